@@ -1,0 +1,19 @@
+/** One step of something that takes time. Rooms below the command line report it as a value and print nothing. */
+export interface Progress {
+  /** What is being done, for a person: `"mobilenet_v2 · fine-tuning · fold 2 of 5"`. */
+  readonly task: string;
+  readonly done: number;
+  readonly total: number;
+  /** Unit of `done`, for example `"steps"`, `"images"`, `"bytes"`. */
+  readonly unit: string;
+  /** Short current reading, for example `"loss 0.31"`. */
+  readonly note?: string;
+}
+
+export type OnProgress = (progress: Progress) => void;
+
+/** A remark the user should see that stops nothing. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}

@@ -1,0 +1,1 @@
+export type { Attribute, Dim, Graph, Model, Node, ValueInfo } from "./model.js";

@@ -1,0 +1,134 @@
+import { z } from "zod";
+
+const fraction = z.number().min(0).max(1);
+const positive = z.number().positive();
+
+const optimizer = z
+  .strictObject({
+    name: z.enum(["sgd", "adam", "adamw"]).describe("Optimizer, as PyTorch defines it."),
+    learningRate: positive.describe("Highest learning rate of the schedule."),
+    momentum: fraction.optional().describe("Momentum of sgd."),
+    nesterov: z.boolean().optional().describe("Nesterov momentum of sgd."),
+    beta1: fraction.optional().describe("Decay of the first moment of adam and adamw."),
+    beta2: fraction.optional().describe("Decay of the second moment of adam and adamw."),
+    epsilon: positive.optional().describe("Term added to the denominator of adam and adamw."),
+  })
+  .describe("How gradients become steps.");
+
+const schedule = z
+  .strictObject({
+    name: z.enum(["constant", "cosine", "step"]).describe("Shape of the learning rate over the epochs."),
+    warmupEpochs: z.number().min(0).optional().describe("Epochs of linear warm-up from zero."),
+    stepEpochs: z.number().int().positive().optional().describe("Epochs between drops of the step schedule."),
+    factor: fraction.optional().describe("Factor of each drop of the step schedule."),
+  })
+  .describe("Learning rate over time.");
+
+const earlyStopping = z
+  .strictObject({
+    fraction: z.number().gt(0).lt(1).optional().describe("Part of the training fold held back to decide when to stop."),
+    patience: z.number().int().positive().optional().describe("Epochs without improvement before training stops."),
+  })
+  .describe("Stops on a part of the training fold; the test fold is never looked at.");
+
+/** What may be said of one row of the table: a regime with its settings. */
+const regime = z.strictObject({
+  regime: z
+    .enum(["scratch", "feature-extraction", "fine-tuning"])
+    .optional()
+    .describe("The training regime; the row's own name where it is left out."),
+  stages: z
+    .union([z.literal("all"), z.number().int().positive()])
+    .optional()
+    .describe("fine-tuning: all stages, or the last n."),
+  epochs: z.number().int().positive().optional().describe("Passes over the training fold."),
+  batchSize: z.number().int().positive().optional().describe("Images per training step."),
+  optimizer: optimizer.optional(),
+  schedule: schedule.optional(),
+  weightDecay: z.number().min(0).optional().describe("L2 regularization (decoupled for adamw)."),
+  dropout: z.number().min(0).lt(1).optional().describe("Dropout probability before the classifier; the network's own where left out."),
+  labelSmoothing: z.number().min(0).lt(1).optional().describe("Label smoothing of the cross-entropy."),
+  classWeights: z
+    .union([z.enum(["none", "balanced"]), z.record(z.string(), positive)])
+    .optional()
+    .describe("Weights of the classes in the loss."),
+  batchNorm: z
+    .enum(["train", "frozen"])
+    .optional()
+    .describe("Batch statistics in training, or the stored ones."),
+  earlyStopping: z.union([z.literal(false), earlyStopping]).optional(),
+  augmentation: z.boolean().optional().describe("false switches the augmentation off for this regime."),
+});
+
+const strength = (what: string, schema: z.ZodType) => schema.optional().describe(what);
+
+const augmentation = z
+  .strictObject({
+    flip: strength("Mirror left and right.", z.strictObject({ probability: fraction })),
+    rotation: strength("Rotation about the center.", z.strictObject({ maxDeg: z.number().min(0).max(180) })),
+    shear: strength("Shear along x.", z.strictObject({ maxDeg: z.number().min(0).max(45) })),
+    crop: strength("Random crop, resized back.", z.strictObject({ minScale: z.number().gt(0).max(1) })),
+    blur: strength("Gaussian blur.", z.strictObject({ maxSigmaPx: z.number().min(0).max(10) })),
+    noise: strength("Gaussian noise, in units of the full range.", z.strictObject({ maxStd: fraction })),
+    contrast: strength("Contrast about the mean.", z.strictObject({ max: z.number().min(0).lt(1) })),
+    brightness: strength("Brightness offset, in units of the full range.", z.strictObject({ max: fraction })),
+  })
+  .describe("Random changes of training images; off in validation and test.");
+
+/**
+ * A study as data: what is compared, how it is trained and how it is validated. Paths are no part of it, so that
+ * one recipe serves any hospital's images.
+ */
+export const recipeSchema = z
+  .strictObject({
+    study: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case words joined by hyphens")
+      .describe("Short name of the study, in kebab-case."),
+    title: z.string().optional().describe("Title of the report."),
+    question: z.string().optional().describe("The question the study answers, in one sentence."),
+    reference: z.string().optional().describe("The published study this one repeats."),
+    networks: z.array(z.string()).min(1).describe("Networks to compare, by name."),
+    regimes: z
+      .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), z.union([regime, z.null()]))
+      .describe("Rows of the table: a name and the settings that differ from the regime's defaults."),
+    training: regime
+      .omit({ regime: true, stages: true })
+      .optional()
+      .describe("Settings shared by all regimes."),
+    image: z
+      .strictObject({
+        size: z.number().int().min(16).max(2048).optional().describe("Side of the square the network sees, in pixels."),
+        resize: z.enum(["letterbox", "stretch", "center-crop"]).optional().describe("letterbox keeps the aspect ratio."),
+        channels: z.enum(["grey", "rgb"]).optional().describe("Radiographs are grey; photographs may be rgb."),
+      })
+      .optional()
+      .describe("From the file to the network's input."),
+    augmentation: augmentation.optional(),
+    validation: z
+      .strictObject({
+        folds: z.number().int().min(2).max(50).optional().describe("Folds of the stratified, patient-grouped cross-validation."),
+        level: z.number().gt(0.5).lt(1).optional().describe("Confidence level of every interval."),
+      })
+      .optional(),
+    seeds: z.array(z.number().int().min(0)).min(1).optional().describe("One whole cross-validation per seed."),
+    explanation: z
+      .strictObject({
+        method: z.enum(["grad-cam"]).optional().describe("Explanation drawn and measured."),
+        examples: z.number().int().min(0).max(200).optional().describe("Cases in the report's heat-map grid."),
+      })
+      .optional(),
+    models: z.enum(["keep", "discard"]).optional().describe("Keep the trained network of every fold as an ONNX file."),
+  })
+  .describe("A study of Osteon.");
+
+export type RecipeSource = z.infer<typeof recipeSchema>;
+export type RegimeSource = z.infer<typeof regime>;
+
+/** JSON schema (draft 2020-12) of recipes, for editors that complete and check YAML. */
+export function recipeJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(recipeSchema, { target: "draft-2020-12", io: "input" }),
+    title: "Osteon study recipe",
+  } as Record<string, unknown>;
+}

@@ -1,0 +1,170 @@
+import type { RecipeSource } from "./recipe.js";
+
+/** A number with its interval and how it was made. */
+export interface Estimate {
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly level: number;
+  readonly method: string;
+  /** Cases (or folds) it rests on. */
+  readonly n: number;
+}
+
+/** A figure, or why there is none. */
+export type Estimated = Estimate | { readonly notEstimable: string };
+
+export const metricNames = ["precision", "recall", "specificity", "f1", "auc"] as const;
+export type MetricName = (typeof metricNames)[number];
+
+/** The usual measures of one set of predictions. */
+export interface Performance {
+  readonly cases: number;
+  readonly accuracy: Estimated;
+  readonly macro: Readonly<Record<MetricName, Estimated>>;
+  /** By label. Recall is the class's sensitivity. */
+  readonly perClass: Readonly<Record<string, Readonly<Record<MetricName, Estimated>>>>;
+  /** confusion[true label][predicted label], in the order of `labels`. */
+  readonly confusion: readonly (readonly number[])[];
+  /** One against rest, by label; absent where the class or the rest has no case. */
+  readonly roc: Readonly<Record<string, readonly { readonly falsePositiveRate: number; readonly truePositiveRate: number }[]>>;
+}
+
+/** Mean and spread of a measure over the folds. */
+export interface FoldSpread {
+  readonly mean: number;
+  readonly standardDeviation: number;
+  readonly folds: number;
+}
+
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly learningRate: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+}
+
+export interface FoldResult {
+  readonly seed: number;
+  /** 1-based. */
+  readonly fold: number;
+  readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly performance: Performance;
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly stoppedEarly: boolean;
+  readonly seconds: number;
+  readonly weightsSha256: string;
+  /** Relative to the run's folder; absent where models are discarded. */
+  readonly model?: { readonly file: string; readonly sha256: string };
+}
+
+/** One cell of the table: a network under a regime, over all seeds and folds. */
+export interface CellResult {
+  /** `network/regime`, also the folder below `tasks/`. */
+  readonly id: string;
+  readonly network: string;
+  /** The row's name in the recipe. */
+  readonly row: string;
+  readonly regime: string;
+  readonly parameters: { readonly total: number; readonly trained: number };
+  readonly startWeights: { readonly source: string; readonly sha256?: string };
+  /** The regime with every default written out. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly folds: readonly FoldResult[];
+  /** All test predictions of all seeds together; the interval treats a patient (or case) as one cluster. */
+  readonly pooled: Performance;
+  readonly overFolds: Readonly<Record<"accuracy" | "f1" | "auc", FoldSpread | { readonly notEstimable: string }>>;
+  /** Pooled accuracy of each seed's cross-validation. */
+  readonly accuracyBySeed: readonly { readonly seed: number; readonly accuracy: number }[];
+  /** Share of the heat map inside the known region, mean over cases with a region; absent where no case has one. */
+  readonly relevance?: Estimated & { readonly regionShareOfImage?: number };
+  readonly seconds: number;
+}
+
+/** Two cells on the same cases. */
+export interface Comparison {
+  readonly a: string;
+  readonly b: string;
+  readonly cases: number;
+  /** Cases only a gets right, and only b. */
+  readonly onlyA: number;
+  readonly onlyB: number;
+  /** Exact McNemar test, two-sided. */
+  readonly pValue: number;
+  /** Adjusted for all comparisons of the study by Holm's method. */
+  readonly pAdjusted: number;
+  /** accuracy(a) - accuracy(b) on these cases. */
+  readonly difference: Estimated;
+  readonly method: string;
+  /** Paired difference of the relevance of the maps, where regions are known. */
+  readonly relevanceDifference?: Estimated;
+}
+
+/** A case in the heat-map grid. */
+export interface ExampleCase {
+  readonly case: string;
+  readonly label: string;
+  readonly seed: number;
+  /** PNG as a data URL, network frame. */
+  readonly image: string;
+  readonly regionImage?: string;
+  readonly cells: readonly {
+    readonly cell: string;
+    readonly predicted: string;
+    readonly probability: number;
+    readonly correct: boolean;
+    /** Share of the map inside the region. */
+    readonly relevance?: number;
+    /** Overlay PNG as a data URL; absent where the map is zero everywhere. */
+    readonly overlay?: string;
+  }[];
+}
+
+/** Everything the report prints, and nothing it does not: `results.json`. Heat-map pictures are kept apart. */
+export interface StudyResults {
+  readonly format: 1;
+  readonly study: { readonly name: string; readonly title: string; readonly question?: string; readonly reference?: string };
+  readonly software: { readonly osteon: string; readonly node: string; readonly runtime: string; readonly platform: string; readonly threads: number };
+  readonly recipe: RecipeSource;
+  readonly recipeSha256: string;
+  readonly data: {
+    /** Name of the folder or table, without its path. */
+    readonly source: string;
+    readonly sha256: string;
+    readonly where: Readonly<Record<string, string>>;
+    /** Rows or files found, before filter and setting aside. */
+    readonly found: number;
+    readonly filteredOut: number;
+    readonly setAside: readonly { readonly file: string; readonly reason: string }[];
+    readonly cases: number;
+    readonly labels: readonly string[];
+    readonly classCounts: Readonly<Record<string, number>>;
+    /** Absent where the table names no patients. */
+    readonly patients?: number;
+    readonly casesWithRegion: number;
+  };
+  readonly folds: readonly {
+    readonly seed: number;
+    readonly fold: number;
+    readonly testCounts: Readonly<Record<string, number>>;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  }[];
+  readonly level: number;
+  readonly cells: readonly CellResult[];
+  readonly comparisons: readonly Comparison[];
+  readonly notEstimable: readonly { readonly what: string; readonly reason: string }[];
+  readonly warnings: readonly string[];
+  readonly seconds: number;
+  /** Command that repeats the study, without any path of the machine it ran on. */
+  readonly reproduce: { readonly command: string; readonly files: Readonly<Record<string, string>> };
+}
+
+/** True for a figure, false for the reason why there is none. */
+export function isEstimate(value: Estimated): value is Estimate {
+  return "estimate" in value;
+}

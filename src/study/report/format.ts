@@ -1,0 +1,37 @@
+import { isEstimate, type Estimated } from "../results.js";
+import { html, type Content, type Html } from "./html.js";
+
+/** 0.9357 -> "0.936". */
+export function decimal(value: number, digits = 3): string {
+  return value.toFixed(digits);
+}
+
+/** An exact p-value as it is printed: three decimals, or "< 0.001". */
+export function pValue(p: number): string {
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+}
+
+/** "0.936 (0.873 to 0.969)", or "not estimable". */
+export function estimateText(value: Estimated, digits = 3): string {
+  if (!isEstimate(value)) return "not estimable";
+  return `${decimal(value.estimate, digits)} (${decimal(value.lower, digits)} to ${decimal(value.upper, digits)})`;
+}
+
+/** The same over two lines, for a table cell; the method is the tooltip. */
+export function estimateCell(value: Estimated | undefined, digits = 3): Html {
+  if (value === undefined) return html`<td class="none">–</td>`;
+  if (!isEstimate(value)) return html`<td class="none" title="${value.notEstimable}">not estimable</td>`;
+  return html`<td title="${value.method}, n = ${value.n}"><b>${decimal(value.estimate, digits)}</b><small>${decimal(value.lower, digits)} to ${decimal(value.upper, digits)}</small></td>`;
+}
+
+/** 93 s -> "1 min 33 s". */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function table(head: readonly Content[], rows: readonly Html[], caption?: Content): Html {
+  return html`<div class="scroll"><table>${caption !== undefined && html`<caption>${caption}</caption>`}<thead><tr>${head.map((cell) => html`<th>${cell}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}

@@ -1,0 +1,25 @@
+/** Coefficients of rising powers for red, green and blue. */
+const turbo = [
+  [0.13572138, 4.6153926, -42.66032258, 132.13108234, -152.94239396, 59.28637943],
+  [0.09140261, 2.19418839, 4.84296658, -14.18503333, 4.27729857, 2.82956604],
+  [0.1066733, 12.64194608, -60.58204836, 110.36276771, -89.90310912, 27.34824973],
+] as const;
+
+/**
+ * Turbo: dark blue at 0 over green to dark red at 1, as even to the eye as a rainbow can be.
+ * @param t in [0, 1]
+ * @returns red, green, blue in [0, 1]
+ * @see A. Mikhailov, Turbo, an improved rainbow colormap for visualization, 2019 (polynomial of degree 5)
+ */
+export function turboColor(t: number): [number, number, number] {
+  const color = turbo.map((coefficients) => {
+    const value = coefficients.reduceRight((sum: number, c) => sum * t + c, 0);
+    return Math.min(1, Math.max(0, value));
+  });
+  return color as [number, number, number];
+}
+
+/** The color map as 256 RGB bytes triples. */
+export const turboTable: Uint8Array = Uint8Array.from(
+  Array.from({ length: 256 }, (_, i) => turboColor(i / 255).map((channel) => Math.round(channel * 255))).flat(),
+);

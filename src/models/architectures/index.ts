@@ -1,0 +1,11 @@
+import { mobileNetV2 } from "./mobilenet-v2.js";
+import { resnet } from "./resnet.js";
+import { vgg } from "./vgg.js";
+import type { Architecture } from "./contract.js";
+
+const shelf = { ...mobileNetV2, ...resnet, ...vgg } as const satisfies Record<string, Architecture>;
+
+export type ArchitectureName = keyof typeof shelf;
+
+/** Every network, by its published name. */
+export const architectures: Readonly<Record<ArchitectureName, Architecture>> = shelf;

@@ -1,0 +1,10 @@
+export { architectures } from "./architectures/index.js";
+export type { ArchitectureName } from "./architectures/index.js";
+export type { Architecture, Reference } from "./architectures/contract.js";
+export type { Initializer, ParameterRole, ParameterSpec, Stage } from "./architectures/network-builder.js";
+export { countMultiplyAdds, countParameters } from "./cost.js";
+export { formulaTensor, formulaWeights } from "./formula-weights.js";
+export { initializeWeights } from "./initialize-weights.js";
+export type { Weights } from "./initialize-weights.js";
+export { buildNetwork, isArchitectureName } from "./network.js";
+export type { Network, NetworkOptions } from "./network.js";

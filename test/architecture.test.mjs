@@ -5,20 +5,21 @@ import path from "node:path";
 import test from "node:test";
 import ts from "typescript";
 
-const upToStudy = ["base", "graph", "stats", "dicom", "autodiff", "engine", "images", "models", "data", "phantom", "train", "explain"];
+const upToStudy = ["base", "files", "graph", "stats", "dicom", "autodiff", "engine", "images", "models", "data", "phantom", "train", "explain"];
 
 /** What each room may import. */
 const rooms = {
   base: [],
+  files: ["base"],
   graph: ["base"],
   stats: ["base"],
   autodiff: ["base", "graph"],
   engine: ["base", "graph"],
-  images: ["base"],
-  models: ["base", "graph", "engine", "images"],
-  data: ["base", "images"],
-  phantom: ["base", "images"],
-  train: ["base", "graph", "engine", "autodiff", "models", "data", "stats"],
+  images: ["base", "files"],
+  models: ["base", "files", "graph", "engine", "images"],
+  data: ["base", "files", "images"],
+  phantom: ["base", "files", "images"],
+  train: ["base", "files", "graph", "engine", "autodiff", "models", "data", "stats"],
   explain: ["base", "graph", "engine", "autodiff", "models", "images", "stats"],
   study: upToStudy,
   cli: [...upToStudy, "study"],

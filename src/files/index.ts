@@ -1,0 +1,4 @@
+export { fileError, withFileErrors } from "./file-error.js";
+export { lockFile } from "./lock.js";
+export { sha256, sha256OfFile } from "./sha256.js";
+export { writeFileAtomic, writeJsonAtomic } from "./write-atomic.js";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { augmentations } from "../images/index.js";
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -60,19 +61,16 @@ const regime = z.strictObject({
   augmentation: z.boolean().optional().describe("false switches the augmentation off for this regime."),
 });
 
-const strength = (what: string, schema: z.ZodType) => schema.optional().describe(what);
-
+/** One key per augmentation of the shelf, with the shelf's own bounds. */
 const augmentation = z
-  .strictObject({
-    flip: strength("Mirror left and right.", z.strictObject({ probability: fraction })),
-    rotation: strength("Rotation about the center.", z.strictObject({ maxDeg: z.number().min(0).max(180) })),
-    shear: strength("Shear along x.", z.strictObject({ maxDeg: z.number().min(0).max(45) })),
-    crop: strength("Random crop, resized back.", z.strictObject({ minScale: z.number().gt(0).max(1) })),
-    blur: strength("Gaussian blur.", z.strictObject({ maxSigmaPx: z.number().min(0).max(10) })),
-    noise: strength("Gaussian noise, in units of the full range.", z.strictObject({ maxStd: fraction })),
-    contrast: strength("Contrast about the mean.", z.strictObject({ max: z.number().min(0).lt(1) })),
-    brightness: strength("Brightness offset, in units of the full range.", z.strictObject({ max: fraction })),
-  })
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(augmentations).map(([name, { summary, parameter }]) => {
+        const strength = z.number().min(parameter.minimum).max(parameter.maximum).describe(parameter.unit);
+        return [name, z.strictObject({ [parameter.name]: strength }).optional().describe(summary)];
+      }),
+    ),
+  )
   .describe("Random changes of training images; off in validation and test.");
 
 /**

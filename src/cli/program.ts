@@ -1,0 +1,55 @@
+import { Command as CommanderCommand, Option } from "commander";
+import type { Command, Context, OptionValues } from "./contract.js";
+
+const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [...(previous ?? []), value];
+
+/** Groups that hold commands of two words. */
+const groups: Readonly<Record<string, string>> = {
+  study: "Run a study from its recipe",
+  data: "Look at images and labels before training",
+  weights: "Published weights to start from",
+  phantom: "Simulated radiographs with known truth",
+};
+
+function addCommand(parent: CommanderCommand, command: Command, execute: (command: Command, args: readonly string[], options: OptionValues) => Promise<void>): void {
+  const built = parent.command(command.name.split(" ").at(-1)!).summary(command.summary).description(command.description === undefined ? command.summary : `${command.summary}\n\n${command.description}`);
+  for (const { name, description } of command.arguments ?? []) built.argument(name, description);
+  for (const facts of command.options ?? []) {
+    const option = new Option(facts.flags, facts.description);
+    if (facts.default !== undefined) option.default(facts.default);
+    if (facts.choices) option.choices(facts.choices);
+    if (facts.repeatable) option.argParser(collect);
+    built.addOption(option);
+  }
+  built.option("--json", "print the result as JSON");
+  built.addHelpText("after", `\nExamples:\n${command.examples.map((example) => `  $ ${example}`).join("\n")}`);
+  built.action(async (...received: unknown[]) => {
+    const options = received.at(-2) as OptionValues;
+    const args = received.slice(0, -2).flat().filter((value): value is string => typeof value === "string");
+    await execute(command, args, options);
+  });
+}
+
+/** The whole command line, built from the commands' facts. */
+export function buildProgram(commands: readonly Command[], version: string, context: Context): CommanderCommand {
+  const program = new CommanderCommand("osteon");
+  program
+    .description("Train, cross-validate, explain and deploy classifiers of spine and musculoskeletal images.\nFor research. Not a medical device.")
+    .version(version, "-v, --version")
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("(add --help for what can be said here)")
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText("after", "\nExit codes: 0 done, 2 wrong call, 3 a file or data set to mend, 4 not supported, 70 a bug, 130 stopped by Ctrl-C.");
+  const parents = new Map<string, CommanderCommand>();
+  for (const command of commands) {
+    const words = command.name.split(" ");
+    let parent = program;
+    if (words.length === 2) {
+      const group = words[0]!;
+      parent = parents.get(group) ?? program.command(group).description(groups[group] ?? group);
+      parents.set(group, parent);
+    }
+    addCommand(parent, command, (chosen, args, options) => chosen.run(context, args, options));
+  }
+  return program;
+}

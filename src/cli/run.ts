@@ -1,0 +1,68 @@
+import { CommanderError } from "commander";
+import { OsteonError } from "../base/index.js";
+import { commands } from "./commands/index.js";
+import type { Context } from "./contract.js";
+import { buildProgram } from "./program.js";
+import { createProgressDisplay } from "./progress-display.js";
+import { osteonVersion } from "./version.js";
+
+export interface Streams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+}
+
+export interface RunOptions {
+  readonly streams: Streams;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** Exit code of a run that Ctrl-C stopped. */
+export const interruptedExitCode = 130;
+
+/**
+ * Runs one command line and returns its exit code; never throws and never exits.
+ * With --json, an error is one JSON object on standard error.
+ */
+export async function runCommandLine(argv: readonly string[], { streams, environment, folder, signal }: RunOptions): Promise<number> {
+  const display = createProgressDisplay(streams.stderr);
+  const context: Context = {
+    out: (line) => void streams.stdout.write(`${line}\n`),
+    note: (line) => display.line(line),
+    onProgress: display.show,
+    signal,
+    environment,
+    folder,
+  };
+  const program = buildProgram(commands, osteonVersion(), context);
+  const settle = (command: typeof program): void => {
+    command.exitOverride();
+    command.configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void streams.stderr.write(text) });
+    command.commands.forEach((child) => settle(child as typeof program));
+  };
+  settle(program);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return 0;
+  } catch (error) {
+    display.stop();
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (signal.aborted) {
+      streams.stderr.write("Stopped. Run the same command again to go on from the last checkpoint.\n");
+      return interruptedExitCode;
+    }
+    const known = error instanceof OsteonError;
+    const exitCode = known ? error.exitCode : 70;
+    if (argv.includes("--json")) {
+      streams.stderr.write(`${JSON.stringify({ error: { class: known ? error.name : "InternalError", code: known ? error.code : "unexpected", message: (error as Error).message } })}\n`);
+    } else if (known) {
+      streams.stderr.write(`error: ${error.message}\n`);
+    } else {
+      streams.stderr.write(`error: unexpected failure, a bug in Osteon: ${(error as Error)?.stack ?? String(error)}\n`);
+    }
+    return exitCode;
+  } finally {
+    display.stop();
+  }
+}

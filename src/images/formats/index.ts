@@ -1,0 +1,8 @@
+import type { ImageFormat } from "./contract.js";
+import { jpeg } from "./jpeg.js";
+import { png } from "./png.js";
+
+/** Every kind of image file that can be read. */
+export const formats = { png, jpeg } satisfies Record<string, ImageFormat>;
+
+export type FormatName = keyof typeof formats;

@@ -1,0 +1,117 @@
+import type { Preprocessing } from "./preprocessing.js";
+import { shortSideOf } from "./preprocessing.js";
+import { resizeBilinear } from "./resample.js";
+
+/**
+ * Where an image lies in the square network frame. The image is scaled to `rows` x `columns`, and its top left corner
+ * comes to (`top`, `left`), which is negative where the frame cuts the image.
+ */
+export interface Placement {
+  readonly height: number;
+  readonly width: number;
+  /** Side of the network frame. */
+  readonly size: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly top: number;
+  readonly left: number;
+}
+
+/** Geometry of a preprocessing for an image of the given size, in pixels. */
+export function placement(height: number, width: number, preprocessing: Preprocessing): Placement {
+  const { size, resize } = preprocessing;
+  if (resize === "stretch") return { height, width, size, rows: size, columns: size, top: 0, left: 0 };
+  if (resize === "letterbox") {
+    const scale = size / Math.max(height, width);
+    const rows = Math.max(1, Math.round(height * scale));
+    const columns = Math.max(1, Math.round(width * scale));
+    return { height, width, size, rows, columns, top: Math.floor((size - rows) / 2), left: Math.floor((size - columns) / 2) };
+  }
+  const short = shortSideOf(preprocessing);
+  // torchvision truncates the long side and rounds the offset half to even.
+  const long = Math.trunc((short * Math.max(height, width)) / Math.min(height, width));
+  const [rows, columns] = height <= width ? [short, long] : [long, short];
+  return { height, width, size, rows, columns, top: -roundHalfToEven((rows - size) / 2), left: -roundHalfToEven((columns - size) / 2) };
+}
+
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** A point as (row, column), with pixel centers at whole numbers. */
+export type Point = readonly [row: number, column: number];
+
+/** Position in the network frame of a point of the image. */
+export function toNetworkPoint([row, column]: Point, { height, width, rows, columns, top, left }: Placement): Point {
+  return [((row + 0.5) * rows) / height - 0.5 + top, ((column + 0.5) * columns) / width - 0.5 + left];
+}
+
+/** Position in the image of a point of the network frame: the inverse of `toNetworkPoint`. */
+export function toImagePoint([row, column]: Point, { height, width, rows, columns, top, left }: Placement): Point {
+  return [((row - top + 0.5) * height) / rows - 0.5, ((column - left + 0.5) * width) / columns - 0.5];
+}
+
+/**
+ * Carries a plane of the image (pixels, a mask) into the network frame.
+ * @param plane [H, W] of the placement's image
+ * @param fill value of the frame where there is no image
+ * @returns [S, S]
+ */
+export function toNetworkFrame(plane: Float32Array, place: Placement, fill = 0): Float32Array {
+  const { size, rows, columns, top, left } = place;
+  const scaled = resizeBilinear(plane, place, { height: rows, width: columns });
+  if (rows === size && columns === size && top === 0 && left === 0) return scaled;
+  const frame = new Float32Array(size * size).fill(fill);
+  const firstColumn = Math.max(0, left);
+  const lastColumn = Math.min(size, left + columns);
+  for (let row = Math.max(0, top); row < Math.min(size, top + rows); row++) {
+    const from = (row - top) * columns - left;
+    frame.set(scaled.subarray(from + firstColumn, from + lastColumn), row * size + firstColumn);
+  }
+  return frame;
+}
+
+/**
+ * Carries a map that covers the network frame (a heat map of any resolution) onto the image, bilinear, edge values
+ * held. Image pixels that the frame cut away get 0.
+ * @param map [h, w] row-major, evenly spread over the whole frame
+ * @returns [H, W] of the placement's image
+ */
+export function toImageFrame(map: Float32Array, mapSize: { height: number; width: number }, place: Placement): Float32Array {
+  const { height, width, size } = place;
+  const column = axisSamples(width, size, mapSize.width, (j) => toNetworkPoint([0, j], place)[1]);
+  const row = axisSamples(height, size, mapSize.height, (i) => toNetworkPoint([i, 0], place)[0]);
+  const result = new Float32Array(height * width);
+  for (let i = 0; i < height; i++) {
+    if (row.outside[i] === 1) continue;
+    const upper = row.low[i]! * mapSize.width;
+    const lower = row.high[i]! * mapSize.width;
+    const v = row.fraction[i]!;
+    for (let j = 0; j < width; j++) {
+      if (column.outside[j] === 1) continue;
+      const a = column.low[j]!;
+      const b = column.high[j]!;
+      const u = column.fraction[j]!;
+      const above = map[upper + a]! + u * (map[upper + b]! - map[upper + a]!);
+      const below = map[lower + a]! + u * (map[lower + b]! - map[lower + a]!);
+      result[i * width + j] = above + v * (below - above);
+    }
+  }
+  return result;
+}
+
+/** For every image position along one axis: the two map cells around it and the way between them. */
+function axisSamples(count: number, size: number, cells: number, toFrame: (i: number) => number) {
+  const samples = { low: new Int32Array(count), high: new Int32Array(count), fraction: new Float64Array(count), outside: new Uint8Array(count) };
+  for (let i = 0; i < count; i++) {
+    const inFrame = toFrame(i);
+    if (inFrame < -0.5 || inFrame > size - 0.5) samples.outside[i] = 1;
+    const inMap = Math.min(cells - 1, Math.max(0, ((inFrame + 0.5) * cells) / size - 0.5));
+    samples.low[i] = Math.floor(inMap);
+    samples.high[i] = Math.min(cells - 1, samples.low[i]! + 1);
+    samples.fraction[i] = inMap - samples.low[i]!;
+  }
+  return samples;
+}

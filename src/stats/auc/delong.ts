@@ -1,0 +1,50 @@
+import { normalCritical } from "../distributions/index.js";
+import { notEstimable } from "../estimate.js";
+import { placementVariance } from "../placements.js";
+import type { AucContext, AucMethod } from "./contract.js";
+
+const reference =
+  "E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Biometrics 44, 1988, doi:10.2307/2531595; X. Sun, W. Xu, 2014, doi:10.1109/LSP.2014.2337313; " +
+  "N. A. Obuchowski, Biometrics 53, 1997, doi:10.2307/2533958 (patients with several cases)";
+
+/** Standard error, refused where it is 0 and would pretend certainty. */
+function standardErrorOf({ placements, groups, subject }: AucContext): number {
+  const variance = placementVariance(placements, groups, subject);
+  if (!(variance > 0)) {
+    const got = `an AUC of ${placements.auc} without any`;
+    throw notEstimable(subject, "placements that vary", got, 'Use the method "newcombe", which works at 0 and 1.');
+  }
+  return Math.sqrt(variance);
+}
+
+export const delong: AucMethod = {
+  title: "DeLong",
+  summary: "Symmetric interval from the structural components. Cut at 0 and 1 with a warning. The default.",
+  formula: "AUC ± z √(S₁₀/m + S₀₁/n), S₁₀ and S₀₁ the sample variances of the positives' and negatives' placements",
+  reference,
+  limits(context) {
+    const standardError = standardErrorOf(context);
+    const half = normalCritical(context.level) * standardError;
+    const { auc } = context.placements;
+    const method = context.groups ? "DeLong, clustered by patient (Obuchowski)" : "DeLong";
+    const cut = auc - half < 0 || auc + half > 1;
+    const warnings = [{ code: "interval-cut", message: "the DeLong interval reaches beyond [0, 1] and was cut there." }];
+    return { lower: Math.max(0, auc - half), upper: Math.min(1, auc + half), method, standardError, ...(cut && { warnings }) };
+  },
+};
+
+export const delongLogit: AucMethod = {
+  title: "DeLong on the logit scale",
+  summary: "Stays inside (0, 1) and covers better near 1.",
+  formula: "logit⁻¹(logit AUC ± z SE/(AUC (1 − AUC))), SE as for DeLong",
+  reference: `${reference}; M. S. Pepe, The Statistical Evaluation of Medical Tests, 2003, section 5.2`,
+  limits(context) {
+    const standardError = standardErrorOf(context);
+    const { auc } = context.placements;
+    const center = Math.log(auc / (1 - auc));
+    const half = (normalCritical(context.level) * standardError) / (auc * (1 - auc));
+    const back = (u: number): number => 1 / (1 + Math.exp(-u));
+    const method = `DeLong on the logit scale${context.groups ? ", clustered by patient (Obuchowski)" : ""}`;
+    return { lower: back(center - half), upper: back(center + half), method, standardError };
+  },
+};

@@ -1,0 +1,86 @@
+import { readdir, readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { DataError, type Warning } from "../../base/index.js";
+import { withFileErrors, writeFileAtomic } from "../../files/index.js";
+import { decodeCheckpoint, encodeCheckpoint, type CheckpointContent } from "./encode.js";
+
+const current = "checkpoint.osteon";
+const previous = "checkpoint.previous.osteon";
+
+async function ignoringAbsence(work: Promise<void>): Promise<void> {
+  await work.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}
+
+/**
+ * The checkpoints of one run, in a folder of its own. The newest steps back to the second name before its successor is written atomically, so that at every moment
+ * a whole checkpoint lies on the disk.
+ */
+export class CheckpointStore {
+  readonly directory: string;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /**
+   * Copies the content and writes it in the background; waits for the write before it first.
+   * @throws DataError `file-enospc` and the like when the write before this one failed
+   */
+  async write(content: CheckpointContent): Promise<void> {
+    const bytes = encodeCheckpoint(content);
+    await this.#writing;
+    this.#writing = this.#replace(bytes);
+    // The failure is reported by the next write or flush, not as an unhandled rejection.
+    this.#writing.catch(() => undefined);
+  }
+
+  /**
+   * Waits until the last write is safe on the disk.
+   * @throws DataError `file-enospc` and the like
+   */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #replace(bytes: Buffer): Promise<void> {
+    const file = path.join(this.directory, current);
+    await withFileErrors(this.directory, () => ignoringAbsence(rename(file, path.join(this.directory, previous))));
+    await writeFileAtomic(file, bytes);
+  }
+
+  /** The newest whole checkpoint, or undefined, with a warning for each damaged one that was passed over. */
+  async read(): Promise<{ readonly content: CheckpointContent | undefined; readonly warnings: readonly Warning[] }> {
+    await this.#removeTorn();
+    const warnings: Warning[] = [];
+    for (const name of [current, previous]) {
+      const file = path.join(this.directory, name);
+      try {
+        const bytes = await withFileErrors(file, () => readFile(file));
+        return { content: decodeCheckpoint(bytes, file), warnings };
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        if (error.code === "file-enoent") continue;
+        if (error.code !== "checkpoint-damaged") throw error;
+        warnings.push({ code: error.code, message: error.message });
+      }
+    }
+    return { content: undefined, warnings };
+  }
+
+  /** Temporary files of runs that were killed while they wrote. */
+  async #removeTorn(): Promise<void> {
+    const names = await readdir(this.directory).catch(() => []);
+    for (const name of names) {
+      if (name.startsWith(`.${current}.`) && name.endsWith(".tmp")) await rm(path.join(this.directory, name), { force: true });
+    }
+  }
+
+  /** Removes the checkpoints, once their run's result is kept elsewhere. */
+  async discard(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    for (const name of [current, previous]) await rm(path.join(this.directory, name), { force: true });
+  }
+}

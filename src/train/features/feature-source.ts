@@ -1,0 +1,108 @@
+import { float32, sizeOf, type Tensor } from "../../base/index.js";
+import type { Session } from "../../engine/index.js";
+import type { Graph } from "../../graph/index.js";
+import type { Network } from "../../models/index.js";
+import { inferenceGraph, runInChunks } from "../inference.js";
+import { graphSha256, type SessionCache } from "../sessions.js";
+import type { ImageSource, ReadOptions } from "../source.js";
+import { FeatureCache } from "./feature-cache.js";
+
+/** Images the frozen part takes at once. */
+const chunk = 8;
+
+export interface FeatureSourceOptions {
+  readonly network: Network;
+  readonly weights: ReadonlyMap<string, Tensor<"float32">>;
+  /** Value at which the frozen part ends. */
+  readonly cut: string;
+  readonly images: ImageSource;
+  readonly sessions: SessionCache;
+  /** Folder of the cache; features stay in memory without one. */
+  readonly directory?: string;
+}
+
+/**
+ * A source of frozen features in place of images. Unaugmented views, and named views that come again, are computed once, whatever fold, seed or regime asks.
+ */
+export class FeatureSource implements ImageSource {
+  readonly #images: ImageSource;
+  readonly #cache: FeatureCache;
+  readonly #graph: Graph;
+  readonly #session: Session;
+  readonly #output: string;
+  readonly #shape: readonly number[];
+  /** Images that went through the frozen part. */
+  computed = 0;
+
+  private constructor(images: ImageSource, cache: FeatureCache, graph: Graph, session: Session) {
+    this.#images = images;
+    this.#cache = cache;
+    this.#graph = graph;
+    this.#session = session;
+    this.#output = graph.outputs[0]!.name;
+    this.#shape = graph.outputs[0]!.shape.slice(1) as number[];
+  }
+
+  static async open(options: FeatureSourceOptions): Promise<FeatureSource> {
+    const { network, weights, cut, images, sessions, directory } = options;
+    const graph = inferenceGraph({ network, end: cut, batch: chunk, weights });
+    const size = sizeOf(graph.outputs[0]!.shape.slice(1) as number[]);
+    const session = await sessions.get(graph);
+    const cache = await FeatureCache.open({ directory, producer: graphSha256(graph), size });
+    return new FeatureSource(images, cache, graph, session);
+  }
+
+  get labels(): readonly number[] {
+    return this.#images.labels;
+  }
+
+  get classNames(): readonly string[] {
+    return this.#images.classNames;
+  }
+
+  get augmented(): boolean {
+    return this.#images.augmented;
+  }
+
+  key(index: number): string {
+    return this.#images.key(index);
+  }
+
+  #cacheKey(index: number, view: string | undefined): string {
+    const plain = `image ${this.#images.key(index)}`;
+    return view === undefined || !this.augmented ? plain : `${plain} augmentation ${this.#images.augmentationKey ?? ""} ${view}`;
+  }
+
+  async read(indices: readonly number[], options: ReadOptions): Promise<Tensor<"float32">> {
+    const kept = options.keep !== false;
+    const found = new Map<number, Float32Array>();
+    for (const index of indices) {
+      const features = kept ? await this.#cache.get(this.#cacheKey(index, options.view)) : undefined;
+      if (features !== undefined) found.set(index, features);
+    }
+    const missing = [...new Set(indices)].filter((index) => !found.has(index));
+    const images = missing.length === 0 ? undefined : await this.#images.read(missing, options);
+    if (images !== undefined) {
+      const size = sizeOf(this.#shape);
+      const features = await runInChunks(this.#session, this.#graph, images, this.#output, options.signal);
+      for (const [i, index] of missing.entries()) {
+        const own = features.data.slice(i * size, (i + 1) * size);
+        found.set(index, own);
+        if (kept) await this.#cache.set(this.#cacheKey(index, options.view), own);
+      }
+      this.computed += missing.length;
+    }
+    return this.#stack(indices.map((index) => found.get(index)!));
+  }
+
+  #stack(rows: readonly Float32Array[]): Tensor<"float32"> {
+    const size = sizeOf(this.#shape);
+    const data = new Float32Array(rows.length * size);
+    for (const [i, row] of rows.entries()) data.set(row, i * size);
+    return float32([rows.length, ...this.#shape], data);
+  }
+
+  async close(): Promise<void> {
+    await this.#cache.close();
+  }
+}

@@ -1,0 +1,35 @@
+import type { EarlyStopping } from "./recipe.js";
+
+/** What one epoch showed. */
+export interface EpochRecord {
+  /** From 0. */
+  readonly epoch: number;
+  /** Rate of the epoch's last step. */
+  readonly learningRate: number;
+  /** Mean training loss over the epoch's steps, regularization of the loss included, weight decay not. */
+  readonly loss: number;
+  /** Share of training images classified right, in the form that is trained (dropout and batch statistics active). */
+  readonly accuracy: number;
+  /** Mean cross-entropy on the validation part, without smoothing or weights. */
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** Share of the time spent waiting for images, in [0, 1]. */
+  readonly idleShare: number;
+}
+
+/** Whether an epoch is better than the best before it. Equal ones are not: the earlier stays. */
+export function isBetter(metric: EarlyStopping["metric"], record: EpochRecord, best: EpochRecord): boolean {
+  const loss = record.validationLoss ?? Infinity;
+  const bestLoss = best.validationLoss ?? Infinity;
+  if (metric === "loss") return loss < bestLoss;
+  const gain = (record.validationAccuracy ?? 0) - (best.validationAccuracy ?? 0);
+  return gain > 0 || (gain === 0 && loss < bestLoss);
+}
+
+/** Index of the best epoch so far, by the metric; the last one where there is nothing to choose by. */
+export function bestEpochOf(history: readonly EpochRecord[], metric: EarlyStopping["metric"] | undefined): number {
+  if (metric === undefined) return history.length - 1;
+  return history.reduce((best, record, i) => (i > 0 && isBetter(metric, record, history[best]!) ? i : best), 0);
+}

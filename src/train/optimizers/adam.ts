@@ -1,0 +1,68 @@
+import type { GraphBuilder } from "../../graph/index.js";
+import type { Optimizer, OptimizerSettings, UpdateInputs } from "./contract.js";
+
+const slots = ["firstMoment", "secondMoment"] as const;
+
+/** stepSize = rate / (1 - beta1^t); rootCorrection = sqrt(1 - beta2^t). Made in double precision, as PyTorch does. */
+function correctedScalars({ beta1, beta2 }: OptimizerSettings, learningRate: number, step: number) {
+  return { stepSize: learningRate / (1 - beta1 ** step), rootCorrection: Math.sqrt(1 - beta2 ** step) };
+}
+
+/** The part that Adam and AdamW share: from a gradient and a parameter to the next parameter and moments. */
+function momentStep(
+  builder: GraphBuilder,
+  { beta1, beta2, epsilon }: OptimizerSettings,
+  { gradient, parameter, slots: state, scalars }: Omit<UpdateInputs, "decayed">,
+) {
+  const blend = (old: string, fresh: string, keep: number) =>
+    builder.op("Add", [
+      builder.op("Mul", [old, builder.constant(keep)]),
+      builder.op("Mul", [fresh, builder.constant(1 - keep)]),
+    ]);
+  const firstMoment = blend(state["firstMoment"]!, gradient, beta1);
+  const secondMoment = blend(state["secondMoment"]!, builder.op("Mul", [gradient, gradient]), beta2);
+  const root = builder.op("Div", [builder.op("Sqrt", [secondMoment]), scalars["rootCorrection"]!]);
+  const ratio = builder.op("Div", [firstMoment, builder.op("Add", [root, builder.constant(epsilon)])]);
+  const next = builder.op("Sub", [parameter, builder.op("Mul", [ratio, scalars["stepSize"]!])]);
+  return { parameter: next, slots: { firstMoment, secondMoment } };
+}
+
+/**
+ * Adam: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2,
+ * w <- w - rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon), with g the gradient plus weightDecay w.
+ * @see Kingma and Ba 2015, arXiv 1412.6980; checked against torch.optim.Adam
+ */
+export const adam = {
+  title: "Adam",
+  summary: "Steps scaled by running moments of the gradient; weight decay enters the gradient.",
+  reference: "Kingma and Ba 2015, arXiv 1412.6980",
+  defaults: {},
+  slots: () => slots,
+  scalars: correctedScalars,
+  update(builder, settings, { decayed, ...inputs }) {
+    if (!decayed || settings.weightDecay === 0) return momentStep(builder, settings, inputs);
+    const penalty = builder.op("Mul", [inputs.parameter, builder.constant(settings.weightDecay)]);
+    return momentStep(builder, settings, { ...inputs, gradient: builder.op("Add", [inputs.gradient, penalty]) });
+  },
+} as const satisfies Optimizer;
+
+/**
+ * AdamW: Adam's step on the bare gradient, after w <- w (1 - rate weightDecay).
+ * @see Loshchilov and Hutter 2019, arXiv 1711.05101; checked against torch.optim.AdamW
+ */
+export const adamw = {
+  title: "AdamW",
+  summary: "Adam with weight decay applied to the weights themselves.",
+  reference: "Loshchilov and Hutter 2019, arXiv 1711.05101",
+  defaults: {},
+  slots: () => slots,
+  scalars: (settings, learningRate, step) => ({
+    ...correctedScalars(settings, learningRate, step),
+    decayFactor: 1 - learningRate * settings.weightDecay,
+  }),
+  update(builder, settings, { decayed, ...inputs }) {
+    if (!decayed || settings.weightDecay === 0) return momentStep(builder, settings, inputs);
+    const parameter = builder.op("Mul", [inputs.parameter, inputs.scalars["decayFactor"]!]);
+    return momentStep(builder, settings, { ...inputs, parameter });
+  },
+} as const satisfies Optimizer;

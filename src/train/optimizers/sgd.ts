@@ -1,0 +1,26 @@
+import type { Optimizer } from "./contract.js";
+
+/**
+ * Stochastic gradient descent: b <- momentum b + g, w <- w - rate b, with g the gradient plus weightDecay w.
+ * Nesterov's form steps along g + momentum b.
+ * @see Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning"; checked against torch.optim.SGD
+ */
+export const sgd = {
+  title: "SGD",
+  summary: "Gradient descent with momentum.",
+  reference: "Sutskever et al. 2013, ICML",
+  defaults: {},
+  slots: ({ momentum }) => (momentum === 0 ? [] : ["momentum"]),
+  scalars: (_settings, learningRate) => ({ learningRate }),
+  update(builder, { momentum, nesterov, weightDecay }, { parameter, gradient, slots, scalars, decayed }) {
+    const decaying = decayed && weightDecay !== 0;
+    const g = decaying ? builder.op("Add", [gradient, builder.op("Mul", [parameter, builder.constant(weightDecay)])]) : gradient;
+    const step = (direction: string) =>
+      builder.op("Sub", [parameter, builder.op("Mul", [direction, scalars["learningRate"]!])]);
+    if (momentum === 0) return { parameter: step(g), slots: {} };
+    const factor = builder.constant(momentum);
+    const buffer = builder.op("Add", [builder.op("Mul", [slots["momentum"]!, factor]), g]);
+    const direction = nesterov ? builder.op("Add", [g, builder.op("Mul", [buffer, factor])]) : buffer;
+    return { parameter: step(direction), slots: { momentum: buffer } };
+  },
+} as const satisfies Optimizer;

@@ -1,0 +1,106 @@
+import { DataError, float32, zeros, type Tensor } from "../base/index.js";
+import type { CheckpointContent } from "./checkpoint/encode.js";
+import type { EpochRecord } from "./history.js";
+import type { StepGraph } from "./step-graph.js";
+
+type Weights = ReadonlyMap<string, Tensor<"float32">>;
+
+/** Where a run stands, as plain JSON. */
+export interface RunRecord {
+  /** Hash of everything that decides the run's numbers. */
+  readonly fingerprint: string;
+  epoch: number;
+  /** Steps done in this epoch. */
+  step: number;
+  /** Steps done in all. */
+  updates: number;
+  /** Sums over the steps of this epoch. */
+  sums: { loss: number; correct: number; images: number; seconds: number; idleSeconds: number };
+  history: EpochRecord[];
+  seconds: number;
+  finished: boolean;
+  stoppedEarly: boolean;
+}
+
+export const emptySums: RunRecord["sums"] = { loss: 0, correct: 0, images: 0, seconds: 0, idleSeconds: 0 };
+
+/**
+ * Parameters, statistics and optimizer state in two sets of buffers: a step reads one set and writes the other, then they change places, so that nothing is copied.
+ */
+export class RunState {
+  record: RunRecord;
+  /** Parameters and statistics of the best epoch, where one is chosen. */
+  best: Map<string, Tensor<"float32">> | undefined;
+  readonly #graph: StepGraph;
+  #now: Map<string, Tensor<"float32">>;
+  #next: Map<string, Tensor<"float32">>;
+
+  constructor(graph: StepGraph, start: Weights, fingerprint: string) {
+    this.#graph = graph;
+    const fresh = graph.state.map(({ name, shape, kind }): [string, Tensor<"float32">] => {
+      if (kind === "slot") return [name, zeros("float32", shape)];
+      return [name, float32(shape, start.get(name)!.data.slice())];
+    });
+    this.#now = new Map(fresh);
+    this.#next = new Map(graph.state.map(({ name, shape }) => [name, zeros("float32", shape)]));
+    this.record = {
+      fingerprint,
+      epoch: 0,
+      step: 0,
+      updates: 0,
+      sums: { ...emptySums },
+      history: [],
+      seconds: 0,
+      finished: false,
+      stoppedEarly: false,
+    };
+  }
+
+  /** State inputs of the next step. */
+  feeds(): Record<string, Tensor> {
+    return Object.fromEntries(this.#now);
+  }
+
+  /** Buffers for the state outputs of the next step, by output name. */
+  targets(): Record<string, Tensor> {
+    return Object.fromEntries(this.#graph.state.map(({ name, next }) => [next, this.#next.get(name)!]));
+  }
+
+  /** Makes what the step wrote the present state. */
+  swap(): void {
+    [this.#now, this.#next] = [this.#next, this.#now];
+  }
+
+  /** Parameters and statistics as they are now; valid until the step after the next. */
+  weights(): Map<string, Tensor<"float32">> {
+    const kept = this.#graph.state.filter(({ kind }) => kind !== "slot");
+    return new Map(kept.map(({ name }) => [name, this.#now.get(name)!]));
+  }
+
+  keepBest(): void {
+    this.best = new Map([...this.weights()].map(([name, { shape, data }]) => [name, float32(shape, data.slice())]));
+  }
+
+  toCheckpoint(): CheckpointContent {
+    const best = [...(this.best ?? [])].map(([name, tensor]): [string, Tensor<"float32">] => [`best/${name}`, tensor]);
+    return { tensors: new Map([...this.#now, ...best]), record: this.record };
+  }
+
+  /**
+   * Goes back to a checkpoint.
+   * @throws DataError `checkpoint-mismatch` when it belongs to a run with other settings, data or start
+   */
+  restore({ tensors, record }: CheckpointContent, directory: string): void {
+    const stored = record as RunRecord;
+    if (stored.fingerprint !== this.record.fingerprint) {
+      throw new DataError(
+        "checkpoint-mismatch",
+        `${directory}: expected a checkpoint of this run, got one with other settings, data or start weights. Choose another folder, or delete it to start again.`,
+      );
+    }
+    this.record = stored;
+    this.#now = new Map(this.#graph.state.map(({ name }) => [name, tensors.get(name)!]));
+    const best = [...tensors].filter(([name]) => name.startsWith("best/"));
+    this.best = best.length === 0 ? undefined : new Map(best.map(([name, tensor]) => [name.slice("best/".length), tensor]));
+  }
+}

@@ -1,0 +1,48 @@
+import { createSession, type EngineOptions, type Session } from "../engine/index.js";
+import { sha256 } from "../files/index.js";
+import { encodeModel, opsetOf, type Graph } from "../graph/index.js";
+
+/**
+ * Sessions that are used again: the five folds of a cell run the same step graph, and making a session takes seconds. The least recently used is released.
+ */
+export class SessionCache {
+  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #engine: EngineOptions;
+  readonly #limit: number;
+
+  /** @param options.limit sessions kept at once; each holds its working memory */
+  constructor(options: { readonly engine?: EngineOptions; readonly limit?: number } = {}) {
+    this.#engine = options.engine ?? {};
+    this.#limit = options.limit ?? 4;
+  }
+
+  /** The session of a graph. Equal graphs (constants included) get the same one. */
+  async get(graph: Graph): Promise<Session> {
+    const key = graphSha256(graph);
+    const known = this.#sessions.get(key);
+    const session = known ?? createSession(graph, this.#engine);
+    this.#sessions.delete(key);
+    this.#sessions.set(key, session);
+    if (known === undefined) {
+      session.catch(() => this.#sessions.delete(key));
+      for (const [old, other] of [...this.#sessions].slice(0, Math.max(0, this.#sessions.size - this.#limit))) {
+        this.#sessions.delete(old);
+        await (await other).release();
+      }
+    }
+    return session;
+  }
+
+  /** Releases every session. */
+  async release(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).release();
+  }
+}
+
+/** SHA-256 of a graph with its constants. */
+export function graphSha256(graph: Graph): string {
+  const model = { graph, opsets: opsetOf(graph), producer: "", metadata: {} };
+  return sha256(encodeModel(model));
+}

@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import { InputError, float32, type OnProgress, type Tensor, type Warning } from "../base/index.js";
+import type { EngineOptions } from "../engine/index.js";
+import { sha256 } from "../files/index.js";
+import type { Network } from "../models/index.js";
+import { planBatches, type BatchPlan } from "./batches.js";
+import { CheckpointStore } from "./checkpoint/store.js";
+import { narrowestCut } from "./cut.js";
+import { FeatureSource } from "./features/feature-source.js";
+import { bestEpochOf, type EpochRecord } from "./history.js";
+import { classWeightsOf } from "./losses/class-weights.js";
+import type { TrainingRecipe } from "./recipe.js";
+import { divide, type Regime } from "./regimes.js";
+import { RunState } from "./run-state.js";
+import { SessionCache, graphSha256 } from "./sessions.js";
+import type { ImageSource } from "./source.js";
+import { buildStepGraph } from "./step-graph.js";
+import { runTraining } from "./training-loop.js";
+
+/** What a training run needs. */
+export interface TrainFoldOptions {
+  readonly network: Network;
+  /** Every parameter and running statistic of the network. */
+  readonly startWeights: ReadonlyMap<string, Tensor<"float32">>;
+  readonly regime: Regime;
+  readonly recipe: TrainingRecipe;
+  readonly source: ImageSource;
+  /** Cases to train on, as indices of the source. */
+  readonly train: readonly number[];
+  /** Cases to watch; needed for early stopping, and no part of `train`. */
+  readonly validation?: readonly number[];
+  readonly seed: number;
+  /** Folder of this run's checkpoints, its own; nothing is written without one. */
+  readonly directory?: string;
+  /** Least time between checkpoints. */
+  readonly checkpointSeconds?: number;
+  /** Writes one every so many steps as well. */
+  readonly checkpointSteps?: number;
+  /** Folder of cached frozen features, shared by all runs; they stay in memory without one. */
+  readonly featureDirectory?: string;
+  /** Sessions shared by runs of equal shape; made with `engine` and released at the end where left out. */
+  readonly sessions?: SessionCache;
+  readonly engine?: EngineOptions;
+  /** What the progress says is being done. */
+  readonly task?: string;
+  readonly onProgress?: OnProgress;
+  /** Stops after the step in work; a run with a folder can then be resumed. */
+  readonly signal?: AbortSignal;
+}
+
+/** A network after training. */
+export interface TrainedNetwork {
+  /** Every parameter and running statistic, frozen ones included. */
+  readonly weights: Map<string, Tensor<"float32">>;
+  readonly history: readonly EpochRecord[];
+  /** Epoch whose weights these are, from 0: the best by the early-stopping metric, else the last. */
+  readonly bestEpoch: number;
+  readonly stoppedEarly: boolean;
+  /** Optimizer steps taken. */
+  readonly updates: number;
+  readonly batch: BatchPlan;
+  /** Parameters that were trained. */
+  readonly trained: readonly string[];
+  /** Training time in all, interrupted stretches included. */
+  readonly seconds: number;
+  readonly warnings: readonly Warning[];
+}
+
+/** SHA-256 over names, shapes and values of weights. */
+export function weightsSha256(weights: ReadonlyMap<string, Tensor<"float32">>): string {
+  const hash = createHash("sha256");
+  for (const name of [...weights.keys()].sort()) {
+    const { shape, data } = weights.get(name)!;
+    hash.update(`${name} ${shape.join("x")}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+function checkOptions({ network, startWeights, source, recipe, train, validation = [] }: TrainFoldOptions): void {
+  const fail = (code: string, message: string) => {
+    throw new InputError(code, message);
+  };
+  const missing = network.parameters.filter(({ name }) => !startWeights.has(name));
+  if (missing.length > 0) {
+    fail("start-weights", `start weights of ${network.architecture}: expected every parameter, got none for ${missing.slice(0, 3).map(({ name }) => name).join(", ")}${missing.length > 3 ? ` and ${missing.length - 3} more` : ""}. Load or initialize them.`);
+  }
+  if (source.classNames.length !== network.classes) {
+    fail("classes", `${network.architecture}: expected a head for ${source.classNames.length} classes, got ${network.classes}. Build the network for the data's classes.`);
+  }
+  if (train.length === 0) fail("training-cases", "training: expected at least one case, got none. Use fewer folds or more data.");
+  const training = new Set(train);
+  const shared = validation.find((index) => training.has(index));
+  if (shared !== undefined) fail("validation-cases", `validation: expected cases that are not trained on, got case ${shared} in both. Split again.`);
+  if (recipe.earlyStopping && validation.length === 0) {
+    fail("validation-cases", "early stopping: expected validation cases, got none. Hold a part of the training cases back or set earlyStopping to false.");
+  }
+}
+
+/** Everything that decides the numbers of a run: equal fingerprints mean equal weights at the end. */
+function fingerprint(options: TrainFoldOptions, graphSha: string): string {
+  const { network, recipe, regime, seed, source, startWeights } = options;
+  const describe = (cases: readonly number[] = []) => cases.map((index) => [index, source.key(index), source.labels[index]]);
+  return sha256(
+    JSON.stringify({
+      graph: graphSha,
+      architecture: network.architecture,
+      weights: weightsSha256(startWeights),
+      recipe,
+      regime,
+      seed,
+      train: describe(options.train),
+      validation: describe(options.validation),
+      classes: source.classNames,
+      augmentation: source.augmented ? (source.augmentationKey ?? "") : undefined,
+    }),
+  );
+}
+
+/**
+ * Trains a network on some cases. A frozen part runs as constants and its features are cached; what is trained runs as one graph per step. The same options give the same weights, bit for
+ * bit on one machine, however often the run is interrupted and resumed from its folder.
+ * @throws InputError `training-diverged` when the loss is no longer a number, `validation-cases`, `class-weights`, `batch-statistics`, `regime-stages`;
+ *   DataError `file-enospc` and the like, `checkpoint-mismatch`; the signal's reason when it was aborted
+ */
+export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwork> {
+  checkOptions(options);
+  const { network, startWeights, recipe, source, train, directory } = options;
+  const division = divide(network, options.regime);
+  const start = division.boundary === undefined ? "input" : narrowestCut(network, division.boundary);
+  const plan = planBatches(train.length, recipe.batchSize);
+  const classWeights = classWeightsOf(recipe.classWeights, train.map((index) => source.labels[index]!), source.classNames);
+  const stepGraph = buildStepGraph({ network, start, batch: plan.batch, recipe, trained: division.trained, classWeights });
+
+  const sessions = options.sessions ?? new SessionCache({ engine: options.engine });
+  let features: FeatureSource | undefined;
+  try {
+    const state = new RunState(stepGraph, startWeights, fingerprint(options, graphSha256(stepGraph.graph)));
+    const store = directory === undefined ? undefined : new CheckpointStore(directory);
+    const found = await store?.read();
+    if (found?.content !== undefined) state.restore(found.content, directory!);
+
+    if (!state.record.finished) {
+      if (start !== "input") {
+        features = await FeatureSource.open({
+          network,
+          weights: startWeights,
+          cut: start,
+          images: source,
+          sessions,
+          directory: options.featureDirectory,
+        });
+      }
+      const inputs = features ?? source;
+      await runTraining({ ...options, source: inputs, stepGraph, start, plan, state, store, sessions });
+    }
+    const { record } = state;
+    const metric = recipe.earlyStopping ? recipe.earlyStopping.metric : undefined;
+    return {
+      weights: new Map([...startWeights, ...(state.best ?? state.weights())]),
+      history: record.history,
+      bestEpoch: bestEpochOf(record.history, metric),
+      stoppedEarly: record.stoppedEarly,
+      updates: record.updates,
+      batch: plan,
+      trained: division.trained,
+      seconds: record.seconds,
+      warnings: found?.warnings ?? [],
+    };
+  } finally {
+    await features?.close();
+    if (options.sessions === undefined) await sessions.release();
+  }
+}
+
+/** Removes a run's checkpoints, once its result is kept elsewhere. */
+export async function discardCheckpoints(directory: string): Promise<void> {
+  await new CheckpointStore(directory).discard();
+}
+
+/** Image tensor of a stack of equally shaped images: for sources that hold them in memory. */
+export function stackImages(images: readonly Float32Array[], shape: readonly [number, number, number]): Tensor<"float32"> {
+  const size = shape[0] * shape[1] * shape[2];
+  const data = new Float32Array(images.length * size);
+  for (const [i, image] of images.entries()) data.set(image, i * size);
+  return float32([images.length, ...shape], data);
+}

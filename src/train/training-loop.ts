@@ -1,0 +1,199 @@
+import { InputError, float32, type Tensor } from "../base/index.js";
+import type { Session } from "../engine/index.js";
+import { trainingBatches, type BatchPlan, type TrainingBatch } from "./batches.js";
+import type { CheckpointStore } from "./checkpoint/store.js";
+import { drawMasks } from "./dropout-masks.js";
+import { bestEpochOf, type EpochRecord } from "./history.js";
+import { inferenceGraph, readLogits, runInChunks } from "./inference.js";
+import { emptySums, type RunState } from "./run-state.js";
+import { learningRateAt } from "./schedules/learning-rate.js";
+import type { SessionCache } from "./sessions.js";
+import type { StepGraph } from "./step-graph.js";
+import type { TrainFoldOptions } from "./train-fold.js";
+
+export interface TrainingLoopOptions extends TrainFoldOptions {
+  readonly stepGraph: StepGraph;
+  /** Value the trained part starts at. */
+  readonly start: string;
+  readonly plan: BatchPlan;
+  readonly state: RunState;
+  readonly store: CheckpointStore | undefined;
+  readonly sessions: SessionCache;
+}
+
+const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+
+/** Runs what is left of the training and leaves the result in the state. */
+export async function runTraining(options: TrainingLoopOptions): Promise<void> {
+  const { state, store, signal } = options;
+  const loop = new TrainingLoop(options);
+  try {
+    await loop.run();
+  } catch (error) {
+    // An interrupted run keeps what it has; the step that was cut off is done again.
+    if (signal?.aborted) await store?.write(state.toCheckpoint());
+    await store?.flush();
+    throw error;
+  }
+}
+
+class TrainingLoop {
+  readonly #options: TrainingLoopOptions;
+  readonly #fixed: Record<string, Tensor>;
+  #lastCheckpoint = performance.now();
+
+  constructor(options: TrainingLoopOptions) {
+    this.#options = options;
+    this.#fixed = Object.fromEntries(options.stepGraph.fixed.map((name) => [name, options.startWeights.get(name)!]));
+  }
+
+  async run(): Promise<void> {
+    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, store } = this.#options;
+    const { record } = state;
+    const session = await sessions.get(stepGraph.graph);
+    const batches = trainingBatches({ source, cases: train, recipe, plan, seed, signal, from: record });
+    try {
+      while (!record.finished) {
+        signal?.throwIfAborted();
+        if (record.step === plan.stepsPerEpoch) {
+          await this.#closeEpoch();
+          await this.#checkpointWhenDue();
+          continue;
+        }
+        const started = performance.now();
+        const batch = await batches.next();
+        if (batch.done) break;
+        record.sums.idleSeconds += secondsSince(started);
+        await this.#step(session, batch.value);
+        this.#addTime(secondsSince(started));
+        if (record.step < plan.stepsPerEpoch) await this.#checkpointWhenDue();
+      }
+    } finally {
+      await batches.return();
+    }
+    await store?.flush();
+  }
+
+  #addTime(seconds: number): void {
+    this.#options.state.record.sums.seconds += seconds;
+    this.#options.state.record.seconds += seconds;
+  }
+
+  #learningRate(update: number): number {
+    const { recipe, plan } = this.#options;
+    return learningRateAt(update, {
+      schedule: recipe.schedule.name,
+      settings: recipe.schedule,
+      peak: recipe.optimizer.learningRate,
+      warmupEpochs: recipe.schedule.warmupEpochs,
+      epochs: recipe.epochs,
+      stepsPerEpoch: plan.stepsPerEpoch,
+    });
+  }
+
+  async #step(session: Session, { cases, images }: TrainingBatch): Promise<void> {
+    const { stepGraph, source, network, seed, state, recipe, plan, task, onProgress } = this.#options;
+    const { record } = state;
+    const labels = cases.map((index) => source.labels[index]!);
+    const targets = new Float32Array(labels.length * network.classes);
+    for (const [i, label] of labels.entries()) targets[i * network.classes + label] = 1;
+    const scalars = stepGraph.scalars(this.#learningRate(record.updates), record.updates + 1);
+    const results = await session.run(
+      {
+        ...state.feeds(),
+        ...this.#fixed,
+        ...drawMasks(stepGraph.masks, { seed, update: record.updates }),
+        ...Object.fromEntries([...scalars].map(([name, value]) => [name, float32([], [value])])),
+        [stepGraph.input.name]: images,
+        [stepGraph.targets.name]: float32(stepGraph.targets.shape, targets),
+      },
+      state.targets(),
+    );
+    const loss = Number(results[stepGraph.loss]!.data[0]);
+    if (!Number.isFinite(loss)) {
+      throw new InputError(
+        "training-diverged",
+        `training: expected a finite loss, got ${loss} in epoch ${record.epoch + 1}, step ${record.step + 1}. Lower the learning rate or clip the gradients.`,
+      );
+    }
+    state.swap();
+    const predictions = readLogits(results[stepGraph.logits] as Tensor<"float32">);
+    record.sums.loss += loss;
+    record.sums.correct += predictions.classes.filter((k, i) => k === labels[i]).length;
+    record.sums.images += labels.length;
+    record.step += 1;
+    record.updates += 1;
+    onProgress?.({
+      task: task ?? `${network.architecture} · ${this.#options.regime.name}`,
+      done: record.updates,
+      total: recipe.epochs * plan.stepsPerEpoch,
+      unit: "steps",
+      note: `loss ${loss.toFixed(3)}`,
+    });
+  }
+
+  /** Writes the epoch into the history, watches the validation part and decides whether to go on. */
+  async #closeEpoch(): Promise<void> {
+    const { state, recipe, plan, validation } = this.#options;
+    const { record } = state;
+    const started = performance.now();
+    const watched = validation !== undefined && validation.length > 0 ? await this.#validate(validation) : {};
+    const { sums } = record;
+    const epochRecord: EpochRecord = {
+      epoch: record.epoch,
+      learningRate: this.#learningRate(record.updates - 1),
+      loss: sums.loss / plan.stepsPerEpoch,
+      accuracy: sums.correct / sums.images,
+      ...watched,
+      seconds: sums.seconds,
+      imagesPerSecond: sums.images / sums.seconds,
+      idleShare: sums.idleSeconds / sums.seconds,
+    };
+    record.history = [...record.history, epochRecord];
+    record.sums = { ...emptySums };
+    record.epoch += 1;
+    record.step = 0;
+    record.finished = record.epoch === recipe.epochs;
+    if (recipe.earlyStopping) {
+      const best = bestEpochOf(record.history, recipe.earlyStopping.metric);
+      if (best === epochRecord.epoch) state.keepBest();
+      if (!record.finished && epochRecord.epoch - best >= recipe.earlyStopping.patience) {
+        record.finished = true;
+        record.stoppedEarly = true;
+      }
+    }
+    record.seconds += secondsSince(started);
+  }
+
+  async #validate(validation: readonly number[]): Promise<{ validationLoss: number; validationAccuracy: number }> {
+    const { network, source, start, plan, state, startWeights, sessions, signal } = this.#options;
+    const graph = inferenceGraph({ network, start, batch: plan.batch });
+    const session = await sessions.get(graph);
+    const weights = new Map([...startWeights, ...state.weights()]);
+    const fixed = Object.fromEntries(graph.inputs.filter(({ name }) => name !== start).map(({ name }) => [name, weights.get(name)!]));
+    let loss = 0;
+    let correct = 0;
+    for (let first = 0; first < validation.length; first += plan.batch) {
+      const cases = validation.slice(first, first + plan.batch);
+      const rows = await source.read(cases, { view: undefined, signal });
+      const logits = await runInChunks(session, graph, rows, graph.outputs[0]!.name, signal, fixed);
+      const { probabilities, classes } = readLogits(logits);
+      for (const [i, index] of cases.entries()) {
+        const label = source.labels[index]!;
+        loss -= Math.log(Math.max(probabilities.data[i * network.classes + label]!, Number.MIN_VALUE));
+        if (classes[i] === label) correct += 1;
+      }
+    }
+    return { validationLoss: loss / validation.length, validationAccuracy: correct / validation.length };
+  }
+
+  async #checkpointWhenDue(): Promise<void> {
+    const { store, state, checkpointSeconds = 30, checkpointSteps } = this.#options;
+    const { record } = state;
+    if (store === undefined) return;
+    const bySteps = checkpointSteps !== undefined && record.updates % checkpointSteps === 0;
+    if (!record.finished && !bySteps && secondsSince(this.#lastCheckpoint) < checkpointSeconds) return;
+    await store.write(state.toCheckpoint());
+    this.#lastCheckpoint = performance.now();
+  }
+}

@@ -3,7 +3,7 @@ import type { Graph } from "../graph/index.js";
 import type { Network } from "./network.js";
 
 /** Number of learnable values: weights, biases, scales; running statistics are not learned. */
-export function countParameters(network: Network): number {
+export function countParameters(network: Pick<Network, "parameters">): number {
   return network.parameters
     .filter(({ role }) => role !== "runningMean" && role !== "runningVariance")
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);

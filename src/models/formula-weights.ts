@@ -54,6 +54,6 @@ function lineOf(spec: ParameterSpec): { offset: number; scale: number } {
  * Every parameter from {@link formulaTensor} of its name: a stand-in for trained weights that needs no file, for
  * comparing a whole net with another implementation of it.
  */
-export function formulaWeights(network: Network): Weights {
+export function formulaWeights(network: Pick<Network, "parameters">): Weights {
   return new Map(network.parameters.map((spec) => [spec.name, formulaTensor(spec.name, spec.shape, lineOf(spec))]));
 }

@@ -1,3 +1,4 @@
+import { imagenetNormalization } from "../../images/index.js";
 import type { Preprocessing } from "../../images/index.js";
 import type { NetworkBuilder } from "./network-builder.js";
 
@@ -59,8 +60,7 @@ export const imageNetPreprocessing: Preprocessing = {
   size: 224,
   resize: "center-crop",
   shortSide: 256,
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
+  ...imagenetNormalization,
   fill: 0,
 };
 
@@ -69,7 +69,6 @@ export const tinyPreprocessing: Preprocessing = {
   channels: "rgb",
   size: 64,
   resize: "letterbox",
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
+  ...imagenetNormalization,
   fill: 0,
 };

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import type { Tensor } from "../base/index.js";
+import { float32, int64, seededRandom, tensor, zeros } from "../base/index.js";
+import { createSession } from "../engine/index.js";
+import { decodeImage, prepare } from "../images/index.js";
+import { architectures } from "./architectures/index.js";
+import { formulaWeights } from "./formula-weights.js";
+import { loadWeights } from "./load-weights.js";
+import { buildNetwork } from "./network.js";
+import { readWeights } from "./weights/index.js";
+
+const network = buildNetwork("mobilenet_v2-tiny", { classes: 3 });
+const complete = (): Map<string, Tensor> => new Map(formulaWeights(network));
+
+test("a file with every tensor gives its values; counters of batches are left out", () => {
+  const file = complete().set("features.0.1.num_batches_tracked", int64([], [7]));
+  const { weights, report } = loadWeights(network, file, { head: "keep" });
+  assert.deepEqual(weights, formulaWeights(network));
+  assert.deepEqual(report, {
+    loaded: network.parameters.map(({ name }) => name),
+    replaced: [],
+    ignored: ["features.0.1.num_batches_tracked"],
+  });
+});
+
+test("half and double precision become single precision", () => {
+  const bias = new Map<string, Tensor>([
+    ["classifier.1.bias", tensor("float16", [3], Uint16Array.of(0x3c00, 0xc000, 0x0001))],
+    ["features.0.1.bias", tensor("float64", [16], new Float64Array(16).fill(0.1))],
+  ]);
+  const { weights } = loadWeights(network, new Map([...complete(), ...bias]), { head: "keep" });
+  assert.deepEqual(weights.get("classifier.1.bias")!.data, Float32Array.of(1, -2, 2 ** -24));
+  assert.deepEqual(weights.get("features.0.1.bias")!.data, new Float32Array(16).fill(0.1));
+});
+
+test("a replaced head starts anew by the seed, whatever the file has there", () => {
+  const published = formulaWeights(buildNetwork("mobilenet_v2-tiny", { classes: 10 }));
+  const { weights, report } = loadWeights(network, published, { head: "replace", random: seededRandom(1) });
+  assert.deepEqual(weights.get("classifier.1.weight")!.shape, [3, 64]);
+  assert.deepEqual(weights.get("features.0.0.weight"), published.get("features.0.0.weight"));
+  assert.deepEqual(report.replaced, ["classifier.1.weight", "classifier.1.bias"]);
+  assert.deepEqual(report.ignored, ["classifier.1.weight", "classifier.1.bias"]);
+  const other = loadWeights(network, published, { head: "replace", random: seededRandom(2) });
+  assert.notDeepEqual(other.weights.get("classifier.1.weight"), weights.get("classifier.1.weight"));
+  const headless = new Map([...published].filter(([name]) => !name.startsWith("classifier")));
+  assert.deepEqual(loadWeights(network, headless, { head: "replace", random: seededRandom(1) }).weights, weights);
+});
+
+test("missing, unexpected and wrong-shaped tensors are all listed in one error", () => {
+  const file = complete();
+  file.delete("features.0.0.weight");
+  file.set("features.0.0.wieght", zeros("float32", [1])).set("features.0.1.bias", zeros("float32", [16, 1]));
+  assert.throws(() => loadWeights(network, file, { head: "keep" }), {
+    name: "DataError",
+    code: "weights-mismatch",
+    message: /1 missing: features\.0\.0\.weight; 1 unexpected: features\.0\.0\.wieght; 1 of another shape: features\.0\.1\.bias \(expected \[16\], got \[16, 1\]\)/,
+  });
+});
+
+test("a head of other classes names the remedy, and a file for another network is said to be one", () => {
+  const otherClasses = formulaWeights(buildNetwork("mobilenet_v2-tiny", { classes: 10 }));
+  assert.throws(() => loadWeights(network, otherClasses, { head: "keep" }), { message: /replace the head/ });
+  const otherNetwork = formulaWeights(buildNetwork("vgg16-tiny", { classes: 3 }));
+  assert.throws(() => loadWeights(network, otherNetwork, { head: "keep" }), { message: /missing: .* and \d+ more; .* unexpected: .*Use a file made for mobilenet_v2-tiny/ });
+});
+
+test("integers are no weights", () => {
+  assert.throws(() => loadWeights(network, complete().set("classifier.1.bias", int64([3], [1, 2, 3])), { head: "keep" }), { code: "weights-not-float" });
+});
+
+const shared = path.resolve("../shared/data");
+// Oracle: the class and probability that PyTorch gives, stated beside the data.
+const photos = [
+  { photo: "chelsea.png", label: 285, probability: 0.278 },
+  { photo: "coffee.png", label: 967, probability: 0.525 },
+];
+
+test("published MobileNetV2 weights name the two photographs with the stated probabilities", { skip: existsSync(shared) ? false : "shared data absent" }, async () => {
+  const published = buildNetwork("mobilenet_v2", { classes: 1000, batch: 1 });
+  const tensors = await readWeights(path.join(shared, "weights/mobilenet_v2-imagenet.safetensors"));
+  const { weights } = loadWeights(published, tensors, { head: "keep" });
+  const session = await createSession(published.graph);
+  const { preprocessing } = architectures.mobilenet_v2;
+  for (const { photo, label, probability } of photos) {
+    const image = await decodeImage(path.join(shared, "photos", photo), { channels: "rgb" });
+    const input = float32([1, 3, 224, 224], prepare(image, preprocessing));
+    const { logits } = await session.run({ input, ...Object.fromEntries(weights) });
+    const exponentials = Array.from(logits!.data as Float32Array, Math.exp);
+    const sum = exponentials.reduce((total, value) => total + value, 0);
+    assert.equal(exponentials.indexOf(Math.max(...exponentials)), label);
+    assert.ok(Math.abs(exponentials[label]! / sum - probability) < 0.005, `${photo}: ${exponentials[label]! / sum}`);
+  }
+  await session.release();
+});

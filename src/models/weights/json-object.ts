@@ -1,0 +1,39 @@
+/**
+ * Parses JSON that must be one object in which no key is given twice; `JSON.parse` alone would keep the last silently.
+ * @throws SyntaxError with the reason
+ */
+export function parseJsonObject(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new SyntaxError("not a JSON object");
+  const repeated = findRepeatedKey(text);
+  if (repeated !== undefined) throw new SyntaxError(`key ${JSON.stringify(repeated)} is given twice`);
+  return value as Record<string, unknown>;
+}
+
+/** First key that occurs twice in one object of a text that is known to be valid JSON. */
+function findRepeatedKey(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === "{") open.push(new Set());
+    else if (c === "[") open.push(undefined);
+    else if (c === "}" || c === "]") open.pop();
+    else if (c === '"') {
+      const start = i++;
+      while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
+      const keys = open.at(-1);
+      if (keys === undefined || !isKey(text, i + 1)) continue;
+      const key = JSON.parse(text.slice(start, i + 1)) as string;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return undefined;
+}
+
+/** Whether the string that ended just before `at` is a key: a colon follows. */
+function isKey(text: string, at: number): boolean {
+  let i = at;
+  while (text[i] === " " || text[i] === "\t" || text[i] === "\n" || text[i] === "\r") i++;
+  return text[i] === ":";
+}

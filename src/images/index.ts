@@ -16,6 +16,8 @@ export { fitToFrame, normalize, planesOf, prepare } from "./prepare.js";
 export { checkPreprocessing, defaultPreprocessing, imagenetNormalization } from "./preprocessing.js";
 export type { Preprocessing } from "./preprocessing.js";
 export type { ColorImage, DecodedImage, ImageSource, Radiograph } from "./radiograph.js";
+export { boxesToMask, loadRegion } from "./region.js";
+export type { Box, RegionSource } from "./region.js";
 export { resizeBilinear } from "./resample.js";
 export type { Size } from "./resample.js";
 export { sniffFormat } from "./sniff.js";

@@ -1,0 +1,50 @@
+import type { Warning } from "../base/index.js";
+import type { Box } from "../images/index.js";
+
+/** One labelled image. */
+export interface Case {
+  /** The file as the table names it, or its path below the folder: stable between machines. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly label: string;
+  readonly patient?: string;
+  readonly group?: string;
+  readonly split?: string;
+  /** Absolute path of a mask image of the region of interest. */
+  readonly region?: string;
+  /** Region of interest as rectangles, in pixels of the image. */
+  readonly boxes?: readonly Box[];
+  /** Free columns of the table. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** SHA-256 of the file's bytes, once the images were checked. */
+  readonly contentSha256?: string;
+}
+
+/** A file or row that was left out, and why. */
+export interface SetAside {
+  readonly file: string;
+  readonly reason: string;
+}
+
+export interface Dataset {
+  /** Name of the table or folder. */
+  readonly name: string;
+  readonly cases: readonly Case[];
+  /** Class names, sorted by code unit unless the caller gave an order. */
+  readonly labels: readonly string[];
+  /** Names of the free columns. */
+  readonly columns: readonly string[];
+  readonly hasPatients: boolean;
+  readonly warnings: readonly Warning[];
+  readonly setAside: readonly SetAside[];
+  /** SHA-256 of what the table says about the cases, in their order. */
+  readonly sha256: string;
+}
+
+/** Number of cases of each label, in the order of `labels`. */
+export function countLabels(cases: readonly Pick<Case, "label">[], labels: readonly string[]): number[] {
+  const counts = new Map<string, number>();
+  for (const { label } of cases) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return labels.map((label) => counts.get(label) ?? 0);
+}

@@ -1,0 +1,63 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Warning } from "../base/index.js";
+import { DataError } from "../base/index.js";
+import { withFileErrors } from "../files/index.js";
+import { formats } from "../images/index.js";
+import type { Case } from "./dataset.js";
+import type { CasesFound } from "./table-cases.js";
+
+const extensions = new Set(Object.values(formats).flatMap((format) => format.extensions.map((extension) => `.${extension}`)));
+const splitWords = new Set(["train", "training", "test", "testing", "val", "valid", "validation"]);
+const deepest = 16;
+
+/**
+ * Reads cases from a folder with one folder per class; images may lie deeper. Hidden files are passed over.
+ * @throws DataError `folder-classes` when there are no class folders
+ */
+export async function readFolderCases(folder: string): Promise<CasesFound> {
+  const name = path.basename(path.resolve(folder));
+  const { folders: classes, files: loose } = await list(folder);
+  if (classes.length === 0) {
+    throw new DataError("folder-classes", `${name}: expected one folder per class, got ${loose.length} files and no folder. Sort the images into folders named by class, or give a CSV with file,label.`);
+  }
+  if (classes.every((label) => splitWords.has(label.toLowerCase()))) {
+    throw new DataError("folder-classes", `${name}: expected folders named by class, got ${classes.join(", ")}. Give a CSV with file,label,split.`);
+  }
+  const warnings: Warning[] = [];
+  const tables = loose.filter((file) => /\.(csv|tsv)$/i.test(file));
+  if (tables.length > 0) warnings.push({ code: "table-not-read", message: `${name}: ${tables.join(", ")} was not read, as a folder was given. Give the table itself to use its columns.` });
+  const cases: Case[] = [];
+  const passed = loose.filter((file) => !tables.includes(file));
+  for (const label of classes) {
+    const before = cases.length;
+    for (const id of await filesBelow(folder, label, deepest)) {
+      if (!extensions.has(path.extname(id).toLowerCase())) passed.push(id);
+      else cases.push({ id, file: path.resolve(folder, id), label, fields: {} });
+    }
+    if (cases.length === before) warnings.push({ code: "empty-folder", message: `${name}: folder "${label}" has no PNG or JPEG and makes no class.` });
+  }
+  if (passed.length > 0) {
+    warnings.push({ code: "passed-over", message: `${name}: ${passed.length} files are no PNG or JPEG of a class and were passed over (${passed.slice(0, 3).join(", ")}${passed.length > 3 ? ", ..." : ""}).` });
+  }
+  return { name, cases, columns: [], problems: [], warnings };
+}
+
+/** Visible entries of a folder, sorted, links followed. */
+async function list(folder: string): Promise<{ folders: string[]; files: string[] }> {
+  const found: { folders: string[]; files: string[] } = { folders: [], files: [] };
+  for (const entry of (await withFileErrors(folder, () => readdir(folder))).sort()) {
+    if (entry.startsWith(".")) continue;
+    const kind = await stat(path.join(folder, entry)).catch(() => undefined);
+    if (kind?.isDirectory() === true) found.folders.push(entry);
+    else found.files.push(entry);
+  }
+  return found;
+}
+
+/** Files below a class folder, relative to the root with forward slashes. Depth is bounded, as links may run in circles. */
+async function filesBelow(root: string, below: string, depth: number): Promise<string[]> {
+  const { folders, files } = await list(path.join(root, below));
+  const deeper = depth === 0 ? [] : await Promise.all(folders.map((folder) => filesBelow(root, `${below}/${folder}`, depth - 1)));
+  return [...files.map((file) => `${below}/${file}`), ...deeper.flat()];
+}

@@ -1,0 +1,10 @@
+export { countLabels } from "./dataset.js";
+export type { Case, Dataset, SetAside } from "./dataset.js";
+export { loadDataset } from "./load-dataset.js";
+export type { LoadOptions } from "./load-dataset.js";
+export { parseBoxes } from "./parse-boxes.js";
+export { planFolds } from "./plan-folds.js";
+export { splitTrainValidation } from "./split-train-validation.js";
+export type { TrainValidation } from "./split-train-validation.js";
+export { stratifiedGroupKFold } from "./stratified-group-k-fold.js";
+export type { Fold, FoldOptions } from "./stratified-group-k-fold.js";

@@ -11,8 +11,8 @@ const preprocessingSchema = z
     size: z.int().min(1).max(8192),
     resize: z.enum(["letterbox", "stretch", "center-crop"]),
     shortSide: z.int().min(1).max(16384).optional(),
-    mean: z.array(finite).min(1).max(3),
-    std: z.array(finite.positive()).min(1).max(3),
+    mean: z.array(finite).min(1).max(3).readonly(),
+    std: z.array(finite.positive()).min(1).max(3).readonly(),
     fill: finite.min(0).max(1),
   })
   .refine(({ mean, std }) => mean.length === std.length, { message: "mean and std have different lengths" })

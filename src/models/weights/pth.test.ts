@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Tensor } from "../../base/index.js";
 import { OsteonError, sizeOf } from "../../base/index.js";
 import { halfToNumber } from "./element-type.js";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { DataType, Tensor } from "../../base/index.js";
 import { DataError, OsteonError, float32, sizeOf, tensor, zeros } from "../../base/index.js";
 import { openWeights, readWeights } from "./index.js";

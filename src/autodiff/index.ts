@@ -1,0 +1,2 @@
+export { differentiate } from "./differentiate.js";
+export type { Differentiated } from "./differentiate.js";

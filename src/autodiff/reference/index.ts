@@ -1,0 +1,3 @@
+export { arrayOf, fromTensor, toTensor } from "./array.js";
+export type { NumericArray } from "./array.js";
+export { interpret } from "./interpreter.js";

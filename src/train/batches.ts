@@ -1,6 +1,6 @@
 import { seededRandom, type Tensor } from "../base/index.js";
 import type { TrainingRecipe } from "./recipe.js";
-import type { ImageSource } from "./source.js";
+import type { CaseSource } from "./source.js";
 
 /** Division of the training cases into batches of equal size. */
 export interface BatchPlan {
@@ -24,7 +24,7 @@ export function casesOfEpoch(cases: readonly number[], plan: BatchPlan, { seed, 
 }
 
 /** Augmentation view of an epoch; undefined where images stay as they are. */
-export function viewOfEpoch(recipe: TrainingRecipe, source: ImageSource, { seed, epoch }: { seed: number; epoch: number }): string | undefined {
+export function viewOfEpoch(recipe: TrainingRecipe, source: CaseSource, { seed, epoch }: { seed: number; epoch: number }): string | undefined {
   if (!recipe.augmentation || !source.augmented) return undefined;
   return recipe.augmentedViews === "every-epoch" ? `seed ${seed} epoch ${epoch}` : `view ${epoch % recipe.augmentedViews}`;
 }
@@ -38,7 +38,7 @@ export interface TrainingBatch {
 }
 
 export interface BatchesOptions {
-  readonly source: ImageSource;
+  readonly source: CaseSource;
   readonly cases: readonly number[];
   readonly recipe: TrainingRecipe;
   readonly plan: BatchPlan;

@@ -15,7 +15,7 @@ export type { Regime, RegimeName } from "./regimes.js";
 export { schedules } from "./schedules/index.js";
 export type { ScheduleName } from "./schedules/index.js";
 export { SessionCache } from "./sessions.js";
-export type { ImageSource, ReadOptions } from "./source.js";
+export type { CaseSource, ReadOptions } from "./source.js";
 export { buildStepGraph } from "./step-graph.js";
 export type { StateValue, StepGraph, StepGraphOptions } from "./step-graph.js";
 export { discardCheckpoints, stackImages, trainFold, weightsSha256 } from "./train-fold.js";

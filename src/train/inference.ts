@@ -2,7 +2,7 @@ import { float32, sizeOf, type Tensor } from "../base/index.js";
 import { createSession, type EngineOptions, type Session } from "../engine/index.js";
 import { bindConstants, foldBatchNormalization, type Graph } from "../graph/index.js";
 import type { Network } from "../models/index.js";
-import type { ImageSource } from "./source.js";
+import type { CaseSource } from "./source.js";
 import { trainingForm } from "./training-form.js";
 
 type Weights = ReadonlyMap<string, Tensor<"float32">>;
@@ -93,7 +93,7 @@ export function readLogits(logits: Tensor<"float32">): Predictions {
 export interface PredictOptions {
   readonly network: Network;
   readonly weights: Weights;
-  readonly source: ImageSource;
+  readonly source: CaseSource;
   readonly indices: readonly number[];
   readonly batchSize?: number;
   readonly engine?: EngineOptions;

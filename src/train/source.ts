@@ -10,7 +10,7 @@ export interface ReadOptions {
 }
 
 /** Prepared images of labelled cases, by index. Implementations may read ahead and work in other threads. */
-export interface ImageSource {
+export interface CaseSource {
   /** Class of every case, in [0, K). */
   readonly labels: readonly number[];
   /** Names of the classes, in the order of the network's outputs. */

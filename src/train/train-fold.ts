@@ -13,7 +13,7 @@ import type { TrainingRecipe } from "./recipe.js";
 import { divide, type Regime } from "./regimes.js";
 import { RunState } from "./run-state.js";
 import { SessionCache, graphSha256 } from "./sessions.js";
-import type { ImageSource } from "./source.js";
+import type { CaseSource } from "./source.js";
 import { buildStepGraph } from "./step-graph.js";
 import { runTraining } from "./training-loop.js";
 
@@ -24,7 +24,7 @@ export interface TrainFoldOptions {
   readonly startWeights: ReadonlyMap<string, Tensor<"float32">>;
   readonly regime: Regime;
   readonly recipe: TrainingRecipe;
-  readonly source: ImageSource;
+  readonly source: CaseSource;
   /** Cases to train on, as indices of the source. */
   readonly train: readonly number[];
   /** Cases to watch; needed for early stopping, and no part of `train`. */

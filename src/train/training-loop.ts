@@ -32,7 +32,6 @@ export async function runTraining(options: TrainingLoopOptions): Promise<void> {
   } catch (error) {
     // An interrupted run keeps what it has; the step that was cut off is done again.
     if (signal?.aborted) await store?.write(state.toCheckpoint());
-    await store?.flush();
     throw error;
   }
 }
@@ -48,7 +47,7 @@ class TrainingLoop {
   }
 
   async run(): Promise<void> {
-    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, store } = this.#options;
+    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph } = this.#options;
     const { record } = state;
     const session = await sessions.get(stepGraph.graph);
     const batches = trainingBatches({ source, cases: train, recipe, plan, seed, signal, from: record });
@@ -71,7 +70,6 @@ class TrainingLoop {
     } finally {
       await batches.return();
     }
-    await store?.flush();
   }
 
   #addTime(seconds: number): void {

@@ -20,10 +20,7 @@ function padded(length: number): number {
   return Math.ceil(length / align) * align;
 }
 
-/**
- * One buffer: magic word, length of the header, header (JSON), the tensors in order as little-endian float32, SHA-256 of all before.
- * The tensors are copied, so that training may go on while the buffer is written.
- */
+/** One buffer: magic word, length of the header, header (JSON), the tensors in order as little-endian float32, SHA-256 of all before. */
 export function encodeCheckpoint({ tensors, record }: CheckpointContent): Buffer {
   const header: Header = { record, tensors: [...tensors].map(([name, { shape }]) => ({ name, shape })) };
   const text = Buffer.from(JSON.stringify(header), "utf8");

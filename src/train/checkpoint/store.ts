@@ -19,36 +19,19 @@ async function ignoringAbsence(work: Promise<void>): Promise<void> {
  */
 export class CheckpointStore {
   readonly directory: string;
-  #writing: Promise<void> = Promise.resolve();
 
   constructor(directory: string) {
     this.directory = directory;
   }
 
   /**
-   * Copies the content and writes it in the background; waits for the write before it first.
-   * @throws DataError `file-enospc` and the like when the write before this one failed
+   * Returns when the checkpoint is safe on the disk. Steps block the event loop, so that writing behind their back would take longer, not less.
+   * @throws DataError `file-enospc` and the like; the checkpoint before is then intact
    */
   async write(content: CheckpointContent): Promise<void> {
-    const bytes = encodeCheckpoint(content);
-    await this.#writing;
-    this.#writing = this.#replace(bytes);
-    // The failure is reported by the next write or flush, not as an unhandled rejection.
-    this.#writing.catch(() => undefined);
-  }
-
-  /**
-   * Waits until the last write is safe on the disk.
-   * @throws DataError `file-enospc` and the like
-   */
-  async flush(): Promise<void> {
-    await this.#writing;
-  }
-
-  async #replace(bytes: Buffer): Promise<void> {
     const file = path.join(this.directory, current);
     await withFileErrors(this.directory, () => ignoringAbsence(rename(file, path.join(this.directory, previous))));
-    await writeFileAtomic(file, bytes);
+    await writeFileAtomic(file, encodeCheckpoint(content));
   }
 
   /** The newest whole checkpoint, or undefined, with a warning for each damaged one that was passed over. */
@@ -65,6 +48,8 @@ export class CheckpointStore {
         if (error.code === "file-enoent") continue;
         if (error.code !== "checkpoint-damaged") throw error;
         warnings.push({ code: error.code, message: error.message });
+        // Otherwise the next write would put it in the place of a whole one.
+        await rm(file, { force: true });
       }
     }
     return { content: undefined, warnings };
@@ -80,7 +65,6 @@ export class CheckpointStore {
 
   /** Removes the checkpoints, once their run's result is kept elsewhere. */
   async discard(): Promise<void> {
-    await this.#writing.catch(() => undefined);
     for (const name of [current, previous]) await rm(path.join(this.directory, name), { force: true });
   }
 }

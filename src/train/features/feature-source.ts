@@ -4,7 +4,7 @@ import type { Graph } from "../../graph/index.js";
 import type { Network } from "../../models/index.js";
 import { inferenceGraph, runInChunks } from "../inference.js";
 import { graphSha256, type SessionCache } from "../sessions.js";
-import type { ImageSource, ReadOptions } from "../source.js";
+import type { CaseSource, ReadOptions } from "../source.js";
 import { FeatureCache } from "./feature-cache.js";
 
 /** Images the frozen part takes at once. */
@@ -15,7 +15,7 @@ export interface FeatureSourceOptions {
   readonly weights: ReadonlyMap<string, Tensor<"float32">>;
   /** Value at which the frozen part ends. */
   readonly cut: string;
-  readonly images: ImageSource;
+  readonly images: CaseSource;
   readonly sessions: SessionCache;
   /** Folder of the cache; features stay in memory without one. */
   readonly directory?: string;
@@ -24,8 +24,8 @@ export interface FeatureSourceOptions {
 /**
  * A source of frozen features in place of images. Unaugmented views, and named views that come again, are computed once, whatever fold, seed or regime asks.
  */
-export class FeatureSource implements ImageSource {
-  readonly #images: ImageSource;
+export class FeatureSource implements CaseSource {
+  readonly #images: CaseSource;
   readonly #cache: FeatureCache;
   readonly #graph: Graph;
   readonly #session: Session;
@@ -34,7 +34,7 @@ export class FeatureSource implements ImageSource {
   /** Images that went through the frozen part. */
   computed = 0;
 
-  private constructor(images: ImageSource, cache: FeatureCache, graph: Graph, session: Session) {
+  private constructor(images: CaseSource, cache: FeatureCache, graph: Graph, session: Session) {
     this.#images = images;
     this.#cache = cache;
     this.#graph = graph;

@@ -44,7 +44,9 @@ function randomArray(shape: readonly number[], ...keys: string[]): NumericArray 
 export class Evaluation {
   readonly inputs: Arrays;
   readonly stored: StoredCase | undefined;
+  /** Forward and backward nodes. */
   readonly graph: Graph;
+  readonly #forward: Graph;
   readonly #cotangent: NumericArray;
   readonly #gradients: Readonly<Record<string, string>>;
   readonly #output: string;
@@ -67,7 +69,8 @@ export class Evaluation {
     const weighted = builder.op("Mul", [this.#output, cotangent]);
     this.#loss = builder.op("ReduceSum", [weighted], { keepdims: 0 });
     builder.output(this.#loss);
-    const { graph, gradients } = differentiate(builder.build(), this.#loss, Object.keys(this.inputs));
+    this.#forward = builder.build();
+    const { graph, gradients } = differentiate(this.#forward, this.#loss, Object.keys(this.inputs));
     this.graph = graph;
     this.#gradients = gradients;
     const batch = this.inputs[symbolic[0] ?? ""]?.shape[0];
@@ -75,31 +78,38 @@ export class Evaluation {
     this.#cotangent = stored ? toArray(stored.cotangent) : randomArray(shape, name, "cotangent");
   }
 
-  #run(inputs: Arrays): ReadonlyMap<string, NumericArray> {
-    return interpret(this.graph, { ...inputs, cotangent: this.#cotangent });
+  #run(graph: Graph, inputs: Arrays): ReadonlyMap<string, NumericArray> {
+    return interpret(graph, { ...inputs, cotangent: this.#cotangent });
   }
 
   gradients(): Record<string, NumericArray> {
-    const values = this.#run(this.inputs);
+    const values = this.#run(this.graph, this.inputs);
     return mapValues(this.#gradients, (value) => values.get(value)!);
   }
 
   output(): NumericArray {
-    return this.#run(this.inputs).get(this.#output)!;
+    return this.#run(this.#forward, this.inputs).get(this.#output)!;
   }
 
   /** The loss with some inputs replaced. */
   loss(replaced: Arrays = {}): number {
-    return this.#run({ ...this.inputs, ...replaced }).get(this.#loss)!.data[0]!;
+    return this.#run(this.#forward, { ...this.inputs, ...replaced }).get(this.#loss)!.data[0]!;
   }
 
-  /** Central differences of the loss by every element of an input. */
-  differences(key: string, step = 1e-5): NumericArray {
+  /** Central differences of the loss by the elements of an input, by evenly spread ones where there are many. */
+  differences(key: string, step = 1e-5): { index: number; slope: number }[] {
     const { shape, data } = this.inputs[key]!;
     const at = (i: number, value: number) => this.loss({ [key]: arrayOf(shape, data.with(i, value)) });
-    return arrayOf(shape, data.map((value, i) => (at(i, value + step) - at(i, value - step)) / (2 * step)));
+    const count = Math.min(data.length, MOST_DIFFERENCES);
+    return Array.from({ length: count }, (_, k) => {
+      const index = Math.floor((k * data.length) / count);
+      const value = data[index]!;
+      return { index, slope: (at(index, value + step) - at(index, value - step)) / (2 * step) };
+    });
   }
 }
+
+const MOST_DIFFERENCES = 80;
 
 /** Largest |a - b| / max(1, |b|) over the elements. */
 export function largestError(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -67,7 +67,8 @@ export function mcNemarOfCounts(counts: PairedCounts, options: McNemarOptions = 
 export function mcNemarExactP(b: number, c: number): number {
   checkCount("b", b);
   checkCount("c", c);
-  return b === c ? 1 : Math.min(1, 2 * binomialCdf(Math.min(b, c), b + c, 0.5));
+  // The lower half of an odd number of fair tosses has probability 1/2 exactly.
+  return Math.abs(b - c) <= 1 ? 1 : Math.min(1, 2 * binomialCdf(Math.min(b, c), b + c, 0.5));
 }
 
 /** Two-sided mid-p-value of McNemar's test. */

@@ -36,7 +36,7 @@ function betaFraction(x: number, a: number, b: number): number {
     d = 1 / guard(1 + odd * d);
     c = guard(1 + odd / c);
     h *= d * c;
-    if (Math.abs(d * c - 1) < 2e-16) return h;
+    if (Math.abs(d * c - 1) < 3e-16) return h;
   }
   throw new InternalError("no-convergence", `incomplete beta: expected convergence, got none at x=${x}, a=${a}, b=${b}.`);
 }

@@ -61,6 +61,7 @@ export function gammaTails(a: number, x: number): Tails {
   if (x <= 0) return { lower: 0, upper: 1 };
   if (x === Infinity) return { lower: 1, upper: 0 };
   const prefactor = gammaPrefactor(a, x);
+  if (prefactor === 0) return x < a ? { lower: 0, upper: 1 } : { lower: 1, upper: 0 };
   if (x < a + 1) {
     let term = 1;
     let sum = 1;
@@ -85,7 +86,7 @@ export function gammaTails(a: number, x: number): Tails {
     d = 1 / guard(numerator * d + b);
     c = guard(b + numerator / c);
     h *= d * c;
-    if (Math.abs(d * c - 1) < 1e-16) break;
+    if (Math.abs(d * c - 1) < 3e-16) break;
     if (k === 99_999) {
       throw new InternalError("no-convergence", `incomplete gamma: expected convergence, got none at a=${a}, x=${x}.`);
     }

@@ -1,6 +1,6 @@
 import { betaQuantilePair, betaTails } from "./beta.js";
 
-/** Both-sided tail P(|T| >= |t|) of Student's t with real df > 0. Checked against scipy.stats.t. */
+/** Both-sided tail P(|T| >= |t|) of Student's t with real df > 0. Checked against mpmath. */
 export function studentTwoSidedP(t: number, df: number): number {
   if (t === 0) return 1;
   const square = t * t;
@@ -13,7 +13,7 @@ export function studentCdf(t: number, df: number): number {
   return t <= 0 ? half : 1 - half;
 }
 
-/** t with P(T <= t) = p, for 0 < p < 1 and real df > 0. Checked against scipy.stats.t.ppf. */
+/** t with P(T <= t) = p, for 0 < p < 1 and real df > 0. Checked against mpmath. */
 export function studentQuantile(p: number, df: number): number {
   if (p === 0.5) return 0;
   const twoSided = 2 * Math.min(p, 1 - p);

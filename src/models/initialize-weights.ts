@@ -1,6 +1,7 @@
 import type { Random, Tensor } from "../base/index.js";
 import { sizeOf, zeros } from "../base/index.js";
 import type { ParameterSpec } from "./architectures/network-builder.js";
+import { drawNormal } from "./draw-normal.js";
 import type { Network } from "./network.js";
 
 /** Values of parameters by name. */
@@ -27,7 +28,7 @@ export function drawParameter(spec: ParameterSpec, random: Random): Tensor<"floa
       data.fill(spec.init.value);
       break;
     case "normal":
-      for (let i = 0; i < n; i++) data[i] = spec.init.std * stream.normal();
+      drawNormal(data, spec.init.std, stream);
       break;
     case "uniform":
       for (let i = 0; i < n; i++) data[i] = stream.between(-spec.init.bound, spec.init.bound);

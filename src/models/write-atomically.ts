@@ -47,5 +47,8 @@ export function describeWriteError(error: unknown, filePath: string): unknown {
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new InputError("not-writable", `${filePath}: expected a folder that exists, got none. Create ${path.dirname(filePath)} first.`, { cause: error });
   }
+  if (code === "EISDIR") {
+    return new InputError("not-writable", `${filePath}: expected the name of a file, got a folder. Remove the folder or choose another name.`, { cause: error });
+  }
   return error;
 }

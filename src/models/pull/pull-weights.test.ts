@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -187,10 +187,13 @@ test("a folder that cannot be written is named as such", { skip: process.getuid?
   await assert.rejects(pull(directory), { code: "not-writable" });
 });
 
-test("a file where the folder should be is named as such", async () => {
+test("a file where the folder should be, and a folder where the file should be, are named as such", async () => {
   const file = path.join(await newFolder(), "file");
   await writeFile(file, "");
   await assert.rejects(pull(path.join(file, "cache")), { code: "not-writable" });
+  const directory = await newFolder();
+  await mkdir(path.join(directory, "net-01234567.pth"));
+  await assert.rejects(pull(directory), { code: "not-writable", message: /expected the name of a file, got a folder/ });
 });
 
 test("a wish to stop is followed and leaves the part to go on from", async () => {

@@ -35,11 +35,11 @@ export async function pullWeights(name: ArchitectureName, options: PullOptions):
   const target = path.join(directory, path.basename(new URL(source.url).pathname));
   try {
     await mkdir(directory, { recursive: true });
+    // A file of the right name may be damaged or another one: its bytes decide, not its name.
+    if ((await hashFile(target)) === source.sha256) return target;
   } catch (error) {
     throw describeWriteError(error, target);
   }
-  // A file of the right name may be damaged or another one: its bytes decide, not its name.
-  if ((await hashFile(target)) === source.sha256) return target;
   await download({ ...patience, url: source.url, sha256: source.sha256, bytes: source.bytes, path: target, onProgress, signal });
   return target;
 }

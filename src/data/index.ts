@@ -1,9 +1,17 @@
+export { orderedBatches, trainingBatches } from "./batches.js";
+export type { Batch, BatchOptions, BatchStream, TrainingBatchOptions } from "./batches.js";
+export { checkImages } from "./check-images.js";
+export type { CheckOptions } from "./check-images.js";
+export { createDataPool } from "./data-pool.js";
+export type { DataPool } from "./data-pool.js";
 export { countLabels } from "./dataset.js";
 export type { Case, Dataset, SetAside } from "./dataset.js";
 export { loadDataset } from "./load-dataset.js";
 export type { LoadOptions } from "./load-dataset.js";
 export { parseBoxes } from "./parse-boxes.js";
 export { planFolds } from "./plan-folds.js";
+export { measureNormalization, prepareImages } from "./prepare-images.js";
+export type { PreparedImages, PrepareOptions } from "./prepare-images.js";
 export { splitTrainValidation } from "./split-train-validation.js";
 export type { TrainValidation } from "./split-train-validation.js";
 export { stratifiedGroupKFold } from "./stratified-group-k-fold.js";

@@ -1,1 +1,18 @@
+export { typedAttributes } from "./attributes.js";
+export type { AttributeValue } from "./attributes.js";
+export { dataTypeCode, dataTypeOf } from "./data-type.js";
+export { addDims, divideDims, formatShape, isStatic, multiplyDims, subtractDims } from "./dim.js";
+export { GraphBuilder } from "./graph-builder.js";
 export type { Attribute, Dim, Graph, Model, Node, ValueInfo } from "./model.js";
+export { onnxOpset, opsetOf } from "./opsets.js";
+export { operatorOf, operators } from "./operators/index.js";
+export type { OperatorName } from "./operators/index.js";
+export type { OperatorSchema } from "./operators/contract.js";
+export { slidingWindow } from "./operators/window.js";
+export type { Window, WindowAttributes } from "./operators/window.js";
+export { bindConstants, unbindConstants } from "./passes/bind-constants.js";
+export type { PassResult } from "./passes/contract.js";
+export { eliminateDeadNodes, neededFor } from "./passes/eliminate-dead-nodes.js";
+export { extractSubgraph } from "./passes/extract-subgraph.js";
+export { foldBatchNormalization } from "./passes/fold-batch-normalization.js";
+export { inlineInto } from "./passes/inline-into.js";

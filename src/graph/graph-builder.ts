@@ -1,0 +1,201 @@
+import { InputError, InternalError, float32, int64, tensor, zeros } from "../base/index.js";
+import type { DataType, Tensor } from "../base/index.js";
+import { typedAttributes, type AttributeValue } from "./attributes.js";
+import { formatShape, isStatic } from "./dim.js";
+import { inferNode, nodeTitle, valueInfo } from "./infer-node.js";
+import type { Dim, Graph, Node, ValueInfo } from "./model.js";
+import { operators, type OperatorName } from "./operators/index.js";
+import type { OperatorSchema, ValueType } from "./operators/contract.js";
+
+type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
+
+/** Constants up to this many elements are kept once however often they are asked for. */
+const sharedConstantSize = 64;
+
+function asTensor(value: Tensor | number | readonly number[], dtype?: DataType): Tensor {
+  if (typeof value === "object" && "dtype" in value) return value;
+  const list = typeof value === "number" ? [value] : value;
+  const shape = typeof value === "number" ? [] : [value.length];
+  const type = dtype ?? (typeof value === "number" ? "float32" : "int64");
+  if (type === "int64") return int64(shape, list);
+  if (type === "float32") return float32(shape, list);
+  const filled = zeros(type, shape);
+  list.forEach((item, i) => ((filled.data as { [index: number]: number })[i] = item));
+  return tensor(type, shape, filled.data);
+}
+
+/**
+ * Builds a graph node by node. Types and shapes are inferred at once, so that a mistake is reported where it is made,
+ * with the node and the shapes. Values are named; a name is defined once.
+ */
+export class GraphBuilder {
+  readonly #name: string;
+  readonly #inputs: ValueInfo[] = [];
+  readonly #outputs: ValueInfo[] = [];
+  readonly #initializers = new Map<string, Tensor>();
+  readonly #nodes: Node[] = [];
+  readonly #types = new Map<string, ValueType>();
+  readonly #constants = new Map<string, string>();
+  readonly #producers = new Map<string, Node>();
+  #counter = 0;
+  #scope = "";
+
+  constructor(options: { readonly name?: string } = {}) {
+    this.#name = options.name ?? "graph";
+  }
+
+  /** Goes on building an existing graph; its outputs stay outputs. */
+  static from(graph: Graph): GraphBuilder {
+    const builder = new GraphBuilder({ name: graph.name });
+    for (const { name, dtype, shape } of graph.inputs) builder.input(name, dtype, shape);
+    for (const [name, value] of graph.initializers) builder.initializer(name, value);
+    for (const node of graph.nodes) builder.append(node);
+    for (const { name } of graph.outputs) builder.output(name);
+    return builder;
+  }
+
+  /** Declares an input and returns its name. */
+  input(name: string, dtype: DataType, shape: readonly Dim[]): string {
+    this.#define(name, { dtype, shape });
+    this.#inputs.push({ name, dtype, shape });
+    return name;
+  }
+
+  /** Adds a named constant and returns its name. */
+  initializer(name: string, value: Tensor): string {
+    const { dtype, shape, data } = value;
+    const isVector = dtype === "int64" && shape.length <= 1 && data.length <= sharedConstantSize;
+    this.#define(name, { dtype, shape, ...(isVector && { content: Array.from(data as BigInt64Array, Number) }) });
+    this.#initializers.set(name, value);
+    return name;
+  }
+
+  /** An anonymous constant: a number is a float32 scalar, a list an int64 vector, unless `dtype` says otherwise. */
+  constant(value: Tensor | number | readonly number[], dtype?: DataType): string {
+    const made = asTensor(value, dtype);
+    const isSmall = made.data.length <= sharedConstantSize;
+    const key = isSmall ? `${made.dtype}[${made.shape.join(",")}]${Array.from(made.data as Iterable<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : String(x))).join(",")}` : "";
+    const known = isSmall ? this.#constants.get(key) : undefined;
+    if (known !== undefined) return known;
+    const name = this.initializer(this.#fresh("constant"), made);
+    if (isSmall) this.#constants.set(key, name);
+    return name;
+  }
+
+  /** Adds a node with one output and returns the output's name. */
+  op(op: OperatorName, inputs: readonly string[], attributes: Attributes = {}, options: { readonly name?: string; readonly output?: string } = {}): string {
+    const outputs = options.output === undefined ? 1 : [options.output];
+    return this.ops(op, inputs, attributes, { ...(options.name !== undefined && { name: options.name }), outputs })[0]!;
+  }
+
+  /** Adds a node with several outputs; an output named "" is not wanted. */
+  ops(op: OperatorName, inputs: readonly string[], attributes: Attributes = {}, options: { readonly name?: string; readonly outputs?: number | readonly string[] } = {}): string[] {
+    const schema: OperatorSchema = operators[op];
+    const name = options.name ?? this.#fresh(op);
+    const wanted = options.outputs ?? schema.outputs.length;
+    const outputs = typeof wanted === "number" ? Array.from({ length: wanted }, (_, i) => (wanted === 1 ? name : `${name}:${i}`)) : wanted;
+    const free = outputs.map((output) => (typeof wanted === "number" && this.#types.has(output) ? this.#fresh(output) : output));
+    this.append({ name, op: schema.op ?? op, domain: schema.domain, inputs, outputs: free, attributes: typedAttributes(op, attributes) });
+    return [...free];
+  }
+
+  /** Adds a node as it is. */
+  append(node: Node): void {
+    for (const value of node.inputs) {
+      if (value !== "" && !this.#types.has(value)) throw new InternalError("undefined-value", `${nodeTitle(node)}: expected inputs defined before, got "${value}".`);
+    }
+    const types = inferNode(node, { info: (value) => this.#types.get(value)!, constant: (value) => this.constantValue(value) });
+    node.outputs.forEach((output, i) => {
+      if (output === "") return;
+      this.#define(output, types[i]!);
+      this.#producers.set(output, node);
+    });
+    this.#nodes.push(node);
+  }
+
+  /** Type and shape of a value. @throws InternalError `undefined-value` */
+  info(value: string): ValueInfo {
+    const type = this.#types.get(value);
+    if (type === undefined) throw new InternalError("undefined-value", `${this.#name}: expected a value that was defined, got "${value}".`);
+    return valueInfo(value, type);
+  }
+
+  shape(value: string): readonly Dim[] {
+    return this.info(value).shape;
+  }
+
+  dtype(value: string): DataType {
+    return this.info(value).dtype;
+  }
+
+  /** Shape of a value in numbers. @throws InputError `symbolic-shape` where an extent is a name */
+  staticShape(value: string): number[] {
+    const { shape } = this.info(value);
+    if (isStatic(shape)) return [...shape];
+    throw new InputError("symbolic-shape", `${value}: expected a shape in numbers, got ${formatShape(shape)}. Build the graph for a fixed batch.`);
+  }
+
+  has(value: string): boolean {
+    return this.#types.has(value);
+  }
+
+  /** The tensor behind a value that is a constant. */
+  constantValue(value: string): Tensor | undefined {
+    const initializer = this.#initializers.get(value);
+    if (initializer !== undefined) return initializer;
+    const producer = this.#producers.get(value);
+    const attribute = producer?.op === "Constant" && producer.domain === "" ? producer.attributes["value"] : undefined;
+    return attribute?.kind === "tensor" ? attribute.value : undefined;
+  }
+
+  /** The node that computes a value; undefined for inputs and constants. */
+  producer(value: string): Node | undefined {
+    return this.#producers.get(value);
+  }
+
+  /** Runs `build` with a prefix for the names of anonymous nodes and values. */
+  scope<T>(prefix: string, build: () => T): T {
+    const before = this.#scope;
+    this.#scope = before === "" ? prefix : `${before}/${prefix}`;
+    try {
+      return build();
+    } finally {
+      this.#scope = before;
+    }
+  }
+
+  /** Makes a value an output; under another name, an Identity is added. */
+  output(value: string, name: string = value): void {
+    const result = name === value ? value : this.op("Identity", [value], {}, { name: this.#fresh(`output/${name}`), output: name });
+    if (this.#outputs.some((output) => output.name === result)) return;
+    this.#outputs.push(this.info(result));
+  }
+
+  /** The graph as built so far. The builder can go on. */
+  build(): Graph {
+    const values = new Map<string, ValueInfo>();
+    for (const [name, type] of this.#types) values.set(name, valueInfo(name, type));
+    return {
+      name: this.#name,
+      inputs: [...this.#inputs],
+      outputs: [...this.#outputs],
+      initializers: new Map(this.#initializers),
+      nodes: [...this.#nodes],
+      values,
+    };
+  }
+
+  #fresh(base: string): string {
+    const prefix = this.#scope === "" ? base : `${this.#scope}/${base}`;
+    let name: string;
+    do name = `${prefix}_${this.#counter++}`;
+    while (this.#types.has(name));
+    return name;
+  }
+
+  #define(name: string, type: ValueType): void {
+    if (name === "") throw new InternalError("value-name", `${this.#name}: expected a name for a value, got an empty one.`);
+    if (this.#types.has(name)) throw new InternalError("value-name", `${this.#name}: expected each value to be defined once, got "${name}" twice.`);
+    this.#types.set(name, type);
+  }
+}

@@ -80,7 +80,10 @@ function tangoLimits(b: number, c: number, n: number, level: number) {
   const z = normalCritical(level);
   const score = (delta: number): number => {
     const linear = -b - c + (2 * n - b + c) * delta;
-    const q = (Math.sqrt(Math.max(0, linear * linear + 8 * n * c * delta * (1 - delta))) - linear) / (4 * n);
+    const product = 8 * n * c * delta * (1 - delta);
+    // hypot keeps a tiny linear term from vanishing when it is squared.
+    const root = product >= 0 ? Math.hypot(linear, Math.sqrt(product)) : Math.sqrt(Math.max(0, linear * linear + product));
+    const q = (root - linear) / (4 * n);
     const variance = n * (2 * q + delta * (1 - delta));
     const distance = b - c - n * delta;
     if (variance > 0) return distance / Math.sqrt(variance);

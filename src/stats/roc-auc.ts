@@ -43,7 +43,7 @@ export function rocAuc(labels: BinaryLabels, scores: ArrayLike<number>, options:
   const { method = "delong", groups, subject = "AUC" } = options;
   const level = checkLevel(options.level ?? defaultLevel);
   const methods: Record<string, AucMethod> = aucMethods;
-  if (!Object.hasOwn(methods, method)) throw unknownName("AUC method", method, Object.keys(methods));
+  if (!Object.hasOwn(methods, method)) throw unknownName("interval method", method, Object.keys(methods));
   const placements = computePlacements(labels, scores, subject);
   const limits = methods[method]!.limits({ placements, level, subject, ...(groups && { groups }) });
   return {

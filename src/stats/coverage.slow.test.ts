@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Random } from "../base/index.js";
+import { seededRandom } from "../base/index.js";
+import { classificationReport } from "./classification-report.js";
+import { clusteredProportion } from "./clustered-proportion.js";
+import { delongTest } from "./delong-test.js";
+import { normalCdf } from "./distributions/index.js";
+import { isEstimable } from "./estimate.js";
+import type { Figure } from "./classification-report.js";
+import { compareFolds } from "./folds.js";
+import { mcNemarOfCounts } from "./mcnemar.js";
+import { pairCounts } from "./paired-difference.js";
+import { proportionInterval } from "./proportion-interval.js";
+import { rocAuc } from "./roc-auc.js";
+
+const studies = 5000;
+
+/** Share of simulated studies in which something is true. */
+function shareOf(name: string, count: number, study: (random: Random) => boolean): number {
+  let hits = 0;
+  for (let s = 0; s < count; s++) if (study(seededRandom(name, s))) hits++;
+  return hits / count;
+}
+
+function covers(figure: Figure, truth: number): boolean {
+  return isEstimable(figure) && figure.lower <= truth && truth <= figure.upper;
+}
+
+function assertBetween(share: number, low: number, high: number, what: string, t: { diagnostic(message: string): void }): void {
+  t.diagnostic(`${what}: ${(100 * share).toFixed(2)} %`);
+  assert.ok(share >= low && share <= high, `${what}: ${share}, expected between ${low} and ${high}`);
+}
+
+test("Wilson's 95 % interval covers 95 +- 1 % on average over proportions, Clopper-Pearson at least 95 %", (t) => {
+  const draw = (method: "wilson" | "clopper-pearson" | "jeffreys" | "agresti-coull") => (random: Random): boolean => {
+    const p = random.between(0.02, 0.98);
+    let x = 0;
+    for (let i = 0; i < 60; i++) if (random.uniform() < p) x++;
+    return covers(proportionInterval(x, 60, { method }), p);
+  };
+  assertBetween(shareOf("wilson", studies, draw("wilson")), 0.94, 0.96, "Wilson", t);
+  assertBetween(shareOf("jeffreys", studies, draw("jeffreys")), 0.94, 0.96, "Jeffreys", t);
+  assertBetween(shareOf("agresti", studies, draw("agresti-coull")), 0.94, 0.97, "Agresti-Coull", t);
+  assertBetween(shareOf("exact", studies, draw("clopper-pearson")), 0.95, 1, "Clopper-Pearson", t);
+});
+
+test("the clustered interval covers where images of a patient depend on each other, the plain one does not", (t) => {
+  const study = (clustered: boolean) => (random: Random): boolean => {
+    const hits: boolean[] = [];
+    const groups: number[] = [];
+    for (let patient = 0; patient < 40; patient++) {
+      const shared = random.normal() * 1.5;
+      for (let image = random.integer(5); image >= 0; image--) {
+        hits.push(1 + shared + random.normal() > 0);
+        groups.push(patient);
+      }
+    }
+    const truth = normalCdf(1 / Math.sqrt(1 + 1.5 ** 2));
+    return covers(clustered ? clusteredProportion(hits, groups) : proportionInterval(hits.filter(Boolean).length, hits.length), truth);
+  };
+  assertBetween(shareOf("clustered", studies, study(true)), 0.935, 0.965, "clustered Wilson", t);
+  assertBetween(shareOf("clustered", studies, study(false)), 0.6, 0.9, "plain Wilson on clusters", t);
+});
+
+test("DeLong's interval and test keep their level", (t) => {
+  const cases = (random: Random, shift: number): { labels: number[]; first: number[]; second: number[] } => {
+    const labels = Array.from({ length: 110 }, (_, i) => (i < 50 ? 1 : 0));
+    const common = labels.map(() => random.normal());
+    const score = (): number[] => labels.map((label, i) => shift * label + 0.6 * common[i]! + 0.8 * random.normal());
+    return { labels, first: score(), second: score() };
+  };
+  const truth = normalCdf(1 / Math.SQRT2);
+  for (const [method, low] of [["delong", 0.94], ["delong-logit", 0.94], ["newcombe", 0.94]] as const) {
+    const share = shareOf("auc", studies, (random) => {
+      const { labels, first } = cases(random, 1);
+      return covers(rocAuc(labels, first, { method }), truth);
+    });
+    assertBetween(share, low, 0.965, `${method}, AUC ${truth.toFixed(2)}`, t);
+  }
+  const rejected = shareOf("test", studies, (random) => {
+    const { labels, first, second } = cases(random, 1);
+    return delongTest(labels, first, second).p < 0.05;
+  });
+  assertBetween(rejected, 0.043, 0.057, "type-I error of the paired test", t);
+});
+
+test("near 1 DeLong's interval covers too rarely, on the logit scale and by Newcombe's method it covers", (t) => {
+  const truth = normalCdf(2.5 / Math.SQRT2);
+  const share = (method: "delong" | "delong-logit" | "newcombe"): number =>
+    shareOf("high", studies, (random) => {
+      const labels = Array.from({ length: 60 }, (_, i) => (i < 25 ? 1 : 0));
+      const scores = labels.map((label) => 2.5 * label + random.normal());
+      try {
+        return covers(rocAuc(labels, scores, { method }), truth);
+      } catch {
+        return false;
+      }
+    });
+  assertBetween(share("delong"), 0.8, 0.945, "delong, AUC 0.96", t);
+  assertBetween(share("newcombe"), 0.93, 1, "newcombe, AUC 0.96", t);
+});
+
+test("McNemar's exact test is never too eager, mid-p is near its level, the interval of the difference covers", (t) => {
+  const answers = (random: Random, gap: number): ReturnType<typeof pairCounts> => {
+    const first: boolean[] = [];
+    const second: boolean[] = [];
+    for (let i = 0; i < 109; i++) {
+      const u = random.uniform();
+      // P(only first) = 0.08 + gap, P(only second) = 0.08.
+      first.push(u < 0.8 + 0.08 + gap);
+      second.push(u < 0.8 || (u >= 0.88 + gap && u < 0.96 + gap));
+    }
+    return pairCounts(first, second);
+  };
+  assertBetween(shareOf("exact", studies, (r) => mcNemarOfCounts(answers(r, 0)).p < 0.05), 0, 0.05, "exact, type-I error", t);
+  assertBetween(shareOf("midp", studies, (r) => mcNemarOfCounts(answers(r, 0), { test: "mid-p" }).p < 0.05), 0.03, 0.057, "mid-p, type-I error", t);
+  for (const method of ["newcombe", "tango"] as const) {
+    assertBetween(shareOf(method, studies, (r) => covers(mcNemarOfCounts(answers(r, 0.04), { method }), 0.04)), 0.935, 0.965, method, t);
+  }
+});
+
+test("intervals of F1 and of the averages cover, over whole reports", (t) => {
+  // Three classes of 50, 30 and 20 cases; a case is called its class k with probability right[k], else one of the others.
+  const sizes = [50, 30, 20];
+  const right = [0.9, 0.8, 0.7];
+  const probability = (k: number, j: number): number => (j === k ? right[k]! : (1 - right[k]!) / 2);
+  const truths = sizes.map((n, k) => {
+    const called = sizes.reduce((sum, m, j) => sum + m * probability(j, k), 0);
+    return { precision: (n * right[k]!) / called, recall: right[k]!, f1: (2 * n * right[k]!) / (n + called) };
+  });
+  const average = (key: "precision" | "recall" | "f1"): number => truths.reduce((sum, truth) => sum + truth[key] / 3, 0);
+  const tallies: Record<string, number> = {};
+  const count = 1000;
+  for (let s = 0; s < count; s++) {
+    const random = seededRandom("reports", s);
+    const labels = sizes.flatMap((n, k) => Array.from({ length: n }, () => k));
+    const predictions = labels.map((k) => (random.uniform() < right[k]! ? k : (k + 1 + random.integer(2)) % 3));
+    const report = classificationReport({ labels, predictions, classes: ["a", "b", "c"], seed: s, resamples: 500 });
+    const tally = (name: string, figure: Figure, truth: number): void => {
+      tallies[name] = (tallies[name] ?? 0) + (covers(figure, truth) ? 1 / count : 0);
+    };
+    report.perClass.forEach((figures, k) => {
+      for (const key of ["precision", "recall", "f1"] as const) tally(`${key} of ${figures.name}`, figures[key], truths[k]![key]);
+    });
+    for (const key of ["precision", "recall", "f1"] as const) tally(`macro ${key}`, report.macro[key], average(key));
+  }
+  for (const [name, share] of Object.entries(tallies)) assertBetween(share, 0.915, 0.995, name, t);
+});
+
+test("the corrected resampled t-test keeps its level where the plain one does not", (t) => {
+  // Ten random splits of the same 100 cases, 20 tested each: figures of splits that share cases depend on each other.
+  const study = (testPerTraining: number) => (random: Random): boolean => {
+    const gains = Array.from({ length: 100 }, () => random.normal());
+    const folds = Array.from({ length: 10 }, () => random.shuffle(gains).slice(0, 20).reduce((sum, gain) => sum + gain / 20, 0));
+    return compareFolds(folds, { testPerTraining }).p < 0.05;
+  };
+  assertBetween(shareOf("folds", studies, study(0)), 0.1, 0.6, "plain t, type-I error", t);
+  assertBetween(shareOf("folds", studies, study(0.25)), 0.02, 0.06, "corrected t, type-I error", t);
+});

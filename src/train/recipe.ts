@@ -1,7 +1,7 @@
 import { InputError } from "../base/index.js";
 import type { ClassWeights } from "./losses/class-weights.js";
 import type { LossName } from "./losses/index.js";
-import { optimizers, type OptimizerName, type OptimizerSettings } from "./optimizers/index.js";
+import type { OptimizerName, OptimizerSettings } from "./optimizers/index.js";
 import type { RegimeName } from "./regimes.js";
 import type { ScheduleName, ScheduleSettings } from "./schedules/index.js";
 
@@ -102,11 +102,10 @@ function defined<T extends object>(changes: T | undefined): Partial<T> {
  */
 export function resolveRecipe(regime: RegimeName, changes: RecipeChanges = {}): TrainingRecipe {
   const base = defaultRecipes[regime];
-  const name = changes.optimizer?.name ?? base.optimizer.name;
   const recipe: TrainingRecipe = {
     ...base,
     ...defined(changes),
-    optimizer: { ...base.optimizer, ...(optimizers[name]?.defaults as object), ...defined(changes.optimizer) },
+    optimizer: { ...base.optimizer, ...defined(changes.optimizer) },
     schedule: { ...base.schedule, ...defined(changes.schedule) },
     loss: { ...base.loss, ...defined(changes.loss) },
     earlyStopping: changes.earlyStopping ? { ...defaultEarlyStopping, ...defined(changes.earlyStopping) } : (changes.earlyStopping ?? base.earlyStopping),

@@ -146,8 +146,7 @@ class Updates {
       optimizer.update(builder, this.#settings, { parameter: name, gradient, slots, scalars, decayed }),
     );
     this.#carry(name, next.parameter, shape, "parameter");
-    const nextSlots: Readonly<Record<string, string>> = next.slots;
-    for (const [slot, input] of Object.entries(slots)) this.#carry(input, nextSlots[slot]!, shape, "slot");
+    for (const [slot, input] of Object.entries(slots)) this.#carry(input, next.slots[slot]!, shape, "slot");
   }
 
   #carry(name: string, next: string, shape: readonly number[], kind: StateValue["kind"]): void {
@@ -160,7 +159,7 @@ class Updates {
     const values = new Map<string, number>();
     for (const [group, inputs] of this.#groups) {
       const rate = group === "head" ? learningRate * this.#recipe.headRateFactor : learningRate;
-      const scalars: Readonly<Record<string, number>> = optimizer.scalars(this.#settings, rate, step);
+      const scalars = optimizer.scalars(this.#settings, rate, step);
       for (const [name, input] of Object.entries(inputs)) values.set(input, scalars[name]!);
     }
     return values;

@@ -1,5 +1,5 @@
-import { InputError, InternalError, type Tensor } from "../base/index.js";
-import { GraphBuilder, type Node, type OperatorName } from "../graph/index.js";
+import { InputError, InternalError } from "../base/index.js";
+import { GraphBuilder, type Node } from "../graph/index.js";
 import type { Network } from "../models/index.js";
 import { nodesBetween } from "./cut.js";
 
@@ -36,12 +36,6 @@ export interface TrainingForm {
   /** Running statistic -> its next value. */
   readonly statistics: ReadonlyMap<string, string>;
   readonly masks: readonly DropoutMask[];
-}
-
-type PlainAttributes = Record<string, number | string | readonly number[] | Tensor>;
-
-function plainAttributes(node: Node): PlainAttributes {
-  return Object.fromEntries(Object.entries(node.attributes).map(([key, { value }]) => [key, value])) as PlainAttributes;
 }
 
 function floatAttribute(node: Node, key: string, otherwise: number): number {
@@ -118,13 +112,7 @@ class FormBuilder {
       this.#held.set(node.outputs[0]!, node);
       return;
     }
-    this.#replay(node, node.inputs, plainAttributes(node));
-  }
-
-  #replay(node: Node, inputs: readonly string[], attributes: PlainAttributes): void {
-    const op = node.op as OperatorName;
-    const resolved = inputs.map((name) => this.resolve(name));
-    this.builder.ops(op, resolved, attributes, { name: node.name, outputs: node.outputs });
+    this.builder.append({ ...node, inputs: node.inputs.map((name) => this.resolve(name)) });
   }
 
   /** Whether a convolution is read by one frozen normalisation and by nothing else. */
@@ -150,9 +138,9 @@ class FormBuilder {
         bias: builder.op("Sub", [bias, builder.op("Mul", [centre, gain])]),
       };
     });
-    const attributes = plainAttributes(convolution);
-    builder.ops("Conv", [this.resolve(x!), folded.weight, folded.bias], attributes, {
-      name: convolution.name,
+    builder.append({
+      ...convolution,
+      inputs: [this.resolve(x!), folded.weight, folded.bias],
       outputs: normalisation.outputs.slice(0, 1),
     });
   }
@@ -188,7 +176,7 @@ class FormBuilder {
   #addDropout(node: Node): void {
     const { builder } = this;
     const [x, ratio] = node.inputs;
-    const own = ratio ? this.builder.constantValue(ratio)?.data[0] : floatAttribute(node, "ratio", 0.5);
+    const own = ratio ? builder.constantValue(ratio)?.data[0] : floatAttribute(node, "ratio", 0.5);
     const probability = this.#options.dropout ?? Number(own ?? 0.5);
     const source = this.resolve(x!);
     if (probability === 0) {

@@ -32,11 +32,10 @@ function momentStep(
  * w <- w - rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon), with g the gradient plus weightDecay w.
  * @see Kingma and Ba 2015, arXiv 1412.6980; checked against torch.optim.Adam
  */
-export const adam = {
+export const adam: Optimizer = {
   title: "Adam",
   summary: "Steps scaled by running moments of the gradient; weight decay enters the gradient.",
   reference: "Kingma and Ba 2015, arXiv 1412.6980",
-  defaults: {},
   slots: () => slots,
   scalars: correctedScalars,
   update(builder, settings, { decayed, ...inputs }) {
@@ -44,17 +43,16 @@ export const adam = {
     const penalty = builder.op("Mul", [inputs.parameter, builder.constant(settings.weightDecay)]);
     return momentStep(builder, settings, { ...inputs, gradient: builder.op("Add", [inputs.gradient, penalty]) });
   },
-} as const satisfies Optimizer;
+};
 
 /**
  * AdamW: Adam's step on the bare gradient, after w <- w (1 - rate weightDecay).
  * @see Loshchilov and Hutter 2019, arXiv 1711.05101; checked against torch.optim.AdamW
  */
-export const adamw = {
+export const adamw: Optimizer = {
   title: "AdamW",
   summary: "Adam with weight decay applied to the weights themselves.",
   reference: "Loshchilov and Hutter 2019, arXiv 1711.05101",
-  defaults: {},
   slots: () => slots,
   scalars: (settings, learningRate, step) => ({
     ...correctedScalars(settings, learningRate, step),
@@ -65,4 +63,4 @@ export const adamw = {
     const parameter = builder.op("Mul", [inputs.parameter, inputs.scalars["decayFactor"]!]);
     return momentStep(builder, settings, { ...inputs, parameter });
   },
-} as const satisfies Optimizer;
+};

@@ -32,8 +32,6 @@ export interface Optimizer {
   readonly title: string;
   readonly summary: string;
   readonly reference: string;
-  /** Settings that replace the general ones where the user says nothing. */
-  readonly defaults: Partial<OptimizerSettings>;
   /** State kept per parameter. */
   slots(settings: OptimizerSettings): readonly string[];
   /**

@@ -4,7 +4,9 @@ import { sgd } from "./sgd.js";
 
 export type { Optimizer, OptimizerSettings, UpdateInputs } from "./contract.js";
 
-/** The optimizers, by the name that recipes use. */
-export const optimizers = { sgd, adam, adamw } as const satisfies Record<string, Optimizer>;
+const shelf = { sgd, adam, adamw } as const;
 
-export type OptimizerName = keyof typeof optimizers;
+export type OptimizerName = keyof typeof shelf;
+
+/** The optimizers, by the name that recipes use. */
+export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = shelf;

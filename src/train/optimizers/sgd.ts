@@ -5,22 +5,23 @@ import type { Optimizer } from "./contract.js";
  * Nesterov's form steps along g + momentum b.
  * @see Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning"; checked against torch.optim.SGD
  */
-export const sgd = {
+export const sgd: Optimizer = {
   title: "SGD",
   summary: "Gradient descent with momentum.",
   reference: "Sutskever et al. 2013, ICML",
-  defaults: {},
   slots: ({ momentum }) => (momentum === 0 ? [] : ["momentum"]),
   scalars: (_settings, learningRate) => ({ learningRate }),
   update(builder, { momentum, nesterov, weightDecay }, { parameter, gradient, slots, scalars, decayed }) {
     const decaying = decayed && weightDecay !== 0;
     const g = decaying ? builder.op("Add", [gradient, builder.op("Mul", [parameter, builder.constant(weightDecay)])]) : gradient;
-    const step = (direction: string) =>
-      builder.op("Sub", [parameter, builder.op("Mul", [direction, scalars["learningRate"]!])]);
-    if (momentum === 0) return { parameter: step(g), slots: {} };
+    const step = (direction: string, state: Record<string, string>) => ({
+      parameter: builder.op("Sub", [parameter, builder.op("Mul", [direction, scalars["learningRate"]!])]),
+      slots: state,
+    });
+    if (momentum === 0) return step(g, {});
     const factor = builder.constant(momentum);
     const buffer = builder.op("Add", [builder.op("Mul", [slots["momentum"]!, factor]), g]);
     const direction = nesterov ? builder.op("Add", [g, builder.op("Mul", [buffer, factor])]) : buffer;
-    return { parameter: step(direction), slots: { momentum: buffer } };
+    return step(direction, { momentum: buffer });
   },
-} as const satisfies Optimizer;
+};

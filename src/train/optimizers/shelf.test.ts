@@ -27,8 +27,7 @@ for (const { name, settings: changes, steps } of stored.trajectories) {
     const slots = Object.fromEntries(optimizer.slots(settings).map((slot) => [slot, input(slot)]));
     const scalars = Object.fromEntries(Object.keys(optimizer.scalars(settings, 0, 1)).map((scalar) => [scalar, input(scalar, [])]));
     const next = optimizer.update(builder, settings, { parameter: input("weight"), gradient: input("gradient"), slots, scalars, decayed: true });
-    const nextSlots: Record<string, string> = next.slots;
-    for (const value of [next.parameter, ...Object.values(nextSlots)]) builder.output(value);
+    for (const value of [next.parameter, ...Object.values(next.slots)]) builder.output(value);
     const session = await createSession(builder.build());
 
     let weight: Tensor = formulaTensor("weight", stored.shape, { scale: 1, offset: 0 });
@@ -42,7 +41,7 @@ for (const { name, settings: changes, steps } of stored.trajectories) {
         ...Object.fromEntries(values.map(([scalar, value]) => [scalar, float32([], [value])])),
       });
       weight = results[next.parameter]!;
-      state = Object.fromEntries(Object.keys(slots).map((slot) => [slot, results[nextSlots[slot]!]!]));
+      state = Object.fromEntries(Object.keys(slots).map((slot) => [slot, results[next.slots[slot]!]!]));
       for (const [i, value] of expected.entries()) {
         assert.ok(Math.abs(Number(weight.data[i]) - value) < 3e-7, `step ${step}, element ${i}: ${String(weight.data[i])} and not ${value}`);
       }

@@ -84,7 +84,7 @@ test("a case's augmentation does not depend on the other cases of its batch", as
 
 test("fewer cases than a batch make one batch of what there is; none is refused", async () => {
   const batches = await collect(trainingBatches(prepared, [1, 2], { batchSize: 16, pool, seed: 1, epoch: 0 }));
-  assert.deepEqual(batches.map(({ cases: list }) => [...list].sort()), [[1, 2]]);
+  assert.deepEqual(batches.map(({ cases: list }) => [...list].sort((a, b) => a - b)), [[1, 2]]);
   assert.throws(() => trainingBatches(prepared, [], { batchSize: 4, pool, seed: 1, epoch: 0 }), { code: "no-training-cases" });
   assert.throws(() => orderedBatches(prepared, all, { batchSize: 0, pool }), { code: "batch-size" });
   assert.throws(() => trainingBatches(prepared, all, { batchSize: 4, pool, seed: 1, epoch: 0, augmentation: { noise: { maxStd: 9 } } }), { code: "augmentation-strength" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Case } from "./dataset.js";
 import { planFolds } from "./plan-folds.js";
 import { splitTrainValidation } from "./split-train-validation.js";
@@ -48,7 +48,7 @@ test("no patient is on both sides, and every fold tests every class (law)", () =
       const cases = makeCases(labels, patients);
       for (const { train, test } of stratifiedGroupKFold(cases, { folds, seed })) {
         const inTest = new Set(test.map((i) => patients[i]));
-        assert.ok(train.every((i) => !inTest.has(patients[i]!)));
+        assert.ok(train.every((i) => !inTest.has(patients[i])));
         for (const label of labelSets) assert.ok(count(cases, test, label) > 0);
       }
     }),

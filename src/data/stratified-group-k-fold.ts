@@ -1,3 +1,4 @@
+import type { Random } from "../base/index.js";
 import { DataError, InputError, seededRandom } from "../base/index.js";
 import { assignGroups } from "./assign-groups.js";
 import type { Case } from "./dataset.js";
@@ -32,7 +33,7 @@ export function stratifiedGroupKFold(cases: readonly Case[], { folds, seed }: Fo
   const random = seededRandom(seed, "folds");
   const single = groups.every(({ members }) => members.length === 1);
   const shares = Array.from({ length: folds }, () => 1 / folds);
-  const partOf = single ? dealSingles(groups, folds, random.shuffle) : assignGroups(groups, shares, random);
+  const partOf = single ? dealSingles(groups, folds, random) : assignGroups(groups, shares, random);
   const tests: number[][] = shares.map(() => []);
   groups.forEach(({ members }, g) => tests[partOf[g]!]!.push(...members));
   tests.forEach((test) => {
@@ -59,12 +60,12 @@ function checkEnough(groups: readonly CaseGroup[], labels: readonly string[], fo
 }
 
 /** Deals the shuffled cases of one class after another, like cards, so that folds differ by 1 at most in every class and in all. */
-function dealSingles(groups: readonly CaseGroup[], folds: number, shuffle: (items: readonly number[]) => number[]): number[] {
+function dealSingles(groups: readonly CaseGroup[], folds: number, random: Random): number[] {
   const partOf = groups.map(() => 0);
   let next = 0;
   for (let k = 0; k < groups[0]!.counts.length; k++) {
     const ofClass = groups.flatMap(({ counts }, g) => (counts[k] === 1 ? [g] : []));
-    for (const g of shuffle(ofClass)) {
+    for (const g of random.shuffle(ofClass)) {
       partOf[g] = next % folds;
       next += 1;
     }

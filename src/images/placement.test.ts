@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { placement, toImageFrame, toImagePoint, toNetworkFrame, toNetworkPoint } from "./placement.js";
 import type { Preprocessing } from "./preprocessing.js";
 import { checkPreprocessing, defaultPreprocessing } from "./preprocessing.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { resizeBilinear } from "./resample.js";
 
 interface Reference {
@@ -16,8 +16,8 @@ test("resizing equals Pillow's and torch's antialiased bilinear (stored values o
     const pixels = Float32Array.from(plane, (value) => value / 65535);
     const result = resizeBilinear(pixels, { height: from[0], width: from[1] }, { height: to[0], width: to[1] });
     result.forEach((value, i) => {
-      assert.ok(Math.abs(value - pillow[i]!) < 2e-6, `pillow ${from} -> ${to} at ${i}: ${value} and ${pillow[i]}`);
-      assert.ok(Math.abs(value - torch[i]!) < 2e-6, `torch ${from} -> ${to} at ${i}: ${value} and ${torch[i]}`);
+      assert.ok(Math.abs(value - pillow[i]!) < 2e-6, `pillow ${from.join()} -> ${to.join()} at ${i}: ${value} and ${pillow[i]}`);
+      assert.ok(Math.abs(value - torch[i]!) < 2e-6, `torch ${from.join()} -> ${to.join()} at ${i}: ${value} and ${torch[i]}`);
     });
   }
 });

@@ -46,30 +46,36 @@ export interface Size {
  */
 export function resizeBilinear(plane: Float32Array, from: Size, to: Size): Float32Array {
   if (from.width === to.width && from.height === to.height) return plane.slice();
-  const columns = triangleTaps(from.width, to.width);
-  const narrow = new Float32Array(from.height * to.width);
-  for (let row = 0; row < from.height; row++) {
+  // Rows first: their sums run along memory, and what is left for the columns is small.
+  const low = reduceRows(plane, from, to.height);
+  const { first, count, weights, stride } = triangleTaps(from.width, to.width);
+  const result = new Float32Array(to.height * to.width);
+  for (let row = 0; row < to.height; row++) {
     const base = row * from.width;
     for (let i = 0; i < to.width; i++) {
-      const first = base + columns.first[i]!;
-      const count = columns.count[i]!;
-      const weight = i * columns.stride;
+      const start = base + first[i]!;
+      const weight = i * stride;
+      const n = count[i]!;
       let sum = 0;
-      for (let j = 0; j < count; j++) sum += columns.weights[weight + j]! * plane[first + j]!;
-      narrow[row * to.width + i] = sum;
+      for (let j = 0; j < n; j++) sum += weights[weight + j]! * low[start + j]!;
+      result[row * to.width + i] = sum;
     }
   }
-  const rows = triangleTaps(from.height, to.height);
-  const result = new Float32Array(to.height * to.width);
-  const line = new Float64Array(to.width);
-  for (let i = 0; i < to.height; i++) {
-    line.fill(0);
-    for (let j = 0; j < rows.count[i]!; j++) {
-      const weight = rows.weights[i * rows.stride + j]!;
-      const base = (rows.first[i]! + j) * to.width;
-      for (let column = 0; column < to.width; column++) line[column]! += weight * narrow[base + column]!;
+  return result;
+}
+
+/** Weighted sums of whole rows, in double precision. */
+function reduceRows(plane: Float32Array, { height, width }: Size, to: number): Float64Array {
+  const { first, count, weights, stride } = triangleTaps(height, to);
+  const result = new Float64Array(to * width);
+  for (let i = 0; i < to; i++) {
+    const line = result.subarray(i * width, (i + 1) * width);
+    const n = count[i]!;
+    for (let j = 0; j < n; j++) {
+      const weight = weights[i * stride + j]!;
+      const source = plane.subarray((first[i]! + j) * width, (first[i]! + j + 1) * width);
+      for (let column = 0; column < width; column++) line[column]! += weight * source[column]!;
     }
-    result.set(line, i * to.width);
   }
   return result;
 }

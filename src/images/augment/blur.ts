@@ -10,11 +10,10 @@ export const blur: PhotometricAugmentation = {
   apply(pixels, maxSigmaPx, random, { height, width }) {
     const kernel = gaussianKernel(random.between(0, maxSigmaPx));
     if (kernel.length === 1) return;
-    const plane = height * width;
-    const line = new Float32Array(Math.max(height, width) + kernel.length - 1);
-    for (let base = 0; base < pixels.length; base += plane) {
-      for (let row = 0; row < height; row++) smoothLine(pixels, base + row * width, 1, width, kernel, line);
-      for (let column = 0; column < width; column++) smoothLine(pixels, base + column, width, height, kernel, line);
+    for (let base = 0; base < pixels.length; base += height * width) {
+      const plane = pixels.subarray(base, base + height * width);
+      smoothRows(plane, width, kernel);
+      smoothColumns(plane, width, kernel);
     }
   },
 };
@@ -28,14 +27,35 @@ function gaussianKernel(sigma: number): Float32Array {
   return kernel.map((weight) => weight / sum);
 }
 
-function smoothLine(pixels: Float32Array, start: number, step: number, count: number, kernel: Float32Array, line: Float32Array): void {
+/** Convolves along every row, in place. */
+function smoothRows(plane: Float32Array, width: number, kernel: Float32Array): void {
   const radius = (kernel.length - 1) / 2;
-  line.fill(pixels[start]!, 0, radius);
-  for (let i = 0, at = start; i < count; i++, at += step) line[radius + i] = pixels[at]!;
-  line.fill(line[radius + count - 1]!, radius + count, count + 2 * radius);
-  for (let i = 0, at = start; i < count; i++, at += step) {
-    let sum = 0;
-    for (let k = 0; k < kernel.length; k++) sum += kernel[k]! * line[i + k]!;
-    pixels[at] = sum;
+  const line = new Float32Array(width + 2 * radius);
+  for (let base = 0; base < plane.length; base += width) {
+    line.fill(plane[base]!, 0, radius);
+    line.set(plane.subarray(base, base + width), radius);
+    line.fill(plane[base + width - 1]!, radius + width);
+    for (let i = 0; i < width; i++) {
+      let sum = 0;
+      for (let k = 0; k < kernel.length; k++) sum += kernel[k]! * line[i + k]!;
+      plane[base + i] = sum;
+    }
+  }
+}
+
+/** Convolves along every column, in place: weighted sums of whole rows, which lie along memory. */
+function smoothColumns(plane: Float32Array, width: number, kernel: Float32Array): void {
+  const radius = (kernel.length - 1) / 2;
+  const before = plane.slice();
+  const last = plane.length / width - 1;
+  plane.fill(0);
+  for (let row = 0; row <= last; row++) {
+    const target = plane.subarray(row * width, (row + 1) * width);
+    for (let k = 0; k < kernel.length; k++) {
+      const from = Math.min(last, Math.max(0, row + k - radius));
+      const source = before.subarray(from * width, (from + 1) * width);
+      const weight = kernel[k]!;
+      for (let i = 0; i < width; i++) target[i]! += weight * source[i]!;
+    }
   }
 }

@@ -10,7 +10,7 @@ export const contrast: PhotometricAugmentation = {
   apply(pixels, max, random) {
     const factor = 1 + random.between(-max, max);
     let sum = 0;
-    for (const value of pixels) sum += value;
+    for (let i = 0; i < pixels.length; i++) sum += pixels[i]!;
     const offset = (sum / pixels.length) * (1 - factor);
     for (let i = 0; i < pixels.length; i++) pixels[i] = pixels[i]! * factor + offset;
   },

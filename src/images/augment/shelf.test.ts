@@ -77,7 +77,7 @@ for (const name of names) {
   test(`${name}: strength out of bounds or a wrong setting is refused with the bounds`, () => {
     assert.throws(() => activeAugmentations(recipeOf(name, parameter.maximum + 1)), { code: "augmentation-strength", message: new RegExp(`${name}\\.${parameter.name}: expected ${parameter.minimum} to ${parameter.maximum}`) });
     assert.throws(() => activeAugmentations(recipeOf(name, Number.NaN)), { code: "augmentation-strength" });
-    assert.throws(() => activeAugmentations({ [name]: { power: 3 } } as AugmentationRecipe), { code: "augmentation-strength", message: /got power/ });
+    assert.throws(() => activeAugmentations({ [name]: { power: 3 } }), { code: "augmentation-strength", message: /got power/ });
   });
 }
 
@@ -109,6 +109,26 @@ test("blur and noise keep the mean, blur a constant (law)", () => {
   assert.ok(blurred.every((value) => Math.abs(value - 0.5) < 1e-6));
   const noisy = augment(flat, { noise: { maxStd: 0.1 } }, { random: seededRandom(2) }).data;
   assert.ok(Math.abs(noisy.reduce((sum, value) => sum + value, 0) / 1600 - 0.5) < 0.01);
+});
+
+test("noise is normal: mean 0, skewness 0 and kurtosis 3 (law)", () => {
+  const flat = float32([300, 300], new Float32Array(90000).fill(0.5));
+  const { data } = augment(flat, { noise: { maxStd: 0.1 } }, { random: seededRandom(11) });
+  const moment = (power: number) => data.reduce((sum, value) => sum + (value - 0.5) ** power, 0) / data.length;
+  const std = Math.sqrt(moment(2));
+  assert.ok(std > 0 && std <= 0.1);
+  assert.ok(Math.abs(moment(1) / std) < 0.02 && Math.abs(moment(3) / std ** 3) < 0.05);
+  assert.ok(Math.abs(moment(4) / std ** 4 - 3) < 0.1, `${moment(4) / std ** 4}`);
+});
+
+test("blur spreads a point to a Gaussian of the drawn width (law: variance of the spot)", () => {
+  const image = float32([41, 41], new Float32Array(1681));
+  image.data[20 * 41 + 20] = 1;
+  const random = () => seededRandom(4);
+  const sigma = random().fork("blur").between(0, 3);
+  const { data } = augment(image, { blur: { maxSigmaPx: 3 } }, { random: random() });
+  const variance = (of: (i: number) => number) => data.reduce((sum, value, i) => sum + value * (of(i) - 20) ** 2, 0);
+  for (const axis of [(i: number) => Math.floor(i / 41), (i: number) => i % 41]) assert.ok(Math.abs(Math.sqrt(variance(axis)) / sigma - 1) < 0.03);
 });
 
 test("rotation turns about the center and keeps its value", () => {

@@ -40,7 +40,7 @@ export function unpackError({ className, code, message, stack }: PackedError): O
 /** Memory that can be handed over instead of copied: the plain buffers behind the typed arrays of a result, one level deep. */
 export function transferablesOf(value: unknown): ArrayBuffer[] {
   if (typeof value !== "object" || value === null) return [];
-  const views = [value, ...Object.values(value as object)].filter((item): item is Float32Array => item instanceof Float32Array);
+  const views = [value, ...Object.values(value)].filter((item): item is Float32Array => item instanceof Float32Array);
   const buffers = views.map(({ buffer }) => buffer).filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
   return [...new Set(buffers)];
 }

@@ -145,7 +145,7 @@ export class WorkerPool<Tasks extends TaskTable> {
       const job = this.#queue.shift()!;
       member.job = job;
       member.worker.ref();
-      member.worker.postMessage(job.request);
+      member.worker.postMessage(job.request, []);
     }
   }
 

@@ -1,0 +1,33 @@
+import { blurSmooth, gaussianBlur } from "./blur.js";
+
+/** What a radiography system does between the detector and the screen. */
+export interface Processing {
+  /** Share of slow brightness changes taken out, 0 to 1 (dynamic range control). */
+  readonly equalize: number;
+  /** Gain of detail finer than `detailMm`. */
+  readonly edgeGain: number;
+  readonly detailMm: number;
+  /** Quantiles of the image that become black and white. */
+  readonly window: readonly [number, number];
+  readonly gamma: number;
+}
+
+/** Detected quanta to display values 0..1 with bone bright: logarithm, equalization, edge enhancement, window, gamma. */
+export function processForDisplay(quanta: Float32Array, width: number, height: number, o: Processing & { spacingMm: number; openQuanta: number }): Float32Array {
+  const density = quanta.map((q) => Math.log(o.openQuanta / Math.max(q, o.openQuanta * 1e-5)));
+  // Air counts as the thinnest tissue, so that equalization does not brighten the rim of the body.
+  const floor = quantileOf(density, 0.25) * 0.5;
+  const slow = blurSmooth(density.map((d) => Math.max(d, floor)), width, height, 35 / o.spacingMm);
+  const fine = o.edgeGain === 0 ? density : gaussianBlur(density, width, height, o.detailMm / o.spacingMm);
+  const shown = density.map((d, i) => d - o.equalize * slow[i]! + o.edgeGain * (d - fine[i]!));
+  const [black, white] = [quantileOf(shown, o.window[0]), quantileOf(shown, o.window[1])];
+  const range = Math.max(1e-6, white - black);
+  return shown.map((value) => Math.pow(Math.min(1, Math.max(0, (value - black) / range)), o.gamma));
+}
+
+/** Quantile of a sample of about 4,000 evenly spaced values. */
+export function quantileOf(values: Float32Array, share: number): number {
+  const stride = Math.max(1, Math.floor(values.length / 4001));
+  const sample = values.filter((_, i) => i % stride === 0).sort();
+  return sample[Math.min(sample.length - 1, Math.max(0, Math.round(share * (sample.length - 1))))]!;
+}

@@ -1,0 +1,115 @@
+import type { Random } from "../../base/index.js";
+import type { Loft, Section } from "../projection/loft.js";
+import { ellipsoid, overlap, waterOf, type Primitive } from "../projection/primitive.js";
+import { subframe, worldFrame, type Vec3 } from "../projection/vector.js";
+import type { PlacedVertebra } from "./alignment.js";
+import { bounded, type Subject } from "./subject.js";
+import { thoraxHalfWidth } from "./thorax.js";
+
+/** Skin and fat, muscle, lungs, heart, diaphragm, liver, kidneys, psoas and bowel. */
+export function buildTrunk(spine: readonly PlacedVertebra[], subject: Subject, random: Random): { lofts: Loft[]; primitives: Primitive[] } {
+  const fat = Math.max(4, 6 + (subject.bmi - 18) * 1.9);
+  const muscle = outline(spine, subject);
+  const skin = muscle.map((s) => ({ ...s, halfWidth: s.halfWidth + fat * 0.9, halfDepth: s.halfDepth + fat * 0.8 }));
+  const lofts: Loft[] = [
+    { sections: skin, material: waterOf(0.92) },
+    { sections: muscle, material: waterOf(0.1) },
+  ];
+  return { lofts, primitives: [...buildChest(spine, subject), ...buildAbdomen(spine, subject, random)] };
+}
+
+/** Outline of the trunk within the fat, from the thighs to the head. */
+function outline(spine: readonly PlacedVertebra[], subject: Subject): Section[] {
+  const at = (level: string): Vec3 => spine.find((v) => v.level === level)!.frame.origin;
+  const s = subject.boneWidth * (0.5 + 0.5 * subject.stature);
+  const section = (p: Vec3, dz: number, front: number, halfWidth: number, halfDepth: number): Section => ({
+    z: p[2] + dz, x: p[0] * 0.6, y: p[1] - front * s, halfWidth: halfWidth * s, halfDepth: halfDepth * s,
+  });
+  const rib8 = thoraxHalfWidth(subject, 8) / s;
+  const [s1, l4, l2, t11, t7, t3, c7, c5, c3] = ["S1", "L4", "L2", "T11", "T7", "T3", "C7", "C5", "C3"].map(at) as [Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3];
+  return [
+    section(s1, -330, 10, 150, 80),
+    section(s1, -150, 20, 158, 98),
+    section(s1, -40, 26, 150, 98),
+    section(l4, 10, 22, 132, 88),
+    section(l2, 10, 26, 126, 90),
+    section(t11, 0, 40, rib8 * 1.02, 100),
+    section(t7, 0, 44, rib8 * 1.06, 104),
+    section(t3, 0, 24, 158, 84),
+    section(t3, 48, 12, 130, 64),
+    section(c7, 12, 14, 70, 54),
+    section(c5, 0, 18, 54, 54),
+    section(c3, 0, 26, 58, 62),
+    section(c3, 60, 40, 72, 84),
+    section(c3, 130, 40, 76, 90),
+  ];
+}
+
+function buildChest(spine: readonly PlacedVertebra[], subject: Subject): Primitive[] {
+  const at = (level: string): Vec3 => spine.find((v) => v.level === level)!.frame.origin;
+  const apex = at("T2");
+  const base = at("T12");
+  const mid = at("T7");
+  const [w, h] = [thoraxHalfWidth(subject, 7), (apex[2] - base[2]) / 2];
+  const parts: Primitive[] = [];
+  const center: Vec3 = [mid[0] * 0.6, mid[1] - 56, (apex[2] + base[2]) / 2 - 4];
+  const lungAir = -0.72;
+  const lung = (side: number): { frame: typeof worldFrame; half: Vec3 } => ({
+    frame: subframe({ ...worldFrame, origin: center }, [side * w * 0.52, 4, 0], [6, side * 7, 0]),
+    half: [w * 0.46, 78, h * 1.1],
+  });
+  const heart = { frame: subframe({ ...worldFrame, origin: center }, [w * 0.22, -26, -h * 0.38], [0, 35, 0]), half: [w * 0.42, 46, h * 0.38] as Vec3 };
+  for (const side of [-1, 1]) {
+    const air = lung(side);
+    parts.push(ellipsoid(air.frame, air.half, waterOf(lungAir)));
+    const dome = {
+      frame: subframe({ ...worldFrame, origin: center }, [side * w * 0.55, -8, -h * (side < 0 ? 1.02 : 1.1)]),
+      half: [w * 0.66, 105, h * 0.5] as Vec3,
+    };
+    parts.push(overlap(air, dome, waterOf(-lungAir)));
+    parts.push(overlap(air, heart, waterOf(-lungAir)));
+    // Vessels of the hilum, thinning outward.
+    for (let i = 0; i < 7; i++) {
+      const angle = -1.3 + i * 0.42;
+      const root = subframe({ ...worldFrame, origin: center }, [side * (w * 0.3 + 20 * Math.cos(angle)), 0, h * 0.12 + 34 * Math.sin(angle)], [0, -side * (angle * 57.3), 0]);
+      parts.push(ellipsoid(root, [34, 6, 4], waterOf(0.55)));
+    }
+  }
+  // Trachea, aorta with its arch.
+  parts.push(ellipsoid(subframe({ ...worldFrame, origin: apex }, [0, -34, 8], [-14, 0, 0]), [8, 8, 70], waterOf(-0.95)));
+  parts.push(ellipsoid(subframe({ ...worldFrame, origin: mid }, [18, -18, 10]), [13, 13, h * 0.9], waterOf(0.35)));
+  return parts;
+}
+
+function buildAbdomen(spine: readonly PlacedVertebra[], subject: Subject, random: Random): Primitive[] {
+  const at = (level: string): Vec3 => spine.find((v) => v.level === level)!.frame.origin;
+  const [l1, l3, s1] = [at("L1"), at("L3"), at("S1")];
+  const s = subject.boneWidth * (0.5 + 0.5 * subject.stature);
+  const place = (p: Vec3, local: Vec3, turn: Vec3 = [0, 0, 0]) => subframe({ ...worldFrame, origin: p }, [local[0] * s, local[1] * s, local[2] * s], turn);
+  const parts: Primitive[] = [
+    ellipsoid(place(l1, [-62, -30, 22], [0, 24, 0]), [64 * s, 62 * s, 58 * s], waterOf(0.05)),
+    ellipsoid(place(l1, [78, 2, 36], [0, -18, 0]), [26 * s, 40 * s, 52 * s], waterOf(0.05)),
+  ];
+  for (const side of [-1, 1]) {
+    parts.push(ellipsoid(place(l3, [side * 38, 4, 4], [8, -side * 13, 0]), [17 * s, 19 * s, 84 * s], waterOf(0.09)));
+    parts.push(ellipsoid(place(l1, [side * 62, 10, -16], [0, -side * 14, 0]), [25 * s, 20 * s, 52 * s], waterOf(0.07)));
+  }
+  // Stomach bubble under the left dome.
+  if (random.uniform() < 0.7) parts.push(ellipsoid(place(l1, [60 + 6 * bounded(random), -40, 52]), [26 + 8 * random.uniform(), 20, 15], waterOf(-0.85)));
+  // Colon: gas in small pockets along a frame around the abdomen and in the pelvis.
+  const pockets = 3 + random.integer(15);
+  for (let i = 0; i < pockets; i++) {
+    const t = random.uniform();
+    const where: Vec3 = t < 0.35 ? [-92 + 10 * bounded(random), -24, -30 - 80 * random.uniform()]
+      : t < 0.6 ? [88 + 10 * bounded(random), -20, 20 - 120 * random.uniform()]
+      : t < 0.85 ? [70 * bounded(random) * 0.7, -52, -40 * random.uniform()]
+      : [26 * bounded(random), -10, -190 + 22 * bounded(random)];
+    const r = 6 + 9 * random.uniform();
+    const center = t < 0.85 ? l1 : [s1[0], s1[1], s1[2] + 110] as Vec3;
+    for (let lobe = 0; lobe < 3; lobe++) {
+      const offset: Vec3 = [where[0] + r * bounded(random) * 0.6, where[1], where[2] + r * bounded(random) * 0.6];
+      parts.push(ellipsoid(place(center, offset, [0, 60 * bounded(random), 0]), [r * random.between(0.6, 1.2), r, r * random.between(0.5, 0.9)], waterOf(-0.75)));
+    }
+  }
+  return parts;
+}

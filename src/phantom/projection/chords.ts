@@ -1,0 +1,114 @@
+import type { Primitive } from "./primitive.js";
+import { dot, scale, subtract, type Vec3 } from "./vector.js";
+import { beamAt, type Raster, type View } from "./view.js";
+
+/** Called with the pixel's index and the length in millimetres of its ray within the solid. */
+export type ChordSink = (pixel: number, chordMm: number) => void;
+
+/**
+ * Visits every pixel whose central ray crosses the primitive. Within one primitive rays are taken as parallel to the
+ * ray through its center and magnified as its center is; across the patient the beam diverges. For a quadric the
+ * chord is closed form: with o + t d in a t² + 2 b t + c <= 0, t = (-b +- sqrt(b² - a c)) / a; half-spaces shorten it.
+ */
+export function visitChords(primitive: Primitive, view: View, raster: Raster, sink: ChordSink): void {
+  const main = primitive.quadrics[0]!;
+  const center = main.frame.origin;
+  const beam = beamAt(view, center);
+  const d = beam.direction;
+  const step = raster.spacingMm / beam.magnification;
+  const forward = dot(d, view.direction);
+  const acrossRight = subtract(view.right, scale(view.direction, dot(d, view.right) / forward));
+  const acrossDown = subtract(view.down, scale(view.direction, dot(d, view.down) / forward));
+  const reach = (axis: Vec3): number =>
+    (Math.abs(dot(axis, main.frame.x)) * primitive.half[0] +
+      Math.abs(dot(axis, main.frame.y)) * primitive.half[1] +
+      Math.abs(dot(axis, main.frame.z)) * primitive.half[2]) / step;
+  const column = (beam.u - raster.leftMm) / raster.spacingMm - 0.5;
+  const row = (beam.v - raster.topMm) / raster.spacingMm - 0.5;
+  const [reachU, reachV] = [reach(acrossRight), reach(acrossDown)];
+  const firstColumn = Math.max(0, Math.ceil(column - reachU));
+  const lastColumn = Math.min(raster.width - 1, Math.floor(column + reachU));
+  const firstRow = Math.max(0, Math.ceil(row - reachV));
+  const lastRow = Math.min(raster.height - 1, Math.floor(row + reachV));
+  if (firstColumn > lastColumn || firstRow > lastRow) return;
+
+  const forms = primitive.quadrics.map((quadric) => quadraticForm(quadric, center, d, view, step));
+  const cuts = primitive.cuts.map(({ normal, offset }) => ({
+    along: dot(normal, d),
+    e0: offset - dot(normal, center),
+    eu: -dot(normal, view.right) * step,
+    ev: -dot(normal, view.down) * step,
+  }));
+  const lead = forms[0]!;
+  for (let r = firstRow; r <= lastRow; r++) {
+    const v = r - row;
+    // Along a row the discriminant of the first quadric is itself a parabola in u: only its positive part is visited.
+    const b0 = lead.b0 + lead.bv * v;
+    const c0 = lead.c0 + 2 * lead.cv * v + lead.cvv * v * v;
+    const c1 = lead.cu + lead.cuv * v;
+    const p2 = lead.bu * lead.bu - lead.a * lead.cuu;
+    const p1 = b0 * lead.bu - lead.a * c1;
+    const p0 = b0 * b0 - lead.a * c0;
+    let [first, last] = [firstColumn, lastColumn];
+    if (p2 < 0) {
+      const inside = p1 * p1 - p2 * p0;
+      if (inside <= 0) continue;
+      const root = Math.sqrt(inside);
+      first = Math.max(first, Math.ceil(column + (-p1 + root) / p2));
+      last = Math.min(last, Math.floor(column + (-p1 - root) / p2));
+    }
+    for (let k = first; k <= last; k++) {
+      const u = k - column;
+      const disc = p0 + 2 * p1 * u + p2 * u * u;
+      if (disc <= 0) continue;
+      const middle = -(b0 + lead.bu * u) / lead.a;
+      const reachT = Math.sqrt(disc) / lead.a;
+      let near = middle - reachT;
+      let far = middle + reachT;
+      for (let i = 1; i < forms.length; i++) {
+        const f = forms[i]!;
+        const b = f.b0 + f.bu * u + f.bv * v;
+        const c = f.c0 + 2 * (f.cu * u + f.cv * v + f.cuv * u * v) + f.cuu * u * u + f.cvv * v * v;
+        const other = b * b - f.a * c;
+        if (other <= 0) {
+          far = near;
+          break;
+        }
+        const half = Math.sqrt(other) / f.a;
+        near = Math.max(near, -b / f.a - half);
+        far = Math.min(far, -b / f.a + half);
+      }
+      for (let i = 0; i < cuts.length; i++) {
+        const cut = cuts[i]!;
+        const e = cut.e0 + cut.eu * u + cut.ev * v;
+        if (cut.along > 1e-9) far = Math.min(far, e / cut.along);
+        else if (cut.along < -1e-9) near = Math.max(near, e / cut.along);
+        else if (e < 0) far = near;
+      }
+      if (far > near) sink(r * raster.width + k, far - near);
+    }
+  }
+}
+
+/** Coefficients of a, b(u, v) and c(u, v), u and v in pixels from the image of `center`. */
+function quadraticForm(quadric: Primitive["quadrics"][number], center: Vec3, d: Vec3, view: View, step: number) {
+  const { frame, q, g } = quadric;
+  const local = (p: Vec3): Vec3 => [dot(p, frame.x), dot(p, frame.y), dot(p, frame.z)];
+  const form = (m: Vec3, n: Vec3): number => m[0] * n[0] * q[0] + m[1] * n[1] * q[1] + m[2] * n[2] * q[2];
+  const ray = local(d);
+  const start = local(subtract(center, frame.origin));
+  const right = local(scale(view.right, step));
+  const down = local(scale(view.down, step));
+  return {
+    a: form(ray, ray),
+    b0: form(ray, start) + g * ray[2],
+    bu: form(ray, right),
+    bv: form(ray, down),
+    c0: form(start, start) + 2 * g * start[2] - 1,
+    cu: form(start, right) + g * right[2],
+    cv: form(start, down) + g * down[2],
+    cuu: form(right, right),
+    cuv: form(right, down),
+    cvv: form(down, down),
+  };
+}

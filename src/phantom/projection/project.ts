@@ -1,0 +1,80 @@
+import { visitChords } from "./chords.js";
+import { visitLoft, type Loft } from "./loft.js";
+import type { Primitive } from "./primitive.js";
+import type { Raster, View } from "./view.js";
+
+/** Everything the beam meets. */
+export interface Scene {
+  readonly primitives: readonly Primitive[];
+  readonly lofts: readonly Loft[];
+}
+
+/** Millimetres of water and of cortical bone along the ray of every pixel, [H, W] row-major. */
+export interface PathLengths {
+  readonly raster: Raster;
+  readonly waterMm: Float32Array;
+  readonly boneMm: Float32Array;
+}
+
+/** The raster with every pixel divided into factor x factor. */
+export function refineRaster(raster: Raster, factor: number): Raster {
+  return { ...raster, width: raster.width * factor, height: raster.height * factor, spacingMm: raster.spacingMm / factor };
+}
+
+/**
+ * Line integrals of the scene, at `oversample` x `oversample` rays a pixel, averaged.
+ * Thin shells seen edge-on need it: one ray a pixel would hit or miss them.
+ */
+export function projectScene(scene: Scene, view: View, raster: Raster, oversample: number): PathLengths {
+  const fine = refineRaster(raster, oversample);
+  const water = new Float32Array(fine.width * fine.height);
+  const bone = new Float32Array(fine.width * fine.height);
+  for (const loft of scene.lofts) {
+    const amount = loft.material.water;
+    visitLoft(loft, view, fine, (pixel, chord) => {
+      water[pixel]! += chord * amount;
+    });
+  }
+  for (const primitive of scene.primitives) {
+    const { water: w, bone: b } = primitive.material;
+    if (b === 0) {
+      visitChords(primitive, view, fine, (pixel, chord) => {
+        water[pixel]! += chord * w;
+      });
+    } else {
+      visitChords(primitive, view, fine, (pixel, chord) => {
+        water[pixel]! += chord * w;
+        bone[pixel]! += chord * b;
+      });
+    }
+  }
+  // Gas drawn where there is less tissue than gas would count as negative water.
+  for (let i = 0; i < water.length; i++) if (water[i]! < 0) water[i] = 0;
+  for (let i = 0; i < bone.length; i++) if (bone[i]! < 0) bone[i] = 0;
+  return { raster, waterMm: averageBlocks(water, fine, oversample), boneMm: averageBlocks(bone, fine, oversample) };
+}
+
+/** Marks with `value` the pixels of `mask` whose central ray crosses the primitive. */
+export function paintSilhouette(mask: Uint8Array, primitive: Primitive, view: View, raster: Raster, value = 255): void {
+  visitChords(primitive, view, raster, (pixel) => {
+    mask[pixel] = value;
+  });
+}
+
+function averageBlocks(fine: Float32Array, raster: Raster, factor: number): Float32Array {
+  if (factor === 1) return fine;
+  const [width, height] = [raster.width / factor, raster.height / factor];
+  const result = new Float32Array(width * height);
+  const share = 1 / (factor * factor);
+  for (let r = 0; r < height; r++) {
+    for (let k = 0; k < width; k++) {
+      let sum = 0;
+      for (let i = 0; i < factor; i++) {
+        const at = (r * factor + i) * raster.width + k * factor;
+        for (let j = 0; j < factor; j++) sum += fine[at + j]!;
+      }
+      result[r * width + k] = sum * share;
+    }
+  }
+  return result;
+}

@@ -42,6 +42,6 @@ const byDomainAndOp = new Map(
 );
 
 /** Key on the shelf of the operator a node applies, or undefined for a foreign one. */
-export function operatorNameOf(node: { readonly op: string; readonly domain: string }): OperatorName | undefined {
+export function operatorOf(node: { readonly op: string; readonly domain: string }): OperatorName | undefined {
   return byDomainAndOp.get(`${node.domain === "ai.onnx" ? "" : node.domain}:${node.op}`);
 }

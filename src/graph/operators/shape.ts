@@ -1,4 +1,4 @@
-import { addDims, divideDims, multiplyDims } from "../dim.js";
+import { divideDims, multiplyDims } from "../dim.js";
 import type { Dim } from "../model.js";
 import { broadcastShapes } from "./broadcast.js";
 import { anything, attribute, optional, required, requiredAttribute, variadic } from "./contract.js";
@@ -19,7 +19,7 @@ function reshaped(context: InferenceContext): readonly Dim[] {
   return resolved;
 }
 
-function axesOf(context: InferenceContext, input: number, rank: number): readonly number[] {
+export function axesOf(context: InferenceContext, input: number, rank: number): readonly number[] {
   return context.knownInts(input).map((axis) => context.axis(axis, rank));
 }
 

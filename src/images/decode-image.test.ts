@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
 import sharp from "sharp";
-import { seededRandom } from "../base/index.js";
+import { DataError, seededRandom } from "../base/index.js";
 import { decodeImage } from "./decode-image.js";
 import { jpegHeader, pngBytes } from "./images.testkit.js";
+import { inspectImage } from "./inspect-image.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "osteon-images-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -82,6 +83,30 @@ test("EXIF orientation turns the image upright: all eight equal the pixels worke
     const [down, right] = corners[orientation];
     assert.ok(pixels[(down === 0 ? 4 : height - 5) * width + (right === 0 ? 4 : width - 5)]! > 0.9, `orientation ${orientation}`);
     assert.ok(pixels[(down === 0 ? height - 5 : 4) * width + (right === 0 ? width - 5 : 4)]! < 0.1, `orientation ${orientation}`);
+  }
+});
+
+test("the orientation of a PNG's eXIf chunk is applied and told", async () => {
+  const upright = await decodeImage(pngBytes(30, 40, 8, 0, grey8));
+  const { pixels, height, width, source } = await decodeImage(pngBytes(30, 40, 8, 0, grey8, { orientation: 6 }));
+  assert.deepEqual([height, width, source.orientation], [30, 40, 6]);
+  // A quarter turn to the right: row r, column c come from row H - 1 - c, column r.
+  for (const [r, c] of [[0, 0], [3, 7], [29, 39]] as const) assert.equal(pixels[r * 40 + c], upright.pixels[(39 - c) * 30 + r]);
+});
+
+test("headers with any bytes altered are read or refused, never a crash (fuzz)", async () => {
+  const originals = [
+    await sharp(grey8, raw(1)).jpeg().withMetadata({ orientation: 3 }).toBuffer(),
+    Buffer.from(pngBytes(30, 40, 8, 0, grey8, { orientation: 6 })),
+  ];
+  for (let i = 0; i < 3000; i++) {
+    const bytes = Uint8Array.from(originals[i % 2]!);
+    for (let k = 0; k < 4; k++) bytes[3 + random.integer(150)] = random.pick([0, 1, 255, random.integer(256)]);
+    try {
+      inspectImage(bytes.subarray(0, random.integer(bytes.length)), "fuzz.png");
+    } catch (error) {
+      assert.ok(error instanceof DataError, String(error));
+    }
   }
 });
 

@@ -10,7 +10,7 @@ export function pngBytes(
   bitDepth: number,
   colorType: number,
   samples: Uint8Array | Uint16Array,
-  options: { frames?: number } = {},
+  options: { frames?: number; orientation?: number } = {},
 ): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -26,9 +26,15 @@ export function pngBytes(
     Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
     ...(options.frames === undefined ? [] : [chunk("acTL", animation)]),
+    ...(options.orientation === undefined ? [] : [chunk("eXIf", exif(options.orientation))]),
     chunk("IDAT", deflateSync(Buffer.concat(rows))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
+}
+
+/** The least EXIF there can be: one directory with the orientation, big-endian. */
+function exif(orientation: number): Buffer {
+  return Buffer.of(0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

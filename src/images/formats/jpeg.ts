@@ -1,4 +1,5 @@
 import type { ImageFormat, ImageHeader } from "./contract.js";
+import { exifOrientation } from "./exif.js";
 
 /** JPEG (ISO 10918-1): 8 bits per sample, baseline or progressive. */
 export const jpeg: ImageFormat = {
@@ -24,7 +25,7 @@ export const jpeg: ImageFormat = {
       }
       if (marker === 0xda || marker === 0xd9) return undefined;
       const length = view.getUint16(at + 2);
-      if (marker === 0xe1) orientation = exifOrientation(bytes.subarray(at + 4, at + 2 + length)) ?? orientation;
+      if (marker === 0xe1) orientation = exifOrientation(afterExifName(bytes.subarray(at + 4, at + 2 + length))) ?? orientation;
       const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
       if (isFrame) return at + 10 <= bytes.length ? frameHeader(view, at, marker, orientation) : undefined;
       at += 2 + length;
@@ -56,20 +57,7 @@ function refusalOf(marker: number, bitDepth: number): ImageHeader["refusal"] {
   return undefined;
 }
 
-/** Value of tag 0x0112 in the first directory of an EXIF segment; undefined where absent or damaged. */
-function exifOrientation(segment: Uint8Array): number | undefined {
-  if (segment.length < 14 || String.fromCharCode(...segment.subarray(0, 4)) !== "Exif") return undefined;
-  const view = new DataView(segment.buffer, segment.byteOffset + 6, segment.byteLength - 6);
-  const little = view.getUint16(0) === 0x4949;
-  const directory = view.getUint32(4, little);
-  if (directory + 2 > view.byteLength) return undefined;
-  const entries = view.getUint16(directory, little);
-  for (let i = 0; i < entries; i++) {
-    const entry = directory + 2 + 12 * i;
-    if (entry + 12 > view.byteLength) return undefined;
-    if (view.getUint16(entry, little) !== 0x0112) continue;
-    const value = view.getUint16(entry + 8, little);
-    return value >= 1 && value <= 8 ? value : undefined;
-  }
-  return undefined;
+/** Content of an APP1 segment that holds EXIF; empty where it holds something else. */
+function afterExifName(segment: Uint8Array): Uint8Array {
+  return String.fromCharCode(...segment.subarray(0, 6)) === "Exif\0\0" ? segment.subarray(6) : new Uint8Array(0);
 }

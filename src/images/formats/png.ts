@@ -1,4 +1,5 @@
 import type { ImageFormat, ImageHeader } from "./contract.js";
+import { exifOrientation } from "./exif.js";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -22,14 +23,18 @@ export const png: ImageFormat = {
       bitDepth: colorType === 3 ? 8 : bytes[24]!,
       color: colorType === 0 || colorType === 4 ? "grey" : "rgb",
       alpha: colorType >= 4 || chunks.transparency,
-      orientation: 1,
+      orientation: chunks.orientation,
       frames: chunks.frames,
     };
   },
 };
 
-/** Walks the chunks up to the first pixels: only there may an animation (acTL) or transparency (tRNS) be declared. */
-function chunksBeforePixels(bytes: Uint8Array, view: DataView): { frames: number; transparency: boolean } {
+/**
+ * Walks the chunks up to the first pixels, where an animation (acTL) and transparency (tRNS) are declared, and an
+ * orientation (eXIf) as far as it is honored.
+ */
+function chunksBeforePixels(bytes: Uint8Array, view: DataView): { frames: number; transparency: boolean; orientation: number } {
+  let orientation = 1;
   let frames = 1;
   let transparency = false;
   for (let at = 8; at + 12 <= bytes.length; ) {
@@ -38,7 +43,8 @@ function chunksBeforePixels(bytes: Uint8Array, view: DataView): { frames: number
     if (type === "IDAT" || type === "IEND") break;
     if (type === "tRNS") transparency = true;
     if (type === "acTL") frames = view.getUint32(at + 8);
+    if (type === "eXIf") orientation = exifOrientation(bytes.subarray(at + 8, at + 8 + length)) ?? 1;
     at += 12 + length;
   }
-  return { frames, transparency };
+  return { frames, transparency, orientation };
 }

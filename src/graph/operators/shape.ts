@@ -19,6 +19,7 @@ function reshaped(context: InferenceContext): readonly Dim[] {
   return resolved;
 }
 
+export /** Axes given as an integer input, counted from the front. */
 export function axesOf(context: InferenceContext, input: number, rank: number): readonly number[] {
   return context.knownInts(input).map((axis) => context.axis(axis, rank));
 }
@@ -30,9 +31,7 @@ function concatenated(context: InferenceContext): ValueType {
   const bad = shapes.some((shape) => shape.length !== first.shape.length || shape.some((dim, i) => i !== axis && dim !== first.shape[i]));
   if (bad) context.fail(`inputs that agree on every axis but ${axis}`);
   const extents = shapes.map((shape) => shape[axis]!);
-  const isNumeric = extents.every((dim) => typeof dim === "number");
-  const distinct = new Set(extents);
-  const extent = isNumeric ? extents.reduce((sum: number, dim) => sum + (dim as number), 0) : distinct.size === 1 ? multiplyDims([extents.length, extents[0]!]) : context.unsupported("a sum of named extents");
+  const extent = extents.reduce(addDims, 0);
   const contents = shapes.map((_, i) => context.content(i));
   const content = contents.every((part) => part !== undefined) && first.dtype === "int64" ? contents.flat() : undefined;
   const shape = first.shape.map((dim, i) => (i === axis ? extent : dim));

@@ -11,7 +11,7 @@ export interface GradientContext {
   /** Gradient of the loss with respect to each output; undefined where the loss does not depend on it. */
   readonly dy: readonly (string | undefined)[];
   /** Whether the gradient with respect to this input will be used. Computing an unwanted one is waste, not an error. */
-  wants(input: number): boolean;
+  readonly wants: (input: number) => boolean;
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import { array, assert as assertProperty, boolean, infiniteStream, integer, nat, property } from "fast-check";
 import { float32, InputError, UnsupportedError } from "../base/index.js";
 import { type Graph, GraphBuilder } from "../graph/index.js";
 import { differentiate } from "./differentiate.js";
@@ -104,9 +104,9 @@ describe("the walk", () => {
   });
 
   test("sums a broadcast gradient back to its input's shape: the law Σ dA = Σ dY", () => {
-    const shapes = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 4 });
-    fc.assert(
-      fc.property(shapes, fc.infiniteStream(fc.boolean()), fc.nat(4), (shape, thin, dropped) => {
+    const shapes = array(integer({ min: 1, max: 3 }), { maxLength: 4 });
+    assertProperty(
+      property(shapes, infiniteStream(boolean()), nat(4), (shape, thin, dropped) => {
         const smaller = shape.map((n) => (thin.next().value ? 1 : n)).slice(Math.min(dropped, shape.length));
         const b = new GraphBuilder();
         const a = b.input("a", "float32", smaller);

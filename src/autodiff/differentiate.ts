@@ -1,9 +1,8 @@
 import { InputError, InternalError, UnsupportedError } from "../base/index.js";
-import { type Dim, type Graph, GraphBuilder, type Node } from "../graph/index.js";
+import { type Dim, type Graph, GraphBuilder, type Node, operatorOf } from "../graph/index.js";
 import type { GradientRule, NoGradient } from "./contract.js";
 import { Emitter } from "./emitter.js";
 import { gradients } from "./gradients/index.js";
-import { operatorNameOf } from "./operator-name.js";
 
 /** A graph with its backward pass, and where in it each gradient is. */
 export interface Differentiated {
@@ -41,7 +40,7 @@ export function differentiate(graph: Graph, loss: string, wrt: readonly string[]
   for (const node of path.toReversed()) {
     const dy = node.outputs.map((output) => found.get(output));
     if (dy.every((value) => value === undefined)) continue;
-    emit.builder.scope(`gradient/${node.name || node.outputs[0]}/`, () => {
+    emit.builder.scope(`gradient/${node.name || node.outputs[0]}`, () => {
       const wants = (i: number) => dependent.has(node.inputs[i] ?? "");
       const results = rules.get(node)!({ node, emit, x: node.inputs, y: node.outputs, dy, wants });
       for (const [i, result] of results.entries()) {
@@ -87,7 +86,7 @@ function nodesBetween(graph: Graph, dependent: ReadonlySet<string>, loss: string
 }
 
 function ruleFor(node: Node): GradientRule {
-  const name = operatorNameOf(node);
+  const name = operatorOf(node);
   const rule: GradientRule | NoGradient = name === undefined ? { reason: "it is not on the list" } : gradients[name];
   if (typeof rule === "function") return rule;
   throw new UnsupportedError(

@@ -6,8 +6,8 @@ import { windowOf } from "../window.js";
 
 /** The geometry of a convolution as attributes, everything said. */
 function geometryOf(node: Node, spatial: readonly number[], kernel: readonly number[]) {
-  const { kernelShape, strides, dilations, pads } = windowOf(node, spatial, kernel);
-  return { kernel_shape: kernelShape, strides, dilations, pads, group: intOf(node, "group", 1) };
+  const { strides, dilations, pads } = windowOf(node, spatial, kernel);
+  return { kernel_shape: kernel, strides, dilations, pads, group: intOf(node, "group", 1) };
 }
 
 /** Channels and spatial extents [C, H, W] of a value [N, C, H, W]. */

@@ -21,7 +21,7 @@ const logSoftmax: GradientRule = ({ node, emit, y, dy }) => {
  * dScale = s · (Σ dY · x - m · Σ dY) needs no centered copy of x.
  */
 const batchNormalization: GradientRule = ({ node, emit, x, dy, wants }) => {
-  const [input, scale, , mean, variance] = x as readonly string[] as [string, string, string, string, string];
+  const [input, scale, , mean, variance] = x as [string, string, string, string, string];
   const g = dy[0]!;
   const epsilon = emit.scalar(floatOf(node, "epsilon", 1e-5), variance);
   const s = emit.op("Reciprocal", [emit.op("Sqrt", [emit.add(variance, epsilon)])]);
@@ -50,7 +50,7 @@ const batchNormTraining: GradientRule = ({ node, emit, x, y, dy }) => {
         `("${y[stray]}"). Use them for running statistics only.`,
     );
   }
-  const [input, scale, bias] = x as readonly string[] as [string, string, string];
+  const [input, scale, bias] = x as [string, string, string];
   const known = y.length >= 4 && y[1] !== "" && y[3] !== "";
   const epsilon = floatOf(node, "epsilon", 1e-5);
   const [, mean, , invStd] = known ? y : emit.ops("BatchNormTraining", [input, scale, bias], { epsilon }, 4);

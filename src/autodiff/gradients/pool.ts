@@ -3,18 +3,20 @@ import { intOf } from "../attributes.js";
 import { type GradientContext, type GradientRule, type NoGradient, noGradient } from "../contract.js";
 import { windowOf } from "../window.js";
 
-function geometryOf({ emit, node }: GradientContext, input: string) {
-  const { kernelShape, strides, dilations, pads } = windowOf(node, emit.staticTail(input, 2));
+type Attributes = Record<string, number | readonly number[]>;
+
+function geometryOf({ emit, node }: GradientContext, input: string): Attributes {
+  const { kernel, strides, dilations, pads } = windowOf(node, emit.staticTail(input, 2));
   const isCeil = intOf(node, "ceil_mode", 0) === 1;
-  return { kernel_shape: kernelShape, strides, pads, ...dilated(node, dilations), ...(isCeil && { ceil_mode: 1 }) };
+  return { kernel_shape: kernel, strides, pads, ...dilated(node, dilations), ...(isCeil && { ceil_mode: 1 }) };
 }
 
 /** AveragePool knows dilations from version 19 on only, so they are said only where the node says them. */
-function dilated(node: Node, dilations: number[]) {
+function dilated(node: Node, dilations: readonly number[]): Attributes {
   return node.attributes["dilations"] ? { dilations } : {};
 }
 
-function countsPads(node: Node) {
+function countsPads(node: Node): Attributes {
   return intOf(node, "count_include_pad", 0) === 1 ? { count_include_pad: 1 } : {};
 }
 

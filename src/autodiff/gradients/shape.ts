@@ -14,7 +14,7 @@ function refuse(node: Node, expected: string, got: string, remedy: string): neve
 function extentOf({ node, emit }: GradientContext, value: string, axis: number): number {
   const extent = emit.shape(value)[axis];
   if (typeof extent === "number") return extent;
-  refuse(node, `a known extent of axis ${axis}`, `"${extent}"`, "Leave the symbolic axis whole");
+  return refuse(node, `a known extent of axis ${axis}`, `"${extent}"`, "Leave the symbolic axis whole");
 }
 
 /** Integers that have to be constant for the gradient to be written down. */

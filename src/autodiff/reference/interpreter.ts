@@ -1,6 +1,5 @@
 import { InputError, type Tensor, UnsupportedError } from "../../base/index.js";
-import type { Graph, Node, OperatorName } from "../../graph/index.js";
-import { operatorNameOf } from "../operator-name.js";
+import { type Graph, type Node, operatorOf, type OperatorName } from "../../graph/index.js";
 import { fromTensor, type NumericArray } from "./array.js";
 import type { Kernel } from "./kernel.js";
 import { convKernels } from "./kernels/conv.js";
@@ -37,7 +36,7 @@ export function interpret(
 ): ReadonlyMap<string, NumericArray> {
   const values = new Map<string, NumericArray>();
   for (const [name, tensor] of graph.initializers) values.set(name, fromTensor(tensor));
-  for (const [name, feed] of Object.entries(feeds)) values.set(name, fromTensor(feed as Tensor));
+  for (const [name, feed] of Object.entries(feeds)) values.set(name, fromTensor(feed));
   for (const { name } of graph.inputs) {
     if (!values.has(name)) throw new InputError("missing-input", `interpret: expected a feed for "${name}", got none.`);
   }
@@ -52,7 +51,7 @@ export function interpret(
 }
 
 function kernelOf(node: Node): Kernel {
-  const name = operatorNameOf(node);
+  const name = operatorOf(node);
   const kernel = name && kernels[name];
   if (kernel) return kernel;
   throw new UnsupportedError("no-kernel", `interpret, ${node.op} "${node.name}": expected an operator with a meaning here.`);

@@ -5,14 +5,14 @@ import { arrayOf, type NumericArray } from "../array.js";
 import { inputOf, type Kernel, type KernelCall } from "../kernel.js";
 import { tapsOf } from "../taps.js";
 
-/** Flat starts of the planes that meet in a convolution, and the flat indices within them. */
+/** Takes the flat indices into X, W and Y that meet in one product. */
 type Meeting = (input: number, weight: number, output: number) => void;
 
 /** Visits every product x · w that a convolution adds to an output, by flat indices into X, W and Y. */
 function forEachProduct(node: Node, x: readonly number[], w: readonly number[], visit: Meeting): number[] {
   const { window, taps } = tapsOf(node, x.slice(2), w.slice(2));
   const [batch, channels, outputs] = [x[0]!, x[1]!, w[0]!];
-  const [inputPlane, outputPlane, kernelSize] = [sizeOf(x.slice(2)), sizeOf(window.outputShape), sizeOf(w.slice(2))];
+  const [inputPlane, outputPlane, kernelSize] = [sizeOf(x.slice(2)), sizeOf(window.output), sizeOf(w.slice(2))];
   const perGroup = w[1]!;
   const outputsPerGroup = outputs / intOf(node, "group", 1);
   for (let n = 0; n < batch; n++) {
@@ -26,7 +26,7 @@ function forEachProduct(node: Node, x: readonly number[], w: readonly number[], 
       }
     }
   }
-  return [batch, outputs, ...window.outputShape];
+  return [batch, outputs, ...window.output];
 }
 
 function withBias(call: KernelCall, result: NumericArray): NumericArray {
@@ -38,8 +38,8 @@ function withBias(call: KernelCall, result: NumericArray): NumericArray {
 
 const conv: Kernel = (call) => {
   const [x, w] = [inputOf(call, 0), inputOf(call, 1)];
-  const { outputShape } = tapsOf(call.node, x.shape.slice(2), w.shape.slice(2)).window;
-  const y = arrayOf([x.shape[0]!, w.shape[0]!, ...outputShape]);
+  const { output } = tapsOf(call.node, x.shape.slice(2), w.shape.slice(2)).window;
+  const y = arrayOf([x.shape[0]!, w.shape[0]!, ...output]);
   forEachProduct(call.node, x.shape, w.shape, (i, j, o) => (y.data[o]! += x.data[i]! * w.data[j]!));
   return [withBias(call, y)];
 };

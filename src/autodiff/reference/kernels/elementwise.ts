@@ -21,7 +21,7 @@ function withNode(f: (call: KernelCall) => (...values: number[]) => number): Ker
 }
 
 function truth(f: (a: number, b: number) => boolean): Kernel {
-  return ({ inputs }) => combine(inputs as NumericArray[], "bool", (a, b) => Number(f(a!, b!)));
+  return ({ inputs }) => combine(inputs as NumericArray[], "bool", (a, b) => Number(f(a, b)));
 }
 
 const clamp = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
@@ -47,7 +47,7 @@ function roundHalfToEven(x: number): number {
 
 const divide: Kernel = ({ inputs }) => {
   const isFloat = inputs[0]!.dtype.startsWith("float");
-  return combine(inputs as NumericArray[], inputs[0]!.dtype, (a, b) => (isFloat ? a! / b! : Math.trunc(a! / b!)));
+  return combine(inputs as NumericArray[], inputs[0]!.dtype, (a, b) => (isFloat ? a / b : Math.trunc(a / b)));
 };
 
 const cast: Kernel = (call) => {
@@ -66,42 +66,42 @@ const clip: Kernel = (call) => {
 
 const where: Kernel = ({ inputs }) => {
   const [condition, a, b] = inputs as [NumericArray, NumericArray, NumericArray];
-  return combine([condition, a, b], a.dtype, (c, x, y) => (c! !== 0 ? x! : y!));
+  return combine([condition, a, b], a.dtype, (c, x, y) => (c !== 0 ? x : y));
 };
 
 export const elementwiseKernels = {
-  Add: elementwise((a, b) => a! + b!),
-  Sub: elementwise((a, b) => a! - b!),
-  Mul: elementwise((a, b) => a! * b!),
+  Add: elementwise((a, b) => a + b),
+  Sub: elementwise((a, b) => a - b),
+  Mul: elementwise((a, b) => a * b),
   Div: divide,
-  Mod: withNode(({ node }) => (intOf(node, "fmod", 0) === 1 ? (a, b) => a! % b! : (a, b) => a! - Math.floor(a! / b!) * b!)),
-  Pow: elementwise((a, b) => a! ** b!),
+  Mod: withNode(({ node }) => (intOf(node, "fmod", 0) === 1 ? (a, b) => a % b : (a, b) => a - Math.floor(a / b) * b)),
+  Pow: elementwise((a, b) => a ** b),
   Max: elementwise(Math.max),
   Min: elementwise(Math.min),
   Sum: elementwise((...values) => values.reduce((a, b) => a + b)),
-  Neg: elementwise((x) => -x!),
-  Abs: elementwise((x) => Math.abs(x!)),
-  Sign: elementwise((x) => Math.sign(x!)),
-  Exp: elementwise((x) => Math.exp(x!)),
-  Log: elementwise((x) => Math.log(x!)),
-  Sqrt: elementwise((x) => Math.sqrt(x!)),
-  Reciprocal: elementwise((x) => 1 / x!),
-  Floor: elementwise((x) => Math.floor(x!)),
-  Ceil: elementwise((x) => Math.ceil(x!)),
-  Round: elementwise((x) => roundHalfToEven(x!)),
-  Sin: elementwise((x) => Math.sin(x!)),
-  Cos: elementwise((x) => Math.cos(x!)),
-  Erf: elementwise((x) => erf(x!)),
-  Tanh: elementwise((x) => Math.tanh(x!)),
-  Sigmoid: elementwise((x) => sigmoid(x!)),
-  Softplus: elementwise((x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
-  Relu: elementwise((x) => Math.max(x!, 0)),
-  LeakyRelu: withNode(({ node }) => (x) => (x! >= 0 ? x! : floatOf(node, "alpha", 0.01) * x!)),
-  Elu: withNode(({ node }) => (x) => (x! >= 0 ? x! : floatOf(node, "alpha", 1) * Math.expm1(x!))),
-  HardSigmoid: withNode(({ node }) => (x) => clamp(floatOf(node, "alpha", 0.2) * x! + floatOf(node, "beta", 0.5), 0, 1)),
-  HardSwish: elementwise((x) => x! * clamp(x! / 6 + 0.5, 0, 1)),
-  Gelu: elementwise((x) => (x! / 2) * (1 + erf(x! * Math.SQRT1_2))),
-  QuickGelu: withNode(({ node }) => (x) => x! * sigmoid(floatOf(node, "alpha", 1.702) * x!)),
+  Neg: elementwise((x) => -x),
+  Abs: elementwise((x) => Math.abs(x)),
+  Sign: elementwise((x) => Math.sign(x)),
+  Exp: elementwise((x) => Math.exp(x)),
+  Log: elementwise((x) => Math.log(x)),
+  Sqrt: elementwise((x) => Math.sqrt(x)),
+  Reciprocal: elementwise((x) => 1 / x),
+  Floor: elementwise((x) => Math.floor(x)),
+  Ceil: elementwise((x) => Math.ceil(x)),
+  Round: elementwise((x) => roundHalfToEven(x)),
+  Sin: elementwise((x) => Math.sin(x)),
+  Cos: elementwise((x) => Math.cos(x)),
+  Erf: elementwise((x) => erf(x)),
+  Tanh: elementwise((x) => Math.tanh(x)),
+  Sigmoid: elementwise((x) => sigmoid(x)),
+  Softplus: elementwise((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  Relu: elementwise((x) => Math.max(x, 0)),
+  LeakyRelu: withNode(({ node }) => (x) => (x >= 0 ? x : floatOf(node, "alpha", 0.01) * x)),
+  Elu: withNode(({ node }) => (x) => (x >= 0 ? x : floatOf(node, "alpha", 1) * Math.expm1(x))),
+  HardSigmoid: withNode(({ node }) => (x) => clamp(floatOf(node, "alpha", 0.2) * x + floatOf(node, "beta", 0.5), 0, 1)),
+  HardSwish: elementwise((x) => x * clamp(x / 6 + 0.5, 0, 1)),
+  Gelu: elementwise((x) => (x / 2) * (1 + erf(x * Math.SQRT1_2))),
+  QuickGelu: withNode(({ node }) => (x) => x * sigmoid(floatOf(node, "alpha", 1.702) * x)),
   Clip: clip,
   Cast: cast,
   Where: where,
@@ -118,9 +118,9 @@ export const elementwiseKernels = {
   Not: truth((a) => a === 0),
   IsNaN: truth((a) => Number.isNaN(a)),
   IsInf: truth((a) => Math.abs(a) === Infinity),
-  ReluGradient: elementwise((y, dy) => (y! > 0 ? dy! : 0)),
+  ReluGradient: elementwise((y, dy) => (y > 0 ? dy : 0)),
   ClipGradient: withNode(({ node }) => {
     const [min, max] = [floatOf(node, "min", -Infinity), floatOf(node, "max", Infinity)];
-    return (x, dy) => (x! > min && x! < max ? dy! : 0);
+    return (x, dy) => (x > min && x < max ? dy : 0);
   }),
 } as const satisfies Record<string, Kernel>;

@@ -13,9 +13,9 @@ function logSoftmax(call: KernelCall): NumericArray {
   const x = inputOf(call, 0);
   const axis = intOf(call.node, "axis", -1);
   const top = reduceAxes(x, [axis], (values) => Math.max(...values));
-  const shifted = map((value, most) => value! - most!, x, top);
+  const shifted = map((value, most) => value - most, x, top);
   const sum = reduceAxes(shifted, [axis], (values) => Math.log(total(values.map(Math.exp))));
-  return map((value, log) => value! - log!, shifted, sum);
+  return map((value, log) => value - log, shifted, sum);
 }
 
 /** A vector [C] seen as [1, C, 1, ...]. */
@@ -29,10 +29,10 @@ function vectorOf(perChannelArray: NumericArray): NumericArray {
 
 function normalize(x: NumericArray, axes: readonly number[], epsilon: number) {
   const average = reduceAxes(x, axes, mean);
-  const centered = map((value, m) => value! - m!, x, average);
-  const variance = reduceAxes(map((value) => value! * value!, centered), axes, mean);
-  const invStd = map((v) => 1 / Math.sqrt(v! + epsilon), variance);
-  return { average, variance, invStd, normalized: map((value, s) => value! * s!, centered, invStd) };
+  const centered = map((value, m) => value - m, x, average);
+  const variance = reduceAxes(map((value) => value * value, centered), axes, mean);
+  const invStd = map((v) => 1 / Math.sqrt(v + epsilon), variance);
+  return { average, variance, invStd, normalized: map((value, s) => value * s, centered, invStd) };
 }
 
 const batchNormalization: Kernel = (call) => {
@@ -48,7 +48,7 @@ const batchNormTraining: Kernel = (call) => {
   const x = inputOf(call, 0);
   const { average, variance, invStd, normalized } = normalize(x, axesBut(x, [1]), floatOf(call.node, "epsilon", 1e-5));
   const [scale, bias] = [perChannel(inputOf(call, 1), x), perChannel(inputOf(call, 2), x)];
-  const y = map((value, s, b) => value! * s! + b!, normalized, scale, bias);
+  const y = map((value, s, b) => value * s + b, normalized, scale, bias);
   return [y, vectorOf(average), vectorOf(variance), vectorOf(invStd)];
 };
 
@@ -60,8 +60,8 @@ const batchNormTrainingGradient: Kernel = (call) => {
   ] as [NumericArray, NumericArray, NumericArray, NumericArray, NumericArray];
   const axes = axesBut(x, [1]);
   const s = perChannel(invStd, x);
-  const normalized = map((value, m, k) => (value! - m!) * k!, x, perChannel(average, x), s);
-  const projected = map((g, value) => g! * value!, dy, normalized);
+  const normalized = map((value, m, k) => (value - m) * k, x, perChannel(average, x), s);
+  const projected = map((g, value) => g * value, dy, normalized);
   const f = (g?: number, meanG?: number, value?: number, meanP?: number, k?: number, weight?: number) =>
     weight! * k! * (g! - meanG! - value! * meanP!);
   const dx = map(f, dy, reduceAxes(dy, axes, mean), normalized, reduceAxes(projected, axes, mean), s, perChannel(scale, x));
@@ -74,12 +74,12 @@ const layerNormalization: Kernel = (call) => {
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis >= first);
   const { average, invStd, normalized } = normalize(x, axes, floatOf(call.node, "epsilon", 1e-5));
   const bias = call.inputs[2] ?? arrayOf([]);
-  return [map((value, s, b) => value! * s! + b!, normalized, inputOf(call, 1), bias), average, invStd];
+  return [map((value, s, b) => value * s + b, normalized, inputOf(call, 1), bias), average, invStd];
 };
 
 export const normKernels = {
   LogSoftmax: (call) => [logSoftmax(call)],
-  Softmax: (call) => [map((value) => Math.exp(value!), logSoftmax(call))],
+  Softmax: (call) => [map((value) => Math.exp(value), logSoftmax(call))],
   BatchNormalization: batchNormalization,
   BatchNormTraining: batchNormTraining,
   BatchNormTrainingGradient: batchNormTrainingGradient,

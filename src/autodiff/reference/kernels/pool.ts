@@ -12,7 +12,7 @@ function planesOf(shape: readonly number[]): { count: number; size: number } {
 function maxima(call: KernelCall, list: TapList): Int32Array {
   const x = inputOf(call, 0);
   const { count, size } = planesOf(x.shape);
-  const outputs = sizeOf(list.window.outputShape);
+  const outputs = sizeOf(list.window.output);
   const found = new Int32Array(count * outputs).fill(-1);
   for (let plane = 0; plane < count; plane++) {
     for (const tap of list.taps) {
@@ -27,7 +27,7 @@ const maxPool: Kernel = (call) => {
   const x = inputOf(call, 0);
   const list = tapsOf(call.node, x.shape.slice(2));
   const found = maxima(call, list);
-  const shape = [...x.shape.slice(0, 2), ...list.window.outputShape];
+  const shape = [...x.shape.slice(0, 2), ...list.window.output];
   return [
     arrayOf(shape, Float64Array.from(found, (i) => x.data[i]!)),
     arrayOf(shape, Float64Array.from(found), "int64"),
@@ -55,7 +55,7 @@ const averagePool: Kernel = (call) => {
   const list = tapsOf(call.node, x.shape.slice(2));
   const divisor = divisors(call, list);
   const { count, size } = planesOf(x.shape);
-  const y = arrayOf([...x.shape.slice(0, 2), ...list.window.outputShape]);
+  const y = arrayOf([...x.shape.slice(0, 2), ...list.window.output]);
   for (let plane = 0; plane < count; plane++) {
     for (const tap of list.taps) {
       y.data[plane * divisor.length + tap.output]! += x.data[plane * size + tap.input]! / divisor[tap.output]!;

@@ -211,6 +211,16 @@ function tensorAttribute(call: KernelCall): Tensor | undefined {
   return attribute?.kind === "tensor" ? attribute.value : undefined;
 }
 
+/** A constant is a tensor, or written short as `value_float`, `value_ints` and so on. */
+const constant: Kernel = (call) => {
+  const value = tensorAttribute(call);
+  if (value) return [fromTensor(value)];
+  const [name, short] = Object.entries(call.node.attributes).find(([key]) => key.startsWith("value_"))!;
+  const numbers = [short.value].flat().map(Number);
+  const dtype = name.startsWith("value_float") ? "float32" : "int64";
+  return [arrayOf(name.endsWith("s") ? [numbers.length] : [], Float64Array.from(numbers), dtype)];
+};
+
 const constantOfShape: Kernel = (call) => {
   const value = tensorAttribute(call);
   const result = arrayOf(numbersOf(inputOf(call, 0)), undefined, value?.dtype ?? "float32");
@@ -261,7 +271,7 @@ export const shapeKernels = {
     return [arrayOf([asked.length], Float64Array.from(asked), "int64")];
   },
   Size: (call) => [arrayOf([], Float64Array.of(inputOf(call, 0).data.length), "int64")],
-  Constant: (call) => [fromTensor(tensorAttribute(call)!)],
+  Constant: constant,
   ConstantOfShape: constantOfShape,
   Range: range,
 } as const satisfies Record<string, Kernel>;

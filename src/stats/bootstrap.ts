@@ -86,7 +86,13 @@ function describe(method: BootstrapMethod, options: BootstrapOptions, resamples:
   return `${method === "bca" ? "BCa" : "percentile"} bootstrap of ${unit}${strata}, ${resamples} resamples`;
 }
 
-/** Values of the statistics with one unit left out at a time. */
+/** Most blocks the jackknife leaves out in turn; more units than that are left out several at a time. */
+const largestJackknife = 1000;
+
+/**
+ * Values of the statistics with one unit, or one block of units, left out at a time. The acceleration needs only the ratio of
+ * sums of cubes to squares of the influences, which blocks leave as it is in expectation.
+ */
 function jackknifeValues(
   statistics: (multiplicities: Float64Array) => readonly (number | undefined)[],
   options: BootstrapOptions,
@@ -94,7 +100,11 @@ function jackknifeValues(
 ): number[][] {
   const values = Array.from({ length: count }, (): number[] => []);
   const multiplicities = new Float64Array(options.n).fill(1);
-  for (const cases of samplingUnits(options).units) {
+  const { units } = samplingUnits(options);
+  const blocks = Array.from({ length: Math.min(units.length, largestJackknife) }, (_, b) =>
+    units.filter((_unit, u) => u % largestJackknife === b).flat(),
+  );
+  for (const cases of blocks) {
     for (const i of cases) multiplicities[i] = 0;
     statistics(multiplicities).forEach((value, s) => {
       if (value !== undefined) values[s]!.push(value);

@@ -1,4 +1,5 @@
 import { InputError } from "../base/index.js";
+import type { AucMethodName } from "./auc/index.js";
 import { checkProbabilities, checkSameLength } from "./checks.js";
 import type { StatisticFacts } from "./estimate.js";
 import type { Key } from "./resample.js";
@@ -9,7 +10,7 @@ export const classAucFacts: StatisticFacts = {
   title: "AUC of several classes",
   summary: "Each class against the rest, and their mean.",
   formula: "macro AUC = mean over classes of the AUC of that class's probability for that class against all others",
-  methods: ["delong per class, newcombe at 0 and 1", "bootstrap (macro)"],
+  methods: ["delong-logit per class, newcombe at 0 and 1", "bootstrap (macro)"],
   reference: "F. Provost, P. Domingos, Mach Learn 52, 2003, doi:10.1023/A:1024099825458",
 };
 
@@ -32,18 +33,19 @@ export function checkClassProbabilities(probabilities: readonly ArrayLike<number
 }
 
 /**
- * AUC of one class against the rest: DeLong, or Newcombe where the AUC is 0 or 1 and DeLong's variance vanishes.
+ * AUC of one class against the rest: DeLong on the logit scale, or Newcombe where the AUC is 0 or 1 and DeLong's variance vanishes.
+ * Plain DeLong covers 84 to 90 % instead of 95 % where an AUC is near 1 and cases are few (simulated, see the coverage test).
  * @param truth class index per case
  */
 export function classAuc(
   truth: Int32Array,
   column: Float64Array,
   k: number,
-  options: { readonly level: number; readonly subject: string; readonly groups?: readonly Key[] },
+  options: { readonly level: number; readonly subject: string; readonly method?: AucMethodName; readonly groups?: readonly Key[] },
 ): AucEstimate {
   const labels = Uint8Array.from(truth, (t) => (t === k ? 1 : 0));
   try {
-    return rocAuc(labels, column, options);
+    return rocAuc(labels, column, { method: "delong-logit", ...options });
   } catch (error) {
     if (!(error instanceof InputError) || error.code !== "not-estimable") throw error;
     const estimate = rocAuc(labels, column, { ...options, method: "newcombe" });

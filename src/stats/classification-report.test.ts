@@ -174,14 +174,30 @@ test("the order of the cases changes no estimate, the order of the classes only 
   const report = classificationReport(input);
   assert.deepEqual(reversed.perClass[0], report.perClass[1]);
   assert.equal(valueOf(reversed.macro.f1), valueOf(report.macro.f1));
+  assert.match((report.perClass[0]!.auc as { method: string }).method, /logit/);
   assert.equal(valueOf(report.perClass[0]!.auc), valueOf(rocAuc(input.labels.map((k) => k === 0), input.probabilities.map((row) => row[0]!))));
 });
 
-test("BCa is an option that names itself", () => {
-  const report = classificationReport({ ...simulated(2, 70, 1), bootstrap: "bca", resamples: 500 });
-  assert.ok(isEstimable(report.macro.f1));
-  assert.match(report.macro.f1.method, /^BCa bootstrap/);
-  valueOf(report.macro.f1);
+test("methods are options that name themselves", () => {
+  const input = { ...simulated(2, 70, 1), resamples: 500 };
+  const methodsOf = (options: Partial<ClassificationInput>): string[] => {
+    const report = classificationReport({ ...input, ...options });
+    return [report.accuracy, report.perClass[0]!.auc, report.macro.f1].map((figure) => {
+      valueOf(figure);
+      return isEstimable(figure) ? figure.method : "";
+    });
+  };
+  assert.deepEqual(methodsOf({}), ["Wilson", "DeLong on the logit scale", "BCa bootstrap of cases within strata, 500 resamples"]);
+  assert.deepEqual(methodsOf({ proportionMethod: "clopper-pearson", aucMethod: "delong", bootstrap: "percentile" }), [
+    "Clopper-Pearson", "DeLong", "percentile bootstrap of cases within strata, 500 resamples",
+  ]);
+});
+
+test("ten thousand cases take a few seconds", () => {
+  const start = performance.now();
+  const report = classificationReport({ ...simulated(4, 10_000, 1), resamples: 500 });
+  assert.ok(performance.now() - start < 8000);
+  assert.ok(isEstimable(report.macro.auc) && report.macro.auc.upper - report.macro.auc.lower < 0.05);
 });
 
 test("measures are undefined exactly where their denominator is 0", () => {

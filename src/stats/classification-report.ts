@@ -1,4 +1,5 @@
 import { seededRandom } from "../base/index.js";
+import type { AucMethodName } from "./auc/index.js";
 import { bootstrapIntervals } from "./bootstrap.js";
 import type { BootstrapMethod } from "./bootstrap.js";
 import { checkLevel, checkSameLength, defaultLevel } from "./checks.js";
@@ -28,7 +29,11 @@ export interface ClassificationInput {
   /** Names the random numbers of the bootstrap. */
   readonly seed?: number | string;
   readonly resamples?: number;
+  /** Default `"wilson"`. */
   readonly proportionMethod?: ProportionMethodName;
+  /** Default `"delong-logit"`: near 1, plain DeLong covers too rarely. */
+  readonly aucMethod?: AucMethodName;
+  /** Default `"bca"`. */
   readonly bootstrap?: BootstrapMethod;
 }
 
@@ -72,8 +77,8 @@ export interface ClassificationReport {
 
 /**
  * All figures of a classifier on one set of cases, each with its interval or the reason why there is none.
- * Proportions and F1: Wilson, with a design effect where patients have several cases. AUC: DeLong. Averages over classes:
- * bootstrap of cases (or patients) within classes, seeded.
+ * Proportions and F1: Wilson, with a design effect where patients have several cases. AUC: DeLong on the logit scale,
+ * Newcombe at 0 and 1. Averages over classes: BCa bootstrap of cases (or patients) within classes, seeded.
  * @throws InputError `not-estimable` without cases, `unknown-class`, `length`, `probability`, `classes`, `level`
  * @see checked against sklearn.metrics.classification_report and pROC 1.18.0
  */
@@ -106,7 +111,7 @@ export function classificationReport(input: ClassificationInput): Classification
       auc: estimateOrReason(() => {
         const subject = `AUC of ${name}`;
         if (!probabilities) throw notEstimable(subject, "probabilities", "none", "Pass the probabilities of all classes.");
-        return classAuc(truth, columnOf(probabilities, k), k, { level, subject, ...(groups && { groups }) });
+        return classAuc(truth, columnOf(probabilities, k), k, { level, subject, ...(input.aucMethod && { method: input.aucMethod }), ...(groups && { groups }) });
       }),
     };
   });
@@ -140,7 +145,7 @@ interface Prepared {
 const figureNames = [...measureNames, "auc"] as const;
 
 function averageFigures(input: ClassificationInput, { truth, predicted, perClass, level, groups }: Prepared) {
-  const { classes, probabilities, seed = 0, resamples, bootstrap } = input;
+  const { classes, probabilities, seed = 0, resamples, bootstrap = "bca" } = input;
   const macroAuc = probabilities && weightedMacroAuc(truth, probabilities, classes.length);
   const intervals = bootstrapIntervals(
     (multiplicities) => {
@@ -159,7 +164,7 @@ function averageFigures(input: ClassificationInput, { truth, predicted, perClass
       subject: "average over classes",
       ...(groups && { groups }),
       ...(resamples !== undefined && { resamples }),
-      ...(bootstrap && { method: bootstrap }),
+      method: bootstrap,
     },
   );
   const support = perClass.map(({ cases }) => cases);

@@ -1,3 +1,4 @@
+export type { AucMethodName } from "./auc/index.js";
 export { bootstrapInterval, bootstrapIntervals } from "./bootstrap.js";
 export type { BootstrapEstimate, BootstrapMethod, BootstrapOptions, WeightedStatistic } from "./bootstrap.js";
 export { brierScore, reliability } from "./calibration.js";

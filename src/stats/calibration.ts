@@ -15,7 +15,8 @@ export const calibrationFacts: StatisticFacts = {
   summary: "Whether cases given a probability of p are positive in a share p of times.",
   formula:
     "Brier: mean of (p − y)², over several classes of Σₖ(pₖ − yₖ)². Bins [i/B, (i + 1)/B), the last one closed. " +
-    "ECE = Σ (n_b/n) |mean p − share positive|, MCE its largest term without the weight; both are biased upwards in small samples",
+    "ECE = Σ (n_b/n) |mean p − share positive|, MCE its largest term without the weight; both are biased upwards " +
+    "in small samples",
   methods: ["t interval (Brier)", "wilson (bins)"],
   reference: "G. W. Brier, Mon Weather Rev 78, 1950; M. Pakdaman Naeini et al., AAAI 2015 (ECE, MCE)",
 };
@@ -69,7 +70,8 @@ export function reliability(
   const truth = binaryTruth(labels);
   checkSameLength("probabilities", probabilities.length, truth.length);
   checkProbabilities("probability", probabilities);
-  if (!Number.isSafeInteger(bins) || bins < 1) throw new InputError("bins", `bins: expected a positive integer, got ${bins}. 10 is usual.`);
+  if (!Number.isSafeInteger(bins) || bins < 1)
+    throw new InputError("bins", `bins: expected a positive integer, got ${bins}. 10 is usual.`);
   if (truth.length === 0) throw notEstimable("calibration", "at least one case", "0", "Predict some cases first.");
   const sums = Array.from({ length: bins }, () => ({ n: 0, positives: 0, probability: 0 }));
   truth.forEach((y, i) => {
@@ -79,7 +81,17 @@ export function reliability(
     bin.probability += probabilities[i]!;
   });
   const filled = sums.flatMap(({ n, positives, probability }, b): ReliabilityBin[] =>
-    n === 0 ? [] : [{ from: b / bins, to: (b + 1) / bins, n, meanProbability: probability / n, observed: proportionInterval(positives, n, { level }) }],
+    n === 0
+      ? []
+      : [
+          {
+            from: b / bins,
+            to: (b + 1) / bins,
+            n,
+            meanProbability: probability / n,
+            observed: proportionInterval(positives, n, { level }),
+          },
+        ],
   );
   const errors = filled.map((bin) => Math.abs(bin.meanProbability - bin.observed.estimate));
   const expectedError = filled.reduce((sum, bin, b) => sum + (bin.n / truth.length) * errors[b]!, 0);

@@ -30,7 +30,10 @@ export function checkSameLength(subject: string, length: number, expected: numbe
 export function checkFinite(subject: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw new InputError("not-finite", `${subject} ${i}: expected a finite number, got ${values[i]}. Leave it out or mend it.`);
+      throw new InputError(
+        "not-finite",
+        `${subject} ${i}: expected a finite number, got ${values[i]}. Leave it out or mend it.`,
+      );
     }
   }
 }
@@ -40,7 +43,10 @@ export function checkProbabilities(subject: string, values: ArrayLike<number>): 
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!(value >= 0 && value <= 1)) {
-      throw new InputError("probability", `${subject} ${i}: expected a number in [0, 1], got ${value}. Pass probabilities, not logits.`);
+      throw new InputError(
+        "probability",
+        `${subject} ${i}: expected a number in [0, 1], got ${value}. Pass probabilities, not logits.`,
+      );
     }
   }
 }

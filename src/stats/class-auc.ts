@@ -20,14 +20,21 @@ export function columnOf(probabilities: readonly ArrayLike<number>[], k: number)
 }
 
 /** @throws InputError `length`, `probability` unless every case has a probability in [0, 1] per class and they sum to 1 within 1e-3 */
-export function checkClassProbabilities(probabilities: readonly ArrayLike<number>[], n: number, classCount: number): void {
+export function checkClassProbabilities(
+  probabilities: readonly ArrayLike<number>[],
+  n: number,
+  classCount: number,
+): void {
   checkSameLength("probabilities", probabilities.length, n);
   probabilities.forEach((row, i) => {
     checkSameLength(`probabilities of case ${i}`, row.length, classCount);
     checkProbabilities(`probability of case ${i}, class`, row);
     const sum = Array.from(row).reduce((total, p) => total + p, 0);
     if (Math.abs(sum - 1) > 1e-3) {
-      throw new InputError("probability", `probabilities of case ${i}: expected a sum of 1, got ${sum}. Apply the softmax first.`);
+      throw new InputError(
+        "probability",
+        `probabilities of case ${i}: expected a sum of 1, got ${sum}. Apply the softmax first.`,
+      );
     }
   });
 }
@@ -41,7 +48,12 @@ export function classAuc(
   truth: Int32Array,
   column: Float64Array,
   k: number,
-  options: { readonly level: number; readonly subject: string; readonly method?: AucMethodName; readonly groups?: readonly Key[] },
+  options: {
+    readonly level: number;
+    readonly subject: string;
+    readonly method?: AucMethodName;
+    readonly groups?: readonly Key[];
+  },
 ): AucEstimate {
   const labels = Uint8Array.from(truth, (t) => (t === k ? 1 : 0));
   try {
@@ -61,7 +73,10 @@ export function weightedMacroAuc(
   classCount: number,
 ): (multiplicities: Float64Array) => number | undefined {
   const perClass = Array.from({ length: classCount }, (_, k) =>
-    weightedAuc(Uint8Array.from(truth, (t) => (t === k ? 1 : 0)), columnOf(probabilities, k)),
+    weightedAuc(
+      Uint8Array.from(truth, (t) => (t === k ? 1 : 0)),
+      columnOf(probabilities, k),
+    ),
   );
   return (multiplicities) => {
     let sum = 0;

@@ -38,7 +38,12 @@ export function countsPerClass(counts: ArrayLike<number>, classCount: number): C
     const truePositives = counts[k * classCount + k]!;
     const falsePositives = columns[k]! - truePositives;
     const falseNegatives = rows[k]! - truePositives;
-    return { truePositives, falsePositives, falseNegatives, trueNegatives: n - truePositives - falsePositives - falseNegatives };
+    return {
+      truePositives,
+      falsePositives,
+      falseNegatives,
+      trueNegatives: n - truePositives - falsePositives - falseNegatives,
+    };
   });
 }
 
@@ -83,7 +88,12 @@ export function averageMeasures(perClass: readonly ClassCounts[], averaging: Ave
     }
     return total > 0 ? sum / total : undefined;
   };
-  return { precision: average("precision"), recall: average("recall"), specificity: average("specificity"), f1: average("f1") };
+  return {
+    precision: average("precision"),
+    recall: average("recall"),
+    specificity: average("specificity"),
+    f1: average("f1"),
+  };
 }
 
 function sumCounts(perClass: readonly ClassCounts[]): ClassCounts {

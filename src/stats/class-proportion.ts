@@ -8,11 +8,16 @@ export const classMeasureFacts: StatisticFacts = {
   title: "Precision, recall, specificity, F1",
   summary: "Measures of one class against the rest, and their averages over classes.",
   formula:
-    "precision = TP/(TP + FP), recall (sensitivity) = TP/(TP + FN), specificity = TN/(TN + FP): proportions. F1 = 2TP/(2TP + FP + FN) = 2J/(1 + J) " +
-    "with J = TP/(TP + FP + FN), a proportion among the cases that are of the class or called so; F1's limits are those of J, transformed. " +
-    "Macro: mean over classes; weighted: by true cases; micro: pooled counts. Balanced accuracy = macro recall. A zero denominator is not estimable.",
+    "precision = TP/(TP + FP), recall (sensitivity) = TP/(TP + FN), specificity = TN/(TN + FP): proportions. F1 = " +
+    "2TP/(2TP + FP + FN) = 2J/(1 + J) " +
+    "with J = TP/(TP + FP + FN), a proportion among the cases that are of the class or called so; F1's limits are " +
+    "those of J, transformed. " +
+    "Macro: mean over classes; weighted: by true cases; micro: pooled counts. Balanced accuracy = macro recall. A " +
+    "zero denominator is not estimable.",
   methods: ["wilson (with a design effect where patients have several cases)", "bootstrap within classes (averages)"],
-  reference: "D. J. Hand, P. Christen, N. Kirielle, Mach Learn 110, 2021, doi:10.1007/s10994-021-05964-1 (J = F*); Wilson as above",
+  reference:
+    "D. J. Hand, P. Christen, N. Kirielle, Mach Learn 110, 2021, doi:10.1007/s10994-021-05964-1 (J = F*); Wilson " +
+    "as above",
 };
 
 export interface ClassShareOptions extends ProportionOptions {
@@ -42,13 +47,24 @@ export function classProportion(question: ClassQuestion, options: ClassShareOpti
 }
 
 /** The share of right answers. */
-export function accuracyInterval(truth: Int32Array, predicted: Int32Array, options: ClassShareOptions): ProportionEstimate {
-  return shareOf(Array.from(truth, (_, i) => i), (i) => truth[i] === predicted[i], { ...options, subject: "accuracy" });
+export function accuracyInterval(
+  truth: Int32Array,
+  predicted: Int32Array,
+  options: ClassShareOptions,
+): ProportionEstimate {
+  return shareOf(
+    Array.from(truth, (_, i) => i),
+    (i) => truth[i] === predicted[i],
+    { ...options, subject: "accuracy" },
+  );
 }
 
 /** F1 of a class by the proportion J = TP/(TP + FP + FN). */
 export function f1Interval(question: Omit<ClassQuestion, "among" | "hit">, options: ClassShareOptions): Estimate {
-  const share = classProportion({ ...question, among: (isOf, called) => isOf || called, hit: (isOf, called) => isOf && called }, options);
+  const share = classProportion(
+    { ...question, among: (isOf, called) => isOf || called, hit: (isOf, called) => isOf && called },
+    options,
+  );
   const toF1 = (j: number): number => (2 * j) / (1 + j);
   const { lower, upper, level, n, warnings } = share;
   return {
@@ -62,9 +78,18 @@ export function f1Interval(question: Omit<ClassQuestion, "among" | "hit">, optio
   };
 }
 
-function shareOf(cases: readonly number[], hit: (i: number) => boolean, options: ClassShareOptions): ProportionEstimate {
+function shareOf(
+  cases: readonly number[],
+  hit: (i: number) => boolean,
+  options: ClassShareOptions,
+): ProportionEstimate {
   const { groups, ...rest } = options;
   const hits = cases.map(hit);
-  if (groups && cases.length > 0) return clusteredProportion(hits, cases.map((i) => groups[i]!), rest);
+  if (groups && cases.length > 0)
+    return clusteredProportion(
+      hits,
+      cases.map((i) => groups[i]!),
+      rest,
+    );
   return proportionInterval(hits.filter(Boolean).length, cases.length, rest);
 }

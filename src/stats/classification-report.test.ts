@@ -14,14 +14,34 @@ import { rocAuc } from "./roc-auc.js";
 import { rocCurve } from "./roc-curve.js";
 
 interface Stored {
-  labels: number[]; predictions: number[]; probabilities: number[][]; classes: number; accuracy: number; balancedAccuracy: number; confusion: number[][];
-  perClass: number[][]; macro: number[]; weighted: number[]; micro: number[]; auc: number[]; brier: number; roc: [number[], number[]];
+  labels: number[];
+  predictions: number[];
+  probabilities: number[][];
+  classes: number;
+  accuracy: number;
+  balancedAccuracy: number;
+  confusion: number[][];
+  perClass: number[][];
+  macro: number[];
+  weighted: number[];
+  micro: number[];
+  auc: number[];
+  brier: number;
+  roc: [number[], number[]];
 }
-const stored = JSON.parse(readFileSync(path.resolve("test/fixtures/stats/classification.json"), "utf8")) as { cases: Stored[] };
+const stored = JSON.parse(readFileSync(path.resolve("test/fixtures/stats/classification.json"), "utf8")) as {
+  cases: Stored[];
+};
 
 function valueOf(figure: Figure): number {
   assert.ok(isEstimable(figure), JSON.stringify(figure));
-  assert.ok(figure.lower <= figure.estimate + 1e-12 && figure.estimate <= figure.upper + 1e-12 && figure.lower >= 0 && figure.upper <= 1, JSON.stringify(figure));
+  assert.ok(
+    figure.lower <= figure.estimate + 1e-12 &&
+      figure.estimate <= figure.upper + 1e-12 &&
+      figure.lower >= 0 &&
+      figure.upper <= 1,
+    JSON.stringify(figure),
+  );
   return figure.estimate;
 }
 
@@ -67,10 +87,11 @@ test("the figures of a worked table: 8 right and 2 wrong of 10, 27 right and 3 w
   const report = classificationReport({ labels, predictions, classes: ["normal", "scoliosis"] });
   const scoliosis = report.perClass[1]!;
   assert.deepEqual([scoliosis.cases, scoliosis.predicted], [10, 11]);
-  assert.deepEqual(
-    [scoliosis.precision, scoliosis.recall, scoliosis.specificity].map(valueOf),
-    [8 / 11, 8 / 10, 27 / 30],
-  );
+  assert.deepEqual([scoliosis.precision, scoliosis.recall, scoliosis.specificity].map(valueOf), [
+    8 / 11,
+    8 / 10,
+    27 / 30,
+  ]);
   assertClose(valueOf(scoliosis.f1), 16 / 21, "F1");
   const share = proportionInterval(8, 13);
   assert.ok(isEstimable(scoliosis.f1));
@@ -79,13 +100,28 @@ test("the figures of a worked table: 8 right and 2 wrong of 10, 27 right and 3 w
   assert.match(scoliosis.auc.notEstimable, /probabilities/);
   assert.match((report.macro.auc as { notEstimable: string }).notEstimable, /^macro auc: /);
   assertClose(valueOf(report.accuracy), 35 / 40, "accuracy");
-  assert.deepEqual(report.confusion.counts, [[27, 3], [2, 8]]);
+  assert.deepEqual(report.confusion.counts, [
+    [27, 3],
+    [2, 8],
+  ]);
 });
 
 test("a class that is never called has no precision, and everything that needs it says so", () => {
-  const report = classificationReport({ labels: ["a", "b", "a"], predictions: ["a", "a", "a"], classes: ["a", "b"], probabilities: [[0.9, 0.1], [0.6, 0.4], [0.8, 0.2]] });
+  const report = classificationReport({
+    labels: ["a", "b", "a"],
+    predictions: ["a", "a", "a"],
+    classes: ["a", "b"],
+    probabilities: [
+      [0.9, 0.1],
+      [0.6, 0.4],
+      [0.8, 0.2],
+    ],
+  });
   const b = report.perClass[1]!;
-  assert.match((b.precision as { notEstimable: string }).notEstimable, /precision of b: expected at least one case, got 0/);
+  assert.match(
+    (b.precision as { notEstimable: string }).notEstimable,
+    /precision of b: expected at least one case, got 0/,
+  );
   assert.match((report.macro.precision as { notEstimable: string }).notEstimable, /macro precision: precision of b/);
   assertClose(valueOf(b.recall), 0, "recall");
   assertClose(valueOf(b.f1), 0, "F1");
@@ -93,7 +129,10 @@ test("a class that is never called has no precision, and everything that needs i
 });
 
 test("a class without cases has no recall and no AUC", () => {
-  const probabilities = [[0.5, 0.3, 0.2], [0.1, 0.8, 0.1]];
+  const probabilities = [
+    [0.5, 0.3, 0.2],
+    [0.1, 0.8, 0.1],
+  ];
   const report = classificationReport({ labels: [0, 1], predictions: [0, 1], classes: ["a", "b", "c"], probabilities });
   assert.ok(!isEstimable(report.perClass[2]!.recall) && !isEstimable(report.perClass[2]!.f1));
   assert.match((report.perClass[2]!.auc as { notEstimable: string }).notEstimable, /0 positive and 2 negative/);
@@ -104,8 +143,19 @@ test("without a single error every figure is 1 and still has an interval", () =>
   const labels = Array.from({ length: 60 }, (_, i) => i % 3);
   const probabilities = labels.map((k) => [0, 1, 2].map((j) => (j === k ? 0.9 : 0.05)));
   for (const groups of [undefined, labels.map((_, i) => Math.floor(i / 2))]) {
-    const report = classificationReport({ labels, predictions: labels, classes: ["a", "b", "c"], probabilities, ...(groups && { groups }) });
-    const figures = [report.accuracy, ...Object.values(report.macro), ...Object.values(report.weighted), ...report.perClass.flatMap((c) => [c.precision, c.recall, c.specificity, c.f1, c.auc])];
+    const report = classificationReport({
+      labels,
+      predictions: labels,
+      classes: ["a", "b", "c"],
+      probabilities,
+      ...(groups && { groups }),
+    });
+    const figures = [
+      report.accuracy,
+      ...Object.values(report.macro),
+      ...Object.values(report.weighted),
+      ...report.perClass.flatMap((c) => [c.precision, c.recall, c.specificity, c.f1, c.auc]),
+    ];
     for (const figure of figures) {
       assert.equal(Math.abs(valueOf(figure) - 1) < 1e-12, true);
       assert.ok(isEstimable(figure) && figure.lower < 1 && figure.lower > 0.5, JSON.stringify(figure));
@@ -116,7 +166,11 @@ test("without a single error every figure is 1 and still has an interval", () =>
   }
 });
 
-function simulated(seed: number, patients: number, imagesEach: number): Required<Pick<ClassificationInput, "labels" | "predictions" | "probabilities" | "groups" | "classes">> {
+function simulated(
+  seed: number,
+  patients: number,
+  imagesEach: number,
+): Required<Pick<ClassificationInput, "labels" | "predictions" | "probabilities" | "groups" | "classes">> {
   const random = seededRandom("report", seed);
   const rows = Array.from({ length: patients }, (_, patient) => {
     const label = patient % 2;
@@ -138,9 +192,19 @@ test("copies of the same image per patient narrow no interval", () => {
   const plain = classificationReport({ ...single, seed: 1 });
   const clustered = classificationReport({ ...triple, seed: 1 });
   const naive = classificationReport({ ...triple, groups: triple.groups.map((_, i) => i), seed: 1 });
-  assert.deepEqual([plain.clustered, clustered.clustered, naive.clustered, clustered.patients], [false, true, false, 80]);
+  assert.deepEqual(
+    [plain.clustered, clustered.clustered, naive.clustered, clustered.patients],
+    [false, true, false, 80],
+  );
   const widths = (report: typeof plain): number[] =>
-    [report.accuracy, report.perClass[1]!.recall, report.perClass[1]!.f1, report.perClass[1]!.auc, report.macro.f1, report.macro.auc].map((figure) => {
+    [
+      report.accuracy,
+      report.perClass[1]!.recall,
+      report.perClass[1]!.f1,
+      report.perClass[1]!.auc,
+      report.macro.f1,
+      report.macro.auc,
+    ].map((figure) => {
       valueOf(figure);
       assert.ok(isEstimable(figure));
       return figure.upper - figure.lower;
@@ -157,7 +221,11 @@ test("the same seed gives the same report; names and indices mean the same class
   const report = classificationReport({ ...input, seed: 7 });
   assert.deepEqual(classificationReport({ ...input, seed: 7 }), report);
   assert.notDeepEqual(classificationReport({ ...input, seed: 8 }).macro, report.macro);
-  const named = { ...input, labels: input.labels.map((k) => input.classes[Number(k)]!), predictions: input.predictions.map((k) => input.classes[Number(k)]!) };
+  const named = {
+    ...input,
+    labels: input.labels.map((k) => input.classes[Number(k)]!),
+    predictions: input.predictions.map((k) => input.classes[Number(k)]!),
+  };
   assert.deepEqual(classificationReport({ ...named, seed: 7 }), report);
   assert.equal(JSON.stringify(report).includes("null"), false);
 });
@@ -175,7 +243,15 @@ test("the order of the cases changes no estimate, the order of the classes only 
   assert.deepEqual(reversed.perClass[0], report.perClass[1]);
   assert.equal(valueOf(reversed.macro.f1), valueOf(report.macro.f1));
   assert.match((report.perClass[0]!.auc as { method: string }).method, /logit/);
-  assert.equal(valueOf(report.perClass[0]!.auc), valueOf(rocAuc(input.labels.map((k) => k === 0), input.probabilities.map((row) => row[0]!))));
+  assert.equal(
+    valueOf(report.perClass[0]!.auc),
+    valueOf(
+      rocAuc(
+        input.labels.map((k) => k === 0),
+        input.probabilities.map((row) => row[0]!),
+      ),
+    ),
+  );
 });
 
 test("methods are options that name themselves", () => {
@@ -187,9 +263,15 @@ test("methods are options that name themselves", () => {
       return isEstimable(figure) ? figure.method : "";
     });
   };
-  assert.deepEqual(methodsOf({}), ["Wilson", "DeLong on the logit scale", "BCa bootstrap of cases within strata, 500 resamples"]);
+  assert.deepEqual(methodsOf({}), [
+    "Wilson",
+    "DeLong on the logit scale",
+    "BCa bootstrap of cases within strata, 500 resamples",
+  ]);
   assert.deepEqual(methodsOf({ proportionMethod: "clopper-pearson", aucMethod: "delong", bootstrap: "percentile" }), [
-    "Clopper-Pearson", "DeLong", "percentile bootstrap of cases within strata, 500 resamples",
+    "Clopper-Pearson",
+    "DeLong",
+    "percentile bootstrap of cases within strata, 500 resamples",
   ]);
 });
 
@@ -201,7 +283,12 @@ test("ten thousand cases take a few seconds", () => {
 });
 
 test("measures are undefined exactly where their denominator is 0", () => {
-  assert.deepEqual(measuresOf({ truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 3 }), { precision: undefined, recall: undefined, specificity: 1, f1: undefined });
+  assert.deepEqual(measuresOf({ truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 3 }), {
+    precision: undefined,
+    recall: undefined,
+    specificity: 1,
+    f1: undefined,
+  });
   const counts = countsPerClass([3, 1, 0, 0], 2);
   assert.equal(averageMeasures(counts, "macro").recall, undefined);
   assert.equal(averageMeasures(counts, "weighted").recall, 3 / 4);
@@ -210,7 +297,13 @@ test("measures are undefined exactly where their denominator is 0", () => {
 
 test("reliability bins of a worked example", () => {
   const got = reliability([0, 1, 1, 0], [0.1, 0.15, 0.95, 1], { bins: 10 });
-  assert.deepEqual(got.bins.map(({ from, to, n }) => [from, to, n]), [[0.1, 0.2, 2], [0.9, 1, 2]]);
+  assert.deepEqual(
+    got.bins.map(({ from, to, n }) => [from, to, n]),
+    [
+      [0.1, 0.2, 2],
+      [0.9, 1, 2],
+    ],
+  );
   assertClose(got.expectedError, 0.5 * (0.5 - 0.125) + 0.5 * (0.975 - 0.5), "ECE");
   assertClose(got.largestError, 0.475, "MCE");
   assert.throws(() => reliability([], []), { code: "not-estimable" });
@@ -221,15 +314,32 @@ test("reliability bins of a worked example", () => {
 test("input that cannot be meant is refused", () => {
   const classes = ["a", "b"];
   assert.throws(() => classificationReport({ labels: [], predictions: [], classes }), { code: "not-estimable" });
-  assert.throws(() => classificationReport({ labels: ["c"], predictions: ["a"], classes }), { code: "unknown-class", message: /labels 0: expected one of a, b, got c/ });
+  assert.throws(() => classificationReport({ labels: ["c"], predictions: ["a"], classes }), {
+    code: "unknown-class",
+    message: /labels 0: expected one of a, b, got c/,
+  });
   assert.throws(() => classificationReport({ labels: [2], predictions: [0], classes }), { code: "unknown-class" });
   assert.throws(() => classificationReport({ labels: [0, 1], predictions: [0], classes }), { code: "length" });
   assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes: ["a"] }), { code: "classes" });
-  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes: ["a", "a"] }), { code: "classes" });
-  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, probabilities: [[2, -1]] }), { code: "probability" });
-  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, probabilities: [[0.2, 0.2]] }), { code: "probability", message: /softmax/ });
-  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, probabilities: [[1]] }), { code: "length" });
+  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes: ["a", "a"] }), {
+    code: "classes",
+  });
+  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, probabilities: [[2, -1]] }), {
+    code: "probability",
+  });
+  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, probabilities: [[0.2, 0.2]] }), {
+    code: "probability",
+    message: /softmax/,
+  });
+  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, probabilities: [[1]] }), {
+    code: "length",
+  });
   assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, groups: [] }), { code: "length" });
-  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, resamples: 10 }), { code: "resamples" });
-  assert.deepEqual(confusionMatrix({ labels: [0, 1], predictions: [1, 1], classes }).counts, [[0, 1], [0, 1]]);
+  assert.throws(() => classificationReport({ labels: [0], predictions: [0], classes, resamples: 10 }), {
+    code: "resamples",
+  });
+  assert.deepEqual(confusionMatrix({ labels: [0, 1], predictions: [1, 1], classes }).counts, [
+    [0, 1],
+    [0, 1],
+  ]);
 });

@@ -98,20 +98,44 @@ export function classificationReport(input: ClassificationInput): Classification
   const share = { level, groups, ...(input.proportionMethod && { method: input.proportionMethod }) };
 
   const perClass = classes.map((name, k): ClassReport => {
-    const proportion = (what: string, among: (t: boolean, p: boolean) => boolean, hit: (t: boolean, p: boolean) => boolean): Figure =>
-      estimateOrReason(() => classProportion({ truth, predicted, k, among, hit, subject: `${what} of ${name}` }, share));
+    const proportion = (
+      what: string,
+      among: (t: boolean, p: boolean) => boolean,
+      hit: (t: boolean, p: boolean) => boolean,
+    ): Figure =>
+      estimateOrReason(() =>
+        classProportion({ truth, predicted, k, among, hit, subject: `${what} of ${name}` }, share),
+      );
     return {
       name,
       cases: truth.filter((t) => t === k).length,
       predicted: predicted.filter((p) => p === k).length,
-      precision: proportion("precision", (_, p) => p, (t) => t),
-      recall: proportion("recall", (t) => t, (_, p) => p),
-      specificity: proportion("specificity", (t) => !t, (_, p) => !p),
+      precision: proportion(
+        "precision",
+        (_, p) => p,
+        (t) => t,
+      ),
+      recall: proportion(
+        "recall",
+        (t) => t,
+        (_, p) => p,
+      ),
+      specificity: proportion(
+        "specificity",
+        (t) => !t,
+        (_, p) => !p,
+      ),
       f1: estimateOrReason(() => f1Interval({ truth, predicted, k, subject: `F1 of ${name}` }, share)),
       auc: estimateOrReason(() => {
         const subject = `AUC of ${name}`;
-        if (!probabilities) throw notEstimable(subject, "probabilities", "none", "Pass the probabilities of all classes.");
-        return classAuc(truth, columnOf(probabilities, k), k, { level, subject, ...(input.aucMethod && { method: input.aucMethod }), ...(groups && { groups }) });
+        if (!probabilities)
+          throw notEstimable(subject, "probabilities", "none", "Pass the probabilities of all classes.");
+        return classAuc(truth, columnOf(probabilities, k), k, {
+          level,
+          subject,
+          ...(input.aucMethod && { method: input.aucMethod }),
+          ...(groups && { groups }),
+        });
       }),
     };
   });
@@ -169,7 +193,10 @@ function averageFigures(input: ClassificationInput, { truth, predicted, perClass
   );
   const support = perClass.map(({ cases }) => cases);
   const figure = (averaging: Averaging, name: (typeof figureNames)[number]): Figure => {
-    const position = name === "auc" ? 2 * measureNames.length : (averaging === "macro" ? 0 : measureNames.length) + measureNames.indexOf(name);
+    const position =
+      name === "auc"
+        ? 2 * measureNames.length
+        : (averaging === "macro" ? 0 : measureNames.length) + measureNames.indexOf(name);
     const weights = averaging === "macro" ? perClass.map(() => 1) : support;
     const parts = perClass.map((report) => report[name]);
     return averageFigure(`${averaging} ${name}`, truth.length, parts, weights, intervals[position]!);
@@ -200,7 +227,10 @@ function averageFigure(
   if (isEstimable(bootstrapped)) return bootstrapped;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mean = (key: "estimate" | "lower" | "upper"): number =>
-    parts.reduce((sum, part, k) => sum + (weights[k]! > 0 && isEstimable(part) ? (weights[k]! / total) * part[key] : 0), 0);
+    parts.reduce(
+      (sum, part, k) => sum + (weights[k]! > 0 && isEstimable(part) ? (weights[k]! / total) * part[key] : 0),
+      0,
+    );
   const known = parts.find((part, k) => weights[k]! > 0 && isEstimable(part)) as Estimate;
   return {
     estimate: mean("estimate"),

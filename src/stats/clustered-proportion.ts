@@ -11,11 +11,14 @@ export const clusteredProportionFacts: StatisticFacts = {
   title: "Proportion of clustered cases",
   summary: "A proportion where patients have several images: the interval is made with the effective number of cases.",
   formula:
-    "p = Σxᵢ/Σmᵢ over K patients; v = K/(K − 1) Σ(xᵢ − p mᵢ)²/n²; design effect d = max(1, v n/(p (1 − p))), at p = 0 or 1 its upper bound Σmᵢ²/Σmᵢ; " +
-    "the interval of x/n with n replaced by (n/d)(z/t)², t on K − 1 degrees of freedom. One image per patient gives the plain interval.",
+    "p = Σxᵢ/Σmᵢ over K patients; v = K/(K − 1) Σ(xᵢ − p mᵢ)²/n²; design effect d = max(1, v n/(p (1 − p))), at p " +
+    "= 0 or 1 its upper bound Σmᵢ²/Σmᵢ; " +
+    "the interval of x/n with n replaced by (n/d)(z/t)², t on K − 1 degrees of freedom. One image per patient " +
+    "gives the plain interval.",
   methods: ["wilson", "clopper-pearson", "jeffreys", "agresti-coull"],
   reference:
-    "J. N. K. Rao, A. J. Scott, Biometrics 48, 1992, doi:10.2307/2532311 (design effect); E. L. Korn, B. I. Graubard, Surv Methodol 24, 1998 (degrees of freedom)",
+    "J. N. K. Rao, A. J. Scott, Biometrics 48, 1992, doi:10.2307/2532311 (design effect); E. L. Korn, B. I. " +
+    "Graubard, Surv Methodol 24, 1998 (degrees of freedom)",
 };
 
 export interface ClusteredProportionEstimate extends ProportionEstimate {
@@ -57,7 +60,10 @@ export function clusteredProportion(
   }
   const chosen = findProportionMethod(options.method ?? "wilson");
   if (!chosen.acceptsEffectiveCounts) {
-    throw new InputError("interval-method", `${subject}: expected an interval that allows clusters, got ${chosen.title}. Use "wilson".`);
+    throw new InputError(
+      "interval-method",
+      `${subject}: expected an interval that allows clusters, got ${chosen.title}. Use "wilson".`,
+    );
   }
   const p = successes / n;
   const designEffect = designEffectOf(sizes, p, n);

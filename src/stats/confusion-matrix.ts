@@ -32,13 +32,22 @@ export function confusionMatrix(input: {
 /** Index of each label's class. */
 export function classIndices(subject: string, labels: readonly ClassLabel[], classes: readonly string[]): Int32Array {
   if (classes.length < 2 || new Set(classes).size !== classes.length) {
-    throw new InputError("classes", `classes: expected two or more different names, got ${JSON.stringify(classes)}. List each class once.`);
+    throw new InputError(
+      "classes",
+      `classes: expected two or more different names, got ${JSON.stringify(classes)}. List each class once.`,
+    );
   }
   const index = new Map<ClassLabel, number>(classes.map((name, k) => [name, k]));
   return Int32Array.from(labels, (label, i) => {
-    const k = typeof label === "number" && Number.isInteger(label) && label >= 0 && label < classes.length ? label : index.get(label);
+    const k =
+      typeof label === "number" && Number.isInteger(label) && label >= 0 && label < classes.length
+        ? label
+        : index.get(label);
     if (k === undefined) {
-      throw new InputError("unknown-class", `${subject} ${i}: expected one of ${classes.join(", ")}, got ${String(label)}. Mend the label.`);
+      throw new InputError(
+        "unknown-class",
+        `${subject} ${i}: expected one of ${classes.join(", ")}, got ${String(label)}. Mend the label.`,
+      );
     }
     return k;
   });

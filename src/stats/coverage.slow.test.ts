@@ -27,18 +27,26 @@ function covers(figure: Figure, truth: number): boolean {
   return isEstimable(figure) && figure.lower <= truth && truth <= figure.upper;
 }
 
-function assertBetween(share: number, low: number, high: number, what: string, t: { diagnostic(message: string): void }): void {
+function assertBetween(
+  share: number,
+  low: number,
+  high: number,
+  what: string,
+  t: { diagnostic(message: string): void },
+): void {
   t.diagnostic(`${what}: ${(100 * share).toFixed(2)} %`);
   assert.ok(share >= low && share <= high, `${what}: ${share}, expected between ${low} and ${high}`);
 }
 
 test("Wilson's 95 % interval covers 95 +- 1 % on average over proportions, Clopper-Pearson at least 95 %", (t) => {
-  const draw = (method: "wilson" | "clopper-pearson" | "jeffreys" | "agresti-coull") => (random: Random): boolean => {
-    const p = random.between(0.02, 0.98);
-    let x = 0;
-    for (let i = 0; i < 60; i++) if (random.uniform() < p) x++;
-    return covers(proportionInterval(x, 60, { method }), p);
-  };
+  const draw =
+    (method: "wilson" | "clopper-pearson" | "jeffreys" | "agresti-coull") =>
+    (random: Random): boolean => {
+      const p = random.between(0.02, 0.98);
+      let x = 0;
+      for (let i = 0; i < 60; i++) if (random.uniform() < p) x++;
+      return covers(proportionInterval(x, 60, { method }), p);
+    };
   assertBetween(shareOf("wilson", studies, draw("wilson")), 0.94, 0.96, "Wilson", t);
   assertBetween(shareOf("jeffreys", studies, draw("jeffreys")), 0.94, 0.96, "Jeffreys", t);
   assertBetween(shareOf("agresti", studies, draw("agresti-coull")), 0.94, 0.97, "Agresti-Coull", t);
@@ -46,19 +54,24 @@ test("Wilson's 95 % interval covers 95 +- 1 % on average over proportions, Clopp
 });
 
 test("the clustered interval covers where images of a patient depend on each other, the plain one does not", (t) => {
-  const study = (clustered: boolean) => (random: Random): boolean => {
-    const hits: boolean[] = [];
-    const groups: number[] = [];
-    for (let patient = 0; patient < 40; patient++) {
-      const shared = random.normal() * 1.5;
-      for (let image = random.integer(5); image >= 0; image--) {
-        hits.push(1 + shared + random.normal() > 0);
-        groups.push(patient);
+  const study =
+    (clustered: boolean) =>
+    (random: Random): boolean => {
+      const hits: boolean[] = [];
+      const groups: number[] = [];
+      for (let patient = 0; patient < 40; patient++) {
+        const shared = random.normal() * 1.5;
+        for (let image = random.integer(5); image >= 0; image--) {
+          hits.push(1 + shared + random.normal() > 0);
+          groups.push(patient);
+        }
       }
-    }
-    const truth = normalCdf(1 / Math.sqrt(1 + 1.5 ** 2));
-    return covers(clustered ? clusteredProportion(hits, groups) : proportionInterval(hits.filter(Boolean).length, hits.length), truth);
-  };
+      const truth = normalCdf(1 / Math.sqrt(1 + 1.5 ** 2));
+      return covers(
+        clustered ? clusteredProportion(hits, groups) : proportionInterval(hits.filter(Boolean).length, hits.length),
+        truth,
+      );
+    };
   assertBetween(shareOf("clustered", studies, study(true)), 0.935, 0.965, "clustered Wilson", t);
   assertBetween(shareOf("clustered", studies, study(false)), 0.6, 0.9, "plain Wilson on clusters", t);
 });
@@ -71,7 +84,11 @@ test("DeLong's interval and test keep their level", (t) => {
     return { labels, first: score(), second: score() };
   };
   const truth = normalCdf(1 / Math.SQRT2);
-  for (const [method, low] of [["delong", 0.94], ["delong-logit", 0.94], ["newcombe", 0.94]] as const) {
+  for (const [method, low] of [
+    ["delong", 0.94],
+    ["delong-logit", 0.94],
+    ["newcombe", 0.94],
+  ] as const) {
     const share = shareOf("auc", studies, (random) => {
       const { labels, first } = cases(random, 1);
       return covers(rocAuc(labels, first, { method }), truth);
@@ -114,10 +131,28 @@ test("McNemar's exact test is never too eager, mid-p is near its level, the inte
     }
     return pairCounts(first, second);
   };
-  assertBetween(shareOf("exact", studies, (r) => mcNemarOfCounts(answers(r, 0)).p < 0.05), 0, 0.05, "exact, type-I error", t);
-  assertBetween(shareOf("midp", studies, (r) => mcNemarOfCounts(answers(r, 0), { test: "mid-p" }).p < 0.05), 0.03, 0.057, "mid-p, type-I error", t);
+  assertBetween(
+    shareOf("exact", studies, (r) => mcNemarOfCounts(answers(r, 0)).p < 0.05),
+    0,
+    0.05,
+    "exact, type-I error",
+    t,
+  );
+  assertBetween(
+    shareOf("midp", studies, (r) => mcNemarOfCounts(answers(r, 0), { test: "mid-p" }).p < 0.05),
+    0.03,
+    0.057,
+    "mid-p, type-I error",
+    t,
+  );
   for (const method of ["newcombe", "tango"] as const) {
-    assertBetween(shareOf(method, studies, (r) => covers(mcNemarOfCounts(answers(r, 0.04), { method }), 0.04)), 0.935, 0.965, method, t);
+    assertBetween(
+      shareOf(method, studies, (r) => covers(mcNemarOfCounts(answers(r, 0.04), { method }), 0.04)),
+      0.935,
+      0.965,
+      method,
+      t,
+    );
   }
 });
 
@@ -130,7 +165,8 @@ test("intervals of F1 and of the averages cover, over whole reports", (t) => {
     const called = sizes.reduce((sum, m, j) => sum + m * probability(j, k), 0);
     return { precision: (n * right[k]!) / called, recall: right[k]!, f1: (2 * n * right[k]!) / (n + called) };
   });
-  const average = (key: "precision" | "recall" | "f1"): number => truths.reduce((sum, truth) => sum + truth[key] / 3, 0);
+  const average = (key: "precision" | "recall" | "f1"): number =>
+    truths.reduce((sum, truth) => sum + truth[key] / 3, 0);
   const tallies: Record<string, number> = {};
   const count = 1000;
   for (let s = 0; s < count; s++) {
@@ -142,7 +178,8 @@ test("intervals of F1 and of the averages cover, over whole reports", (t) => {
       tallies[name] = (tallies[name] ?? 0) + (covers(figure, truth) ? 1 / count : 0);
     };
     report.perClass.forEach((figures, k) => {
-      for (const key of ["precision", "recall", "f1"] as const) tally(`${key} of ${figures.name}`, figures[key], truths[k]![key]);
+      for (const key of ["precision", "recall", "f1"] as const)
+        tally(`${key} of ${figures.name}`, figures[key], truths[k]![key]);
     });
     for (const key of ["precision", "recall", "f1"] as const) tally(`macro ${key}`, report.macro[key], average(key));
   }
@@ -151,11 +188,18 @@ test("intervals of F1 and of the averages cover, over whole reports", (t) => {
 
 test("the corrected resampled t-test keeps its level where the plain one does not", (t) => {
   // Ten random splits of the same 100 cases, 20 tested each: figures of splits that share cases depend on each other.
-  const study = (testPerTraining: number) => (random: Random): boolean => {
-    const gains = Array.from({ length: 100 }, () => random.normal());
-    const folds = Array.from({ length: 10 }, () => random.shuffle(gains).slice(0, 20).reduce((sum, gain) => sum + gain / 20, 0));
-    return compareFolds(folds, { testPerTraining }).p < 0.05;
-  };
+  const study =
+    (testPerTraining: number) =>
+    (random: Random): boolean => {
+      const gains = Array.from({ length: 100 }, () => random.normal());
+      const folds = Array.from({ length: 10 }, () =>
+        random
+          .shuffle(gains)
+          .slice(0, 20)
+          .reduce((sum, gain) => sum + gain / 20, 0),
+      );
+      return compareFolds(folds, { testPerTraining }).p < 0.05;
+    };
   assertBetween(shareOf("folds", studies, study(0)), 0.1, 0.6, "plain t, type-I error", t);
   assertBetween(shareOf("folds", studies, study(0.25)), 0.02, 0.06, "corrected t, type-I error", t);
 });

@@ -13,7 +13,9 @@ export const delongTestFacts: StatisticFacts = {
     "paired: z = (A₁ − A₂)/√v, v the DeLong variance of the differences of placements; " +
     "unpaired: t = (A₁ − A₂)/√(v₁ + v₂) on (v₁ + v₂)²/(v₁²/(N₁ − 1) + v₂²/(N₂ − 1)) degrees of freedom; two-sided p",
   methods: ["DeLong paired", "DeLong unpaired"],
-  reference: "E. R. DeLong et al., Biometrics 44, 1988, doi:10.2307/2531595; X. Robin et al., pROC, BMC Bioinformatics 12, 2011, doi:10.1186/1471-2105-12-77 (unpaired)",
+  reference:
+    "E. R. DeLong et al., Biometrics 44, 1988, doi:10.2307/2531595; X. Robin et al., pROC, BMC Bioinformatics 12, " +
+    "2011, doi:10.1186/1471-2105-12-77 (unpaired)",
 };
 
 /** A difference of two AUCs, first minus second. */
@@ -60,7 +62,12 @@ export function delongTest(
     subject,
   );
   if (!(variance > 1e-28)) {
-    throw notEstimable(subject, "scores that differ in their order", "the same placements for every case", "There is nothing to compare.");
+    throw notEstimable(
+      subject,
+      "scores that differ in their order",
+      "the same placements for every case",
+      "There is nothing to compare.",
+    );
   }
   const standardError = Math.sqrt(variance);
   const statistic = difference / standardError;
@@ -91,7 +98,11 @@ export interface ScoredCases {
  * @throws InputError `not-estimable` when neither AUC has a variance
  * @see checked against pROC 1.18.0, roc.test(paired = FALSE, method = "delong")
  */
-export function delongTestUnpaired(first: ScoredCases, second: ScoredCases, options: { readonly level?: number } = {}): AucDifference {
+export function delongTestUnpaired(
+  first: ScoredCases,
+  second: ScoredCases,
+  options: { readonly level?: number } = {},
+): AucDifference {
   const level = checkLevel(options.level ?? defaultLevel);
   const subject = "difference of AUCs";
   const [a, b] = [first, second].map(({ labels, scores }) => {

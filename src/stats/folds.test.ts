@@ -6,10 +6,17 @@ import { isEstimable } from "./estimate.js";
 import { compareFolds, foldInterval, summarizeFolds } from "./folds.js";
 import { meanInterval } from "./mean.js";
 
-const stored = JSON.parse(readFileSync(path.resolve("test/fixtures/stats/tests.json"), "utf8")) as { values: number[][]; t: number[][]; corrected: number[][] };
+const stored = JSON.parse(readFileSync(path.resolve("test/fixtures/stats/tests.json"), "utf8")) as {
+  values: number[][];
+  t: number[][];
+  corrected: number[][];
+};
 
 function assertClose(got: number, expected: number, what: string): void {
-  assert.ok(Math.abs(got - expected) <= 1e-12 * Math.max(1, Math.abs(expected)), `${what}: got ${got}, expected ${expected}`);
+  assert.ok(
+    Math.abs(got - expected) <= 1e-12 * Math.max(1, Math.abs(expected)),
+    `${what}: got ${got}, expected ${expected}`,
+  );
 }
 
 test("mean, spread, t interval and test equal R's t.test", () => {
@@ -67,7 +74,10 @@ test("an interval beyond the range is cut with a warning, and only then", () => 
 test("the mean of patients with identical values has the standard error of the patients", () => {
   const perPatient = [0.2, 0.5, 0.9, 0.4];
   const plain = meanInterval(perPatient);
-  const repeated = meanInterval(perPatient.flatMap((v) => [v, v, v]), { groups: [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3] });
+  const repeated = meanInterval(
+    perPatient.flatMap((v) => [v, v, v]),
+    { groups: [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3] },
+  );
   assertClose(repeated.standardError, plain.standardError, "standard error");
   assertClose(repeated.upper, plain.upper, "upper");
   assert.throws(() => meanInterval([1, 2], { groups: ["a", "a"] }), { code: "not-estimable", message: /two patients/ });

@@ -12,7 +12,8 @@ export const foldsFacts: StatisticFacts = {
     "x̄ ± t s √(1/k + ρ) on k − 1 degrees of freedom. Plain t: ρ = 0, too narrow because folds share training cases. " +
     "Corrected: ρ = test cases/training cases. Test of a difference per fold: t = d̄/(s √(1/k + ρ)), two-sided.",
   methods: ["t", "corrected-t"],
-  reference: "C. Nadeau, Y. Bengio, Mach Learn 52, 2003, doi:10.1023/A:1024068626366; R. R. Bouckaert, E. Frank, PAKDD 2004",
+  reference:
+    "C. Nadeau, Y. Bengio, Mach Learn 52, 2003, doi:10.1023/A:1024068626366; R. R. Bouckaert, E. Frank, PAKDD 2004",
 };
 
 export interface FoldOptions {
@@ -38,14 +39,20 @@ export interface FoldSummary {
  */
 export function summarizeFolds(values: readonly number[], options: FoldOptions = {}): FoldSummary {
   checkFinite("fold", values);
-  if (values.length === 0) throw notEstimable("mean over folds", "at least one fold with a value", "0", "See why each fold has none.");
+  if (values.length === 0)
+    throw notEstimable("mean over folds", "at least one fold with a value", "0", "See why each fold has none.");
   const { mean, standardDeviation } = momentsOf(values);
   return {
     values,
     mean,
     smallest: Math.min(...values),
     largest: Math.max(...values),
-    standardDeviation: values.length > 1 ? standardDeviation : estimateOrReason((): number => { throw tooFew(values.length); }),
+    standardDeviation:
+      values.length > 1
+        ? standardDeviation
+        : estimateOrReason((): number => {
+            throw tooFew(values.length);
+          }),
     interval: estimateOrReason(() => foldInterval(values, options)),
   };
 }
@@ -53,7 +60,13 @@ export function summarizeFolds(values: readonly number[], options: FoldOptions =
 /** @throws InputError `not-estimable` with fewer than two folds or without spread */
 export function foldInterval(values: readonly number[], options: FoldOptions = {}): Estimate {
   const { mean, standardError, level, df, method } = foldError(values, options);
-  return { estimate: mean, ...cutToRange(mean, studentCritical(level, df) * standardError, options.range), level, method, n: values.length };
+  return {
+    estimate: mean,
+    ...cutToRange(mean, studentCritical(level, df) * standardError, options.range),
+    level,
+    method,
+    n: values.length,
+  };
 }
 
 export interface FoldComparison extends Estimate {
@@ -80,12 +93,20 @@ function foldError(values: readonly number[], options: FoldOptions) {
   const level = checkLevel(options.level ?? defaultLevel);
   const { testPerTraining = 0 } = options;
   if (!(testPerTraining >= 0 && testPerTraining < Infinity)) {
-    throw new InputError("test-per-training", `test cases per training case: expected 0 or more, got ${testPerTraining}. Pass 0.25 for five folds.`);
+    throw new InputError(
+      "test-per-training",
+      `test cases per training case: expected 0 or more, got ${testPerTraining}. Pass 0.25 for five folds.`,
+    );
   }
   if (values.length < 2) throw tooFew(values.length);
   const { mean, standardDeviation } = momentsOf(values);
   if (standardDeviation === 0) {
-    throw notEstimable("interval over folds", "folds that differ", `${values.length} times ${mean}`, "Use the pooled figure's interval.");
+    throw notEstimable(
+      "interval over folds",
+      "folds that differ",
+      `${values.length} times ${mean}`,
+      "Use the pooled figure's interval.",
+    );
   }
   const standardError = standardDeviation * Math.sqrt(1 / values.length + testPerTraining);
   const method = testPerTraining > 0 ? "corrected resampled t (Nadeau-Bengio)" : "t over folds";

@@ -6,7 +6,13 @@ export type { Reliability, ReliabilityBin } from "./calibration.js";
 export { averageMeasures, countsPerClass, measureNames, measuresOf } from "./class-measures.js";
 export type { Averaging, ClassCounts, MeasureName, Measures } from "./class-measures.js";
 export { classificationReport } from "./classification-report.js";
-export type { ClassFigures, ClassReport, ClassificationInput, ClassificationReport, Figure } from "./classification-report.js";
+export type {
+  ClassFigures,
+  ClassReport,
+  ClassificationInput,
+  ClassificationReport,
+  Figure,
+} from "./classification-report.js";
 export { clusteredProportion } from "./clustered-proportion.js";
 export type { ClusteredProportionEstimate } from "./clustered-proportion.js";
 export { confusionMatrix } from "./confusion-matrix.js";

@@ -2,14 +2,20 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { mcNemar, mcNemarExactP, mcNemarMidP, mcNemarOfCounts } from "./mcnemar.js";
 import { benjaminiHochberg, holm } from "./multiplicity.js";
 import { pairedDifference } from "./paired-difference.js";
 
-const read = <T>(name: string): T => JSON.parse(readFileSync(path.resolve(`test/fixtures/stats/${name}.json`), "utf8")) as T;
-const stored = read<{ mcnemar: number[][]; pLists: number[][]; holm: number[][]; benjaminiHochberg: number[][] }>("tests");
-const differences = read<{ rows: (number | null)[][] }>("paired-difference");
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(path.resolve(`test/fixtures/stats/${name}.json`), "utf8"));
+const stored = read("tests") as {
+  mcnemar: number[][];
+  pLists: number[][];
+  holm: number[][];
+  benjaminiHochberg: number[][];
+};
+const differences = read("paired-difference") as { rows: (number | null)[][] };
 
 test("the exact p-value equals R's binom.test", () => {
   for (const [b, c, p] of stored.mcnemar) {
@@ -60,14 +66,23 @@ test("intervals of paired differences equal an independent computation at 40 dig
     (["newcombe", "tango"] as const).forEach((method, k) => {
       if (expected[2 * k] === null) return;
       const got = pairedDifference(counts, { method });
-      assert.ok(Math.abs(got.lower - expected[2 * k]!) < 1e-12, `${method} ${JSON.stringify(counts)}: ${got.lower}, expected ${expected[2 * k]}`);
-      assert.ok(Math.abs(got.upper - expected[2 * k + 1]!) < 1e-12, `${method} ${JSON.stringify(counts)}: ${got.upper}`);
+      assert.ok(
+        Math.abs(got.lower - expected[2 * k]!) < 1e-12,
+        `${method} ${JSON.stringify(counts)}: ${got.lower}, expected ${expected[2 * k]}`,
+      );
+      assert.ok(
+        Math.abs(got.upper - expected[2 * k + 1]!) < 1e-12,
+        `${method} ${JSON.stringify(counts)}: ${got.upper}`,
+      );
     });
   }
 });
 
 test("Newcombe's method 10 prints the figures of his 1998 table III", () => {
-  for (const [counts, lower, upper] of [[[36, 12, 2, 0], 0.0569, 0.3404], [[20, 12, 2, 16], 0.0562, 0.3292]] as const) {
+  for (const [counts, lower, upper] of [
+    [[36, 12, 2, 0], 0.0569, 0.3404],
+    [[20, 12, 2, 16], 0.0562, 0.3292],
+  ] as const) {
     const [bothRight, onlyFirst, onlySecond, neither] = counts;
     const got = pairedDifference({ bothRight, onlyFirst, onlySecond, neither });
     assert.ok(Math.abs(got.lower - lower) < 6e-5 && Math.abs(got.upper - upper) < 6e-5);
@@ -77,13 +92,22 @@ test("Newcombe's method 10 prints the figures of his 1998 table III", () => {
 test("paired intervals stay inside [-1, 1], hold the estimate and are mirrored when the two are swapped", () => {
   const cell = fc.nat(40);
   fc.assert(
-    fc.property(cell, cell, cell, cell, fc.constantFrom("newcombe" as const, "tango" as const), (a, b, c, d, method) => {
-      if (a + b + c + d === 0) return;
-      const got = pairedDifference({ bothRight: a, onlyFirst: b, onlySecond: c, neither: d }, { method });
-      const swapped = pairedDifference({ bothRight: a, onlyFirst: c, onlySecond: b, neither: d }, { method });
-      assert.ok(got.lower >= -1 && got.upper <= 1 && got.lower <= got.estimate + 1e-12 && got.estimate <= got.upper + 1e-12);
-      assert.ok(Math.abs(got.lower + swapped.upper) < 1e-9 && Math.abs(got.upper + swapped.lower) < 1e-9);
-    }),
+    fc.property(
+      cell,
+      cell,
+      cell,
+      cell,
+      fc.constantFrom("newcombe" as const, "tango" as const),
+      (a, b, c, d, method) => {
+        if (a + b + c + d === 0) return;
+        const got = pairedDifference({ bothRight: a, onlyFirst: b, onlySecond: c, neither: d }, { method });
+        const swapped = pairedDifference({ bothRight: a, onlyFirst: c, onlySecond: b, neither: d }, { method });
+        assert.ok(
+          got.lower >= -1 && got.upper <= 1 && got.lower <= got.estimate + 1e-12 && got.estimate <= got.upper + 1e-12,
+        );
+        assert.ok(Math.abs(got.lower + swapped.upper) < 1e-9 && Math.abs(got.upper + swapped.lower) < 1e-9);
+      },
+    ),
     { seed: 2, numRuns: 300 },
   );
 });

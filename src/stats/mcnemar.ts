@@ -8,10 +8,13 @@ export const mcNemarFacts: StatisticFacts = {
   title: "McNemar's test",
   summary: "Whether two classifiers are right equally often on the same cases.",
   formula:
-    "exact: p = min(1, 2 P(X ≤ min(b, c))) for X ~ Binomial(b + c, 1/2); mid-p: p − P(X = min(b, c)), and 1 − P(X = b)/2 where b = c; " +
+    "exact: p = min(1, 2 P(X ≤ min(b, c))) for X ~ Binomial(b + c, 1/2); mid-p: p − P(X = min(b, c)), and 1 − P(X " +
+    "= b)/2 where b = c; " +
     "p = 1 where b + c = 0, for no case speaks against equality",
   methods: ["exact", "mid-p"],
-  reference: "Q. McNemar, Psychometrika 12, 1947, doi:10.1007/BF02295996; M. W. Fagerland et al., BMC Med Res Methodol 13, 2013, doi:10.1186/1471-2288-13-91 (mid-p)",
+  reference:
+    "Q. McNemar, Psychometrika 12, 1947, doi:10.1007/BF02295996; M. W. Fagerland et al., BMC Med Res Methodol 13, " +
+    "2013, doi:10.1186/1471-2288-13-91 (mid-p)",
 };
 
 /** The difference of two proportions on the same cases (first minus second) with the test that it is zero. */
@@ -40,7 +43,11 @@ export interface McNemarOptions {
  * McNemar's test on two lists of right and wrong answers to the same cases.
  * @throws InputError `not-estimable` without cases, `length`
  */
-export function mcNemar(firstRight: readonly boolean[], secondRight: readonly boolean[], options: McNemarOptions = {}): McNemarResult {
+export function mcNemar(
+  firstRight: readonly boolean[],
+  secondRight: readonly boolean[],
+  options: McNemarOptions = {},
+): McNemarResult {
   return mcNemarOfCounts(pairCounts(firstRight, secondRight), options);
 }
 

@@ -9,10 +9,13 @@ export const meanFacts: StatisticFacts = {
   title: "Mean",
   summary: "Mean of a value per case, such as the share of a heat map inside a region.",
   formula:
-    "x̄ ± t s/√n on n − 1 degrees of freedom; with patients, s/√n becomes √(K/(K − 1) Σ(Σⱼ(xᵢⱼ − x̄))²)/n over K patients on K − 1. " +
+    "x̄ ± t s/√n on n − 1 degrees of freedom; with patients, s/√n becomes √(K/(K − 1) Σ(Σⱼ(xᵢⱼ − x̄))²)/n over K " +
+    "patients on K − 1. " +
     "With a known range the interval is cut there.",
   methods: ["t", "t, clustered by patient"],
-  reference: "Student, Biometrika 6, 1908, doi:10.1093/biomet/6.1.1; W. G. Cochran, Sampling Techniques, 1977, section 9A (clusters)",
+  reference:
+    "Student, Biometrika 6, 1908, doi:10.1093/biomet/6.1.1; W. G. Cochran, Sampling Techniques, 1977, section 9A " +
+    "(clusters)",
 };
 
 export interface MeanOptions {
@@ -47,9 +50,17 @@ export function meanInterval(values: readonly number[], options: MeanOptions = {
   }
   const { mean, standardDeviation } = momentsOf(values);
   if (standardDeviation === 0) {
-    throw notEstimable(subject, "values that differ", `${values.length} times ${mean}`, "Report the value without an interval.");
+    throw notEstimable(
+      subject,
+      "values that differ",
+      `${values.length} times ${mean}`,
+      "Report the value without an interval.",
+    );
   }
-  const squares = clusters.reduce((sum, cases) => sum + cases.reduce((total, i) => total + values[i]! - mean, 0) ** 2, 0);
+  const squares = clusters.reduce(
+    (sum, cases) => sum + cases.reduce((total, i) => total + values[i]! - mean, 0) ** 2,
+    0,
+  );
   const standardError = Math.sqrt((count / (count - 1)) * squares) / values.length;
   const clustered = count < values.length;
   const limits = cutToRange(mean, studentCritical(level, count - 1) * standardError, options.range);
@@ -66,9 +77,17 @@ export function momentsOf(values: readonly number[]): { mean: number; standardDe
 }
 
 /** A symmetric interval, cut to a range with a warning. */
-export function cutToRange(center: number, half: number, range?: readonly [number, number]): Pick<Estimate, "lower" | "upper" | "warnings"> {
+export function cutToRange(
+  center: number,
+  half: number,
+  range?: readonly [number, number],
+): Pick<Estimate, "lower" | "upper" | "warnings"> {
   const [lower, upper] = [center - half, center + half];
   if (!range || (lower >= range[0] && upper <= range[1])) return { lower, upper };
   const message = `the interval reaches beyond [${range[0]}, ${range[1]}] and was cut there.`;
-  return { lower: Math.max(lower, range[0]), upper: Math.min(upper, range[1]), warnings: [{ code: "interval-cut", message }] };
+  return {
+    lower: Math.max(lower, range[0]),
+    upper: Math.min(upper, range[1]),
+    warnings: [{ code: "interval-cut", message }],
+  };
 }

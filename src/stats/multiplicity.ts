@@ -8,7 +8,9 @@ export const multiplicityFacts: StatisticFacts = {
     "with p₍₁₎ ≤ … ≤ p₍ₖ₎: Holm max over j ≤ i of min(1, (k − j + 1) p₍ⱼ₎), controls any false claim; " +
     "Benjamini-Hochberg min over j ≥ i of min(1, k p₍ⱼ₎/j), controls the share of false claims",
   methods: ["holm", "benjamini-hochberg"],
-  reference: "S. Holm, Scand J Stat 6, 1979; Y. Benjamini, Y. Hochberg, J R Stat Soc B 57, 1995, doi:10.1111/j.2517-6161.1995.tb02031.x",
+  reference:
+    "S. Holm, Scand J Stat 6, 1979; Y. Benjamini, Y. Hochberg, J R Stat Soc B 57, 1995, " +
+    "doi:10.1111/j.2517-6161.1995.tb02031.x",
 };
 
 /** Holm's adjusted p-values, in the order given. Checked against R's p.adjust. */

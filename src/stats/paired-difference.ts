@@ -9,8 +9,10 @@ export const pairedDifferenceFacts: StatisticFacts = {
   title: "Difference of paired proportions",
   summary: "Difference of two proportions measured on the same cases, such as two networks' accuracies.",
   formula:
-    "δ = (b − c)/n. Newcombe: δ ∓ √(d₁² − 2 φ d₁ u₂ + u₂²) from Wilson limits, φ with continuity correction where ad > bc. " +
-    "Tango: all Δ with |b − c − nΔ| ≤ z √(n (2q + Δ(1 − Δ))), q the maximum-likelihood estimate of P(only the second right) given Δ",
+    "δ = (b − c)/n. Newcombe: δ ∓ √(d₁² − 2 φ d₁ u₂ + u₂²) from Wilson limits, φ with continuity correction where " +
+    "ad > bc. " +
+    "Tango: all Δ with |b − c − nΔ| ≤ z √(n (2q + Δ(1 − Δ))), q the maximum-likelihood estimate of P(only the " +
+    "second right) given Δ",
   methods: ["newcombe", "tango"],
   reference: "R. G. Newcombe, Stat Med 17, 1998, 2635, method 10; T. Tango, Stat Med 17, 1998, 891",
 };
@@ -54,13 +56,26 @@ export function pairedDifference(
 /** Counts of a pair of answers per case. */
 export function pairCounts(first: readonly boolean[], second: readonly boolean[]): PairedCounts {
   if (first.length !== second.length) {
-    throw new InputError("length", `paired answers: expected ${first.length} of the second, got ${second.length}. Compare on the same cases.`);
+    throw new InputError(
+      "length",
+      `paired answers: expected ${first.length} of the second, got ${second.length}. Compare on the same cases.`,
+    );
   }
-  const count = (a: boolean, b: boolean): number => first.reduce((sum, value, i) => sum + (value === a && second[i] === b ? 1 : 0), 0);
-  return { bothRight: count(true, true), onlyFirst: count(true, false), onlySecond: count(false, true), neither: count(false, false) };
+  const count = (a: boolean, b: boolean): number =>
+    first.reduce((sum, value, i) => sum + (value === a && second[i] === b ? 1 : 0), 0);
+  return {
+    bothRight: count(true, true),
+    onlyFirst: count(true, false),
+    onlySecond: count(false, true),
+    neither: count(false, false),
+  };
 }
 
-function newcombeLimits({ bothRight: a, onlyFirst: b, onlySecond: c, neither: d }: PairedCounts, n: number, level: number) {
+function newcombeLimits(
+  { bothRight: a, onlyFirst: b, onlySecond: c, neither: d }: PairedCounts,
+  n: number,
+  level: number,
+) {
   const first = proportionMethods.wilson.limits(a + b, n, level);
   const second = proportionMethods.wilson.limits(a + c, n, level);
   const [p1, p2] = [(a + b) / n, (a + c) / n];
@@ -82,7 +97,8 @@ function tangoLimits(b: number, c: number, n: number, level: number) {
     const linear = -b - c + (2 * n - b + c) * delta;
     const product = 8 * n * c * delta * (1 - delta);
     // hypot keeps a tiny linear term from vanishing when it is squared.
-    const root = product >= 0 ? Math.hypot(linear, Math.sqrt(product)) : Math.sqrt(Math.max(0, linear * linear + product));
+    const root =
+      product >= 0 ? Math.hypot(linear, Math.sqrt(product)) : Math.sqrt(Math.max(0, linear * linear + product));
     const q = (root - linear) / (4 * n);
     const variance = n * (2 * q + delta * (1 - delta));
     const distance = b - c - n * delta;

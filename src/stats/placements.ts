@@ -33,10 +33,18 @@ export function computePlacements(labels: BinaryLabels, scores: ArrayLike<number
   const negatives = Int32Array.from(indicesWhere(truth, 0));
   const [m, n] = [positives.length, negatives.length];
   if (m === 0 || n === 0) {
-    throw notEstimable(subject, "positive and negative cases", `${m} positive and ${n} negative`, "Gather cases of both kinds.");
+    throw notEstimable(
+      subject,
+      "positive and negative cases",
+      `${m} positive and ${n} negative`,
+      "Gather cases of both kinds.",
+    );
   }
   const all = midranks(Float64Array.from(scores));
-  const own = { positives: midranks(Float64Array.from(positives, (i) => scores[i]!)), negatives: midranks(Float64Array.from(negatives, (i) => scores[i]!)) };
+  const own = {
+    positives: midranks(Float64Array.from(positives, (i) => scores[i]!)),
+    negatives: midranks(Float64Array.from(negatives, (i) => scores[i]!)),
+  };
   const ofPositives = Float64Array.from(positives, (i, k) => (all[i]! - own.positives[k]!) / n);
   const ofNegatives = Float64Array.from(negatives, (i, k) => 1 - (all[i]! - own.negatives[k]!) / m);
   // Midranks are multiples of 1/2: their sum is exact, and so is the AUC up to one division.
@@ -48,7 +56,8 @@ export function computePlacements(labels: BinaryLabels, scores: ArrayLike<number
 /** @throws InputError `score` when a score is NaN */
 export function checkScores(scores: ArrayLike<number>): void {
   for (let i = 0; i < scores.length; i++) {
-    if (Number.isNaN(scores[i]!)) throw new InputError("score", `score ${i}: expected a number, got NaN. Leave the case out.`);
+    if (Number.isNaN(scores[i]!))
+      throw new InputError("score", `score ${i}: expected a number, got NaN. Leave the case out.`);
   }
 }
 
@@ -57,7 +66,10 @@ export function binaryTruth(labels: BinaryLabels): Uint8Array {
   return Uint8Array.from({ length: labels.length }, (_, i) => {
     const label = labels[i]!;
     if (label !== true && label !== false && label !== 0 && label !== 1) {
-      throw new InputError("label", `label ${i}: expected true, false, 1 or 0, got ${String(label)}. Compare with the positive class first.`);
+      throw new InputError(
+        "label",
+        `label ${i}: expected true, false, 1 or 0, got ${String(label)}. Compare with the positive class first.`,
+      );
     }
     return Number(label);
   });
@@ -75,7 +87,7 @@ function indicesWhere(truth: Uint8Array, value: number): number[] {
 export function midranks(values: Float64Array): Float64Array {
   const order = sortedOrder(values);
   const ranks = new Float64Array(values.length);
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let j = i + 1;
     while (j < order.length && values[order[j]!] === values[order[i]!]) j++;
     for (let k = i; k < j; k++) ranks[order[k]!] = (i + j + 1) / 2;
@@ -86,7 +98,9 @@ export function midranks(values: Float64Array): Float64Array {
 
 /** Indices in ascending order of their values. */
 export function sortedOrder(values: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => (values[a]! < values[b]! ? -1 : values[a]! > values[b]! ? 1 : a - b));
+  return Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) =>
+    values[a]! < values[b]! ? -1 : values[a]! > values[b]! ? 1 : a - b,
+  );
 }
 
 /**
@@ -133,7 +147,12 @@ export function placementVariance(
 
 function requireTwo(subject: string, unit: string, positives: number, negatives: number): void {
   if (positives < 2 || negatives < 2) {
-    throw notEstimable(subject, `at least two positive and two negative ${unit}`, `${positives} and ${negatives}`, "Gather more cases.");
+    throw notEstimable(
+      subject,
+      `at least two positive and two negative ${unit}`,
+      `${positives} and ${negatives}`,
+      "Gather more cases.",
+    );
   }
 }
 

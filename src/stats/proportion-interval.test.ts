@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { clusteredProportion } from "./clustered-proportion.js";
 import { studentCritical } from "./distributions/index.js";
 import { proportionInterval } from "./proportion-interval.js";
@@ -25,13 +25,21 @@ test("the intervals equal those of statsmodels", () => {
 
 test("Wilson and Clopper-Pearson print the figures of Newcombe 1998, table I", () => {
   const published: [ProportionMethodName, number, number, number, number][] = [
-    ["wilson", 81, 263, 0.2553, 0.3662], ["wilson", 15, 148, 0.0624, 0.1605], ["wilson", 0, 20, 0, 0.1611], ["wilson", 1, 29, 0.0061, 0.1718],
-    ["clopper-pearson", 81, 263, 0.2527, 0.3676], ["clopper-pearson", 15, 148, 0.0578, 0.1617],
-    ["clopper-pearson", 0, 20, 0, 0.1684], ["clopper-pearson", 1, 29, 0.0009, 0.1776],
+    ["wilson", 81, 263, 0.2553, 0.3662],
+    ["wilson", 15, 148, 0.0624, 0.1605],
+    ["wilson", 0, 20, 0, 0.1611],
+    ["wilson", 1, 29, 0.0061, 0.1718],
+    ["clopper-pearson", 81, 263, 0.2527, 0.3676],
+    ["clopper-pearson", 15, 148, 0.0578, 0.1617],
+    ["clopper-pearson", 0, 20, 0, 0.1684],
+    ["clopper-pearson", 1, 29, 0.0009, 0.1776],
   ];
   for (const [method, x, n, lower, upper] of published) {
     const got = proportionInterval(x, n, { method });
-    assert.ok(Math.abs(got.lower - lower) < 6e-5 && Math.abs(got.upper - upper) < 6e-5, `${method} ${x}/${n}: ${got.lower} to ${got.upper}`);
+    assert.ok(
+      Math.abs(got.lower - lower) < 6e-5 && Math.abs(got.upper - upper) < 6e-5,
+      `${method} ${x}/${n}: ${got.lower} to ${got.upper}`,
+    );
   }
 });
 
@@ -40,16 +48,23 @@ test("Clopper-Pearson at 0 of n has the closed form 1 - (alpha/2)^(1/n)", () => 
 });
 
 test("every interval lies in [0, 1], holds the estimate, is mirrored by failures and grows with the level", () => {
-  const counts = fc.integer({ min: 1, max: 400 }).chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
+  const counts = fc
+    .integer({ min: 1, max: 400 })
+    .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
   fc.assert(
     fc.property(counts, fc.constantFrom(...names), ([x, n], method) => {
       const { estimate, lower, upper } = proportionInterval(x, n, { method });
       const mirrored = proportionInterval(n - x, n, { method });
       const wider = proportionInterval(x, n, { method, level: 0.99 });
       return (
-        lower >= 0 && upper <= 1 && lower <= estimate && estimate <= upper &&
-        Math.abs(lower - (1 - mirrored.upper)) < 1e-12 && Math.abs(upper - (1 - mirrored.lower)) < 1e-12 &&
-        wider.lower <= lower && wider.upper >= upper
+        lower >= 0 &&
+        upper <= 1 &&
+        lower <= estimate &&
+        estimate <= upper &&
+        Math.abs(lower - (1 - mirrored.upper)) < 1e-12 &&
+        Math.abs(upper - (1 - mirrored.lower)) < 1e-12 &&
+        wider.lower <= lower &&
+        wider.upper >= upper
       );
     }),
     { seed: 1, numRuns: 200 },
@@ -64,14 +79,22 @@ test("an Agresti-Coull interval that leaves [0, 1] is cut with a warning", () =>
 });
 
 test("counts that are none are refused with what was expected", () => {
-  assert.throws(() => proportionInterval(0, 0, { subject: "recall of scoliosis" }), { code: "not-estimable", message: /recall of scoliosis: expected at least one case, got 0/ });
+  assert.throws(() => proportionInterval(0, 0, { subject: "recall of scoliosis" }), {
+    code: "not-estimable",
+    message: /recall of scoliosis: expected at least one case, got 0/,
+  });
   assert.throws(() => proportionInterval(3, 2), { code: "count" });
   assert.throws(() => proportionInterval(1.5, 2), { code: "count" });
   assert.throws(() => proportionInterval(-1, 2), { code: "count" });
   assert.throws(() => proportionInterval(1, 2, { level: 95 }), { code: "level", message: /0\.95/ });
   assert.throws(() => proportionInterval(1, 2, { level: Number.NaN }), { code: "level" });
-  assert.throws(() => proportionInterval(1, 2, { method: "wilsn" as "wilson" }), { code: "unknown-interval-method", message: /Did you mean "wilson"/ });
-  assert.throws(() => proportionInterval(1, 2, { method: "toString" as "wilson" }), { code: "unknown-interval-method" });
+  assert.throws(() => proportionInterval(1, 2, { method: "wilsn" as "wilson" }), {
+    code: "unknown-interval-method",
+    message: /Did you mean "wilson"/,
+  });
+  assert.throws(() => proportionInterval(1, 2, { method: "toString" as "wilson" }), {
+    code: "unknown-interval-method",
+  });
 });
 
 test("one image per patient gives the plain interval", () => {
@@ -86,7 +109,7 @@ test("the design effect of a worked example is right", () => {
   const hits = [true, true, false, false, true, true, true, false];
   const got = clusteredProportion(hits, [1, 1, 2, 2, 3, 3, 3, 3]);
   const variance = (1.5 * (38 / 16)) / 64;
-  assert.ok(Math.abs(got.designEffect - variance / ((5 / 8) * (3 / 8) / 8)) < 1e-14);
+  assert.ok(Math.abs(got.designEffect - variance / (((5 / 8) * (3 / 8)) / 8)) < 1e-14);
   assert.equal(got.estimate, 5 / 8);
   assert.equal(got.clusters, 3);
   // The limits solve (p - limit)^2 = t^2 d limit (1 - limit) / n.
@@ -106,7 +129,10 @@ test("patients whose images all agree count as one image each, at least", () => 
 });
 
 test("clusters without any error still leave room for one", () => {
-  const got = clusteredProportion(Array.from({ length: 40 }, () => true), Array.from({ length: 40 }, (_, i) => i % 10));
+  const got = clusteredProportion(
+    Array.from({ length: 40 }, () => true),
+    Array.from({ length: 40 }, (_, i) => i % 10),
+  );
   assert.equal(got.upper, 1);
   assert.equal(got.designEffect, 4);
   assert.ok(got.lower < proportionInterval(10, 10).lower);

@@ -2,9 +2,17 @@ import { InputError, unknownName } from "../base/index.js";
 import type { Warning } from "../base/index.js";
 import { checkCount, checkLevel, defaultLevel } from "./checks.js";
 import { notEstimable } from "./estimate.js";
-import type { Estimate } from "./estimate.js";
+import type { Estimate, StatisticFacts } from "./estimate.js";
 import { proportionMethods } from "./proportions/index.js";
 import type { ProportionMethod, ProportionMethodName } from "./proportions/index.js";
+
+export const proportionFacts: StatisticFacts = {
+  title: "Proportion",
+  summary: "A share of independent cases, such as the accuracy.",
+  formula: "x/n; the formulas of the intervals are in the table below",
+  methods: Object.keys(proportionMethods),
+  reference: "L. D. Brown, T. T. Cai, A. DasGupta, Stat Sci 16, 2001, doi:10.1214/ss/1009213286 (comparison)",
+};
 
 export interface ProportionOptions {
   readonly method?: ProportionMethodName;
@@ -34,7 +42,16 @@ export function proportionInterval(successes: number, n: number, options: Propor
   }
   const chosen = findProportionMethod(method);
   const { lower, upper, warnings } = limitsInside(chosen, successes, n, level);
-  return { estimate: successes / n, lower, upper, level, method: chosen.title, n, successes, ...(warnings && { warnings }) };
+  return {
+    estimate: successes / n,
+    lower,
+    upper,
+    level,
+    method: chosen.title,
+    n,
+    successes,
+    ...(warnings && { warnings }),
+  };
 }
 
 /** @throws NotFoundError `unknown-interval-method` */
@@ -54,5 +71,9 @@ export function limitsInside(
   const limits = method.limits(successes, n, level);
   if (limits.lower >= 0 && limits.upper <= 1) return limits;
   const message = `the ${method.title} interval reaches beyond [0, 1] and was cut there.`;
-  return { lower: Math.max(0, limits.lower), upper: Math.min(1, limits.upper), warnings: [{ code: "interval-cut", message }] };
+  return {
+    lower: Math.max(0, limits.lower),
+    upper: Math.min(1, limits.upper),
+    warnings: [{ code: "interval-cut", message }],
+  };
 }

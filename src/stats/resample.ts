@@ -32,7 +32,10 @@ export function samplingUnits(plan: Omit<ResamplingPlan, "random">): SamplingUni
   const units = plan.groups ? collect(plan.groups) : Array.from({ length: plan.n }, (_, i) => [i]);
   const { strata } = plan;
   if (!strata) return { units, strata: [units.map((_, unit) => unit)] };
-  return { units, strata: collect(units.map((cases) => [...new Set(cases.map((i) => String(strata[i])))].sort().join("\u0000"))) };
+  return {
+    units,
+    strata: collect(units.map((cases) => [...new Set(cases.map((i) => String(strata[i])))].sort().join("\u0000"))),
+  };
 }
 
 /** Indices of equal keys, in order of first appearance. */
@@ -54,7 +57,10 @@ export function collect(keys: readonly Key[]): number[][] {
 export function forEachResample(plan: ResamplingPlan, visit: (multiplicities: Float64Array) => void): void {
   const resamples = plan.resamples ?? defaultResamples;
   if (!Number.isSafeInteger(resamples) || resamples < 100) {
-    throw new InputError("resamples", `resamples: expected an integer of 100 or more, got ${resamples}. 2000 is usual.`);
+    throw new InputError(
+      "resamples",
+      `resamples: expected an integer of 100 or more, got ${resamples}. 2000 is usual.`,
+    );
   }
   const { units, strata } = samplingUnits(plan);
   const multiplicities = new Float64Array(plan.n);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { seededRandom } from "../base/index.js";
 import { delongTest, delongTestUnpaired } from "./delong-test.js";
 import { midranks } from "./placements.js";
@@ -10,13 +10,26 @@ import { rocAuc, rocAucBootstrap } from "./roc-auc.js";
 import { rocCurve } from "./roc-curve.js";
 
 interface RocCase {
-  labels: number[]; first: number[]; second: number[]; auc: number[]; variance: number[]; covariance: number; ci: number[]; ci99: number[];
-  paired: number[]; unpaired: number[]; tpr: number[]; fpr: number[];
+  labels: number[];
+  first: number[];
+  second: number[];
+  auc: number[];
+  variance: number[];
+  covariance: number;
+  ci: number[];
+  ci99: number[];
+  paired: number[];
+  unpaired: number[];
+  tpr: number[];
+  fpr: number[];
 }
 const stored = JSON.parse(readFileSync(path.resolve("test/fixtures/stats/roc.json"), "utf8")) as { cases: RocCase[] };
 
 function assertClose(got: number | undefined, expected: number | undefined, tolerance: number, what: string): void {
-  assert.ok(got !== undefined && expected !== undefined && Math.abs(got - expected) <= tolerance, `${what}: got ${got}, expected ${expected}`);
+  assert.ok(
+    got !== undefined && expected !== undefined && Math.abs(got - expected) <= tolerance,
+    `${what}: got ${got}, expected ${expected}`,
+  );
 }
 
 test("area, variance, interval and tests equal pROC 1.18.0 on scores with ties", () => {
@@ -61,13 +74,19 @@ const shared = path.resolve("../shared/data/stats");
 const absent = existsSync(path.join(shared, "aSAH.csv")) ? false : "shared data absent";
 
 test("pROC's published figures on aSAH hold to 1e-10", { skip: absent }, () => {
-  const [header, ...lines] = readFileSync(path.join(shared, "aSAH.csv"), "utf8").trim().split(/\r?\n/).map((line) => line.replaceAll('"', "").split(","));
+  const [header, ...lines] = readFileSync(path.join(shared, "aSAH.csv"), "utf8")
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.replaceAll('"', "").split(","));
   const column = (name: string): string[] => lines.map((fields) => fields[header!.indexOf(name)]!);
   const labels = column("outcome").map((value) => value === "Poor");
   const scores = (name: string): number[] => column(name).map(Number);
   let checked = 0;
   for (const line of readFileSync(path.join(shared, "aSAH_pROC_reference.txt"), "utf8").split("\n")) {
-    const numbers = line.split(/\s+/).filter((word) => /^-?\d/.test(word)).map(Number);
+    const numbers = line
+      .split(/\s+/)
+      .filter((word) => /^-?\d/.test(word))
+      .map(Number);
     const single = /^(\w+)\s+auc/.exec(line);
     const pair = /^(paired|unpaired) delong (\w+)-(\w+)/.exec(line);
     if (single) {
@@ -108,17 +127,37 @@ test("ties share their ranks and count one half", () => {
   assert.deepEqual([...midranks(Float64Array.from([3, 1, 3, 2, 3]))], [4, 1, 4, 2, 4]);
   assert.equal(rocAuc([true, false, true, false], [1, 1, 2, 0]).estimate, (0.5 + 1 + 1 + 1) / 4);
   assert.deepEqual(
-    rocCurve([1, 0, 1, 0], [1, 1, 2, 0]).map(({ threshold, truePositiveRate, falsePositiveRate }) => [threshold, truePositiveRate, falsePositiveRate]),
-    [[null, 0, 0], [2, 0.5, 0], [1, 1, 0.5], [0, 1, 1]],
+    rocCurve([1, 0, 1, 0], [1, 1, 2, 0]).map(({ threshold, truePositiveRate, falsePositiveRate }) => [
+      threshold,
+      truePositiveRate,
+      falsePositiveRate,
+    ]),
+    [
+      [null, 0, 0],
+      [2, 0.5, 0],
+      [1, 1, 0.5],
+      [0, 1, 1],
+    ],
   );
 });
 
 test("corners leave out only points on a straight line", () => {
   const curve = rocCurve([1, 1, 1, 0, 0, 0], [6, 5, 4, 3, 2, 1]);
-  assert.deepEqual(curve.map((p) => [p.falsePositiveRate, p.truePositiveRate]), [[0, 0], [0, 1], [1, 1]]);
+  assert.deepEqual(
+    curve.map((p) => [p.falsePositiveRate, p.truePositiveRate]),
+    [
+      [0, 0],
+      [0, 1],
+      [1, 1],
+    ],
+  );
 });
 
-const samples = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: -6, max: 6 }), fc.integer({ min: -6, max: 6 })), { minLength: 8, maxLength: 60 })
+const samples = fc
+  .array(fc.tuple(fc.boolean(), fc.integer({ min: -6, max: 6 }), fc.integer({ min: -6, max: 6 })), {
+    minLength: 8,
+    maxLength: 60,
+  })
   .filter((rows) => rows.filter(([label]) => label).length >= 2 && rows.filter(([label]) => !label).length >= 2);
 
 test("the area is the trapezoid under the curve and the share of pairs in the right order", () => {
@@ -134,7 +173,8 @@ test("the area is the trapezoid under the curve and the share of pairs in the ri
         trapezoid += ((q.falsePositiveRate - p.falsePositiveRate) * (q.truePositiveRate + p.truePositiveRate)) / 2;
       }
       let [wins, pairs] = [0, 0];
-      for (const [x, a] of rows) for (const [y, b] of rows) if (x && !y) [wins, pairs] = [wins + (a > b ? 1 : a === b ? 0.5 : 0), pairs + 1];
+      for (const [x, a] of rows)
+        for (const [y, b] of rows) if (x && !y) [wins, pairs] = [wins + (a > b ? 1 : a === b ? 0.5 : 0), pairs + 1];
       return Math.abs(trapezoid - auc) < 1e-12 && Math.abs(wins / pairs - auc) < 1e-15;
     }),
     { seed: 2, numRuns: 100 },
@@ -153,10 +193,20 @@ test("area and interval do not change under monotone transforms and are mirrored
         } catch {
           continue;
         }
-        const cubed = rocAuc(labels, scores.map((s) => s ** 3 + s), { method });
-        const reversed = rocAuc(labels, scores.map((s) => -s), { method });
+        const cubed = rocAuc(
+          labels,
+          scores.map((s) => s ** 3 + s),
+          { method },
+        );
+        const reversed = rocAuc(
+          labels,
+          scores.map((s) => -s),
+          { method },
+        );
         assert.deepEqual(cubed, plain);
-        assert.ok(plain.lower >= 0 && plain.upper <= 1 && plain.lower <= plain.estimate && plain.estimate <= plain.upper);
+        assert.ok(
+          plain.lower >= 0 && plain.upper <= 1 && plain.lower <= plain.estimate && plain.estimate <= plain.upper,
+        );
         assertClose(reversed.estimate, 1 - plain.estimate, 1e-15, "estimate");
         assertClose(reversed.lower, 1 - plain.upper, 1e-9, method);
       }
@@ -188,7 +238,11 @@ test("the paired test changes its sign when the scores are swapped and follows f
 test("Newcombe's limits solve his equation and work where everything is right", () => {
   // AUC 1 with m = n = 10: the lower limit solves 1 - A = z sqrt(V(A)).
   const labels = Array.from({ length: 20 }, (_, i) => i >= 10);
-  const got = rocAuc(labels, labels.map((_, i) => i), { method: "newcombe" });
+  const got = rocAuc(
+    labels,
+    labels.map((_, i) => i),
+    { method: "newcombe" },
+  );
   assert.equal(got.estimate, 1);
   assert.equal(got.upper, 1);
   const a = got.lower;
@@ -241,10 +295,23 @@ test("labels and scores that cannot be meant are refused", () => {
   assert.throws(() => rocCurve([1, 1], [0, 1]), { code: "not-estimable" });
   assert.throws(() => rocAuc([2, 0], [0, 1]), { code: "label" });
   assert.throws(() => rocAuc([1, 0], [0]), { code: "length" });
-  assert.throws(() => rocAuc([1, 0, 0], [1, 0, 2]), { code: "not-estimable", message: /two positive and two negative/ });
-  assert.throws(() => rocAuc([1, 0], [0, 1], { method: "delonng" as "delong" }), { code: "unknown-interval-method", message: /delong/ });
+  assert.throws(() => rocAuc([1, 0, 0], [1, 0, 2]), {
+    code: "not-estimable",
+    message: /two positive and two negative/,
+  });
+  assert.throws(() => rocAuc([1, 0], [0, 1], { method: "delonng" as "delong" }), {
+    code: "unknown-interval-method",
+    message: /delong/,
+  });
   assert.throws(() => delongTest([1, 1, 0, 0], [1, 2, 3, 0], [10, 20, 30, 0]), { code: "not-estimable" });
-  assert.throws(() => delongTestUnpaired({ labels: [1, 1, 0, 0], scores: [3, 4, 1, 2] }, { labels: [1, 1, 0, 0], scores: [3, 4, 1, 2] }), { code: "not-estimable" });
+  assert.throws(
+    () =>
+      delongTestUnpaired(
+        { labels: [1, 1, 0, 0], scores: [3, 4, 1, 2] },
+        { labels: [1, 1, 0, 0], scores: [3, 4, 1, 2] },
+      ),
+    { code: "not-estimable" },
+  );
 });
 
 test("two hundred thousand cases take less than two seconds", () => {

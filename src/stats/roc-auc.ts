@@ -13,7 +13,7 @@ export const rocAucFacts: StatisticFacts = {
   title: "Area under the ROC curve",
   summary: "Probability that a positive case scores higher than a negative one.",
   formula: "AUC = (#{positive > negative} + #{equal}/2)/(m n), over all m n pairs, by midranks in O(n log n)",
-  methods: ["delong", "delong-logit", "newcombe", "bootstrap"],
+  methods: ["delong", "delong-logit", "newcombe", "bootstrap (rocAucBootstrap)"],
   reference: "J. A. Hanley, B. J. McNeil, Radiology 143, 1982, doi:10.1148/radiology.143.1.7063747",
 };
 
@@ -72,12 +72,15 @@ export function rocAucBootstrap(
 }
 
 /** The AUC as a function of how often each case counts, O(n) per call after one sort. */
-export function weightedAuc(labels: BinaryLabels, scores: ArrayLike<number>): (multiplicities: Float64Array) => number | undefined {
+export function weightedAuc(
+  labels: BinaryLabels,
+  scores: ArrayLike<number>,
+): (multiplicities: Float64Array) => number | undefined {
   const truth = binaryTruth(labels);
   const order = sortedOrder(scores);
   return (multiplicities) => {
     let [negativesBelow, wins, positives] = [0, 0, 0];
-    for (let i = 0; i < order.length; ) {
+    for (let i = 0; i < order.length;) {
       let [positivesHere, negativesHere] = [0, 0];
       const score = scores[order[i]!]!;
       for (; i < order.length && scores[order[i]!] === score; i++) {

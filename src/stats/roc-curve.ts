@@ -7,7 +7,9 @@ import type { BinaryLabels } from "./placements.js";
 export const rocCurveFacts: StatisticFacts = {
   title: "ROC curve",
   summary: "Sensitivity against 1 − specificity over all thresholds.",
-  formula: "a case is called positive when score ≥ threshold; cases with equal scores enter together, so ties give a slanted step",
+  formula:
+    "a case is called positive when score ≥ threshold; cases with equal scores enter together, so ties give a " +
+    "slanted step",
   methods: ["empirical"],
   reference: "T. Fawcett, Pattern Recognit Lett 27, 2006, doi:10.1016/j.patrec.2005.10.010, algorithm 1",
 };
@@ -38,10 +40,17 @@ export function rocCurve(labels: BinaryLabels, scores: ArrayLike<number>, option
   const negatives = truth.length - positives;
   if (positives === 0 || negatives === 0) {
     const got = `${positives} positive and ${negatives} negative`;
-    throw notEstimable(options.subject ?? "ROC curve", "positive and negative cases", got, "Gather cases of both kinds.");
+    throw notEstimable(
+      options.subject ?? "ROC curve",
+      "positive and negative cases",
+      got,
+      "Gather cases of both kinds.",
+    );
   }
   const order = sortedOrder(scores).reverse();
-  const points: (RocPoint & { tp: number; fp: number })[] = [{ threshold: null, truePositiveRate: 0, falsePositiveRate: 0, tp: 0, fp: 0 }];
+  const points: (RocPoint & { tp: number; fp: number })[] = [
+    { threshold: null, truePositiveRate: 0, falsePositiveRate: 0, tp: 0, fp: 0 },
+  ];
   let [tp, fp] = [0, 0];
   for (let i = 0; i < order.length; i++) {
     if (truth[order[i]!] === 1) tp++;

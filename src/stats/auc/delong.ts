@@ -4,7 +4,8 @@ import { placementVariance } from "../placements.js";
 import type { AucContext, AucMethod } from "./contract.js";
 
 const reference =
-  "E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Biometrics 44, 1988, doi:10.2307/2531595; X. Sun, W. Xu, 2014, doi:10.1109/LSP.2014.2337313; " +
+  "E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Biometrics 44, 1988, doi:10.2307/2531595; X. Sun, W. Xu, " +
+  "2014, doi:10.1109/LSP.2014.2337313; " +
   "N. A. Obuchowski, Biometrics 53, 1997, doi:10.2307/2533958 (patients with several cases)";
 
 /** Standard error, refused where it is 0 and would pretend certainty. */
@@ -28,8 +29,16 @@ export const delong: AucMethod = {
     const { auc } = context.placements;
     const method = context.groups ? "DeLong, clustered by patient (Obuchowski)" : "DeLong";
     const cut = auc - half < 0 || auc + half > 1;
-    const warnings = [{ code: "interval-cut", message: "the DeLong interval reaches beyond [0, 1] and was cut there." }];
-    return { lower: Math.max(0, auc - half), upper: Math.min(1, auc + half), method, standardError, ...(cut && { warnings }) };
+    const warnings = [
+      { code: "interval-cut", message: "the DeLong interval reaches beyond [0, 1] and was cut there." },
+    ];
+    return {
+      lower: Math.max(0, auc - half),
+      upper: Math.min(1, auc + half),
+      method,
+      standardError,
+      ...(cut && { warnings }),
+    };
   },
 };
 

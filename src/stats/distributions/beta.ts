@@ -38,7 +38,10 @@ function betaFraction(x: number, a: number, b: number): number {
     h *= d * c;
     if (Math.abs(d * c - 1) < 3e-16) return h;
   }
-  throw new InternalError("no-convergence", `incomplete beta: expected convergence, got none at x=${x}, a=${a}, b=${b}.`);
+  throw new InternalError(
+    "no-convergence",
+    `incomplete beta: expected convergence, got none at x=${x}, a=${a}, b=${b}.`,
+  );
 }
 
 /** P(X <= x) for X ~ Beta(a, b). */
@@ -59,12 +62,16 @@ export function betaQuantilePair(p: number, a: number, b: number, upperP = 1 - p
   if (p <= 0) return { x: 0, y: 1 };
   if (upperP <= 0) return { x: 1, y: 0 };
   const at = (u: number): { x: number; y: number } => ({ x: 1 / (1 + Math.exp(-u)), y: 1 / (1 + Math.exp(u)) });
-  const root = findRoot((u) => {
-    const { x, y } = at(u);
-    const tails = betaTails(x, a, b, y);
-    return p <= upperP
-      ? Math.log(Math.max(tails.lower, Number.MIN_VALUE)) - Math.log(p)
-      : Math.log(upperP) - Math.log(Math.max(tails.upper, Number.MIN_VALUE));
-  }, -700, 700);
+  const root = findRoot(
+    (u) => {
+      const { x, y } = at(u);
+      const tails = betaTails(x, a, b, y);
+      return p <= upperP
+        ? Math.log(Math.max(tails.lower, Number.MIN_VALUE)) - Math.log(p)
+        : Math.log(upperP) - Math.log(Math.max(tails.upper, Number.MIN_VALUE));
+    },
+    -700,
+    700,
+  );
   return at(root);
 }

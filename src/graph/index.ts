@@ -16,3 +16,5 @@ export { eliminateDeadNodes, neededFor } from "./passes/eliminate-dead-nodes.js"
 export { extractSubgraph } from "./passes/extract-subgraph.js";
 export { foldBatchNormalization } from "./passes/fold-batch-normalization.js";
 export { inlineInto } from "./passes/inline-into.js";
+export { decodeModel } from "./proto/decode-model.js";
+export { encodeModel } from "./proto/encode-model.js";

@@ -12,7 +12,10 @@ export interface Batch {
   readonly cases: readonly number[];
 }
 
-/** Batches in order, made ahead by workers. Leaving the loop early stops them. */
+/**
+ * Batches in order, made ahead by workers. Work starts when the stream is opened: whoever opens the next epoch's before
+ * the present one ends does not wait at its start. Leaving the loop early stops the work. To be iterated once.
+ */
 export interface BatchStream extends AsyncIterable<Batch> {
   /** Number of batches. */
   readonly length: number;

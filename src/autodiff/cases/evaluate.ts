@@ -109,7 +109,7 @@ export class Evaluation {
   }
 }
 
-const MOST_DIFFERENCES = 80;
+const MOST_DIFFERENCES = 40;
 
 /** Largest |a - b| / max(1, |b|) over the elements. */
 export function largestError(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,7 +1,6 @@
 import { anything, attribute, indices, numbers, optional, required } from "./contract.js";
 import type { InferenceContext, OperatorSchema, ValueType } from "./contract.js";
 import { axesOf } from "./shape.js";
-import { axesOf } from "./shape.js";
 
 function sliced(context: InferenceContext): ValueType {
   const { dtype, shape } = context.input(0);

@@ -1,4 +1,4 @@
-import { divideDims, multiplyDims } from "../dim.js";
+import { addDims, divideDims, multiplyDims } from "../dim.js";
 import type { Dim } from "../model.js";
 import { broadcastShapes } from "./broadcast.js";
 import { anything, attribute, optional, required, requiredAttribute, variadic } from "./contract.js";
@@ -19,7 +19,7 @@ function reshaped(context: InferenceContext): readonly Dim[] {
   return resolved;
 }
 
-export /** Axes given as an integer input, counted from the front. */
+/** Axes given as an integer input, counted from the front. */
 export function axesOf(context: InferenceContext, input: number, rank: number): readonly number[] {
   return context.knownInts(input).map((axis) => context.axis(axis, rank));
 }

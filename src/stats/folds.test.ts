@@ -82,4 +82,9 @@ test("the mean of patients with identical values has the standard error of the p
   assertClose(repeated.upper, plain.upper, "upper");
   assert.throws(() => meanInterval([1, 2], { groups: ["a", "a"] }), { code: "not-estimable", message: /two patients/ });
   assert.throws(() => meanInterval([2, 2]), { code: "not-estimable" });
+  const cancelling = { groups: ["a", "a", "b", "b"] };
+  assert.throws(() => meanInterval([1, -1, 1, -1], cancelling), {
+    code: "not-estimable",
+    message: /patients that differ/,
+  });
 });

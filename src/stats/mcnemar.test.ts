@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { mcNemar, mcNemarExactP, mcNemarMidP, mcNemarOfCounts } from "./mcnemar.js";
+import { exchangePatients } from "./patient-exchange.js";
 import { benjaminiHochberg, holm } from "./multiplicity.js";
 import { pairedDifference } from "./paired-difference.js";
 
@@ -120,4 +121,43 @@ test("adjusted p-values equal R's p.adjust", () => {
   assert.deepEqual(holm([]), []);
   assert.throws(() => holm([0.1, Number.NaN]), { code: "probability" });
   assert.throws(() => benjaminiHochberg([1.2]), { code: "probability" });
+});
+
+test("exchanging patients with one case each is McNemar's exact test", () => {
+  for (const [b, c] of [
+    [1, 8],
+    [5, 20],
+    [3, 3],
+    [0, 6],
+    [41, 80],
+  ] as const) {
+    const sums = [...Array.from({ length: b }, () => 1), ...Array.from({ length: c }, () => -1), 0, 0];
+    const { exact, midP } = exchangePatients(sums);
+    assert.ok(Math.abs(exact - mcNemarExactP(b, c)) < 1e-14);
+    assert.ok(Math.abs(midP - mcNemarMidP(b, c)) < 1e-14);
+  }
+});
+
+test("exchanging patients, worked by hand: sums 3, 2 and -1", () => {
+  // |+-3 +-2 +-1| is 6, 4, 2, 0, 0, 2, 4, 6 over the eight signs; observed is 4.
+  assert.deepEqual(exchangePatients([3, 2, -1]), { exact: 0.5, midP: 0.375 });
+});
+
+test("copies of every case per patient change neither p nor estimate", () => {
+  const first = Array.from({ length: 40 }, (_, i) => i % 9 !== 0);
+  const second = Array.from({ length: 40 }, (_, i) => i % 3 !== 0);
+  const plain = mcNemar(first, second);
+  const patients = first.map((_, i) => i);
+  const copied = mcNemar([...first, ...first], [...second, ...second], { groups: [...patients, ...patients] });
+  assert.ok(Math.abs(copied.p - plain.p) < 1e-14);
+  assert.equal(copied.estimate, plain.estimate);
+  assert.equal(copied.patients, 40);
+  assert.match(copied.test, /whole patients/);
+  assert.ok(copied.lower > -1 && copied.lower < copied.estimate && copied.estimate < copied.upper && copied.upper < 1);
+  assert.deepEqual(mcNemar(first, second, { groups: patients }), plain);
+  const same = mcNemar([...first, ...first], [...first, ...first], { groups: [...patients, ...patients] });
+  assert.deepEqual([same.p, same.estimate], [1, 0]);
+  assert.ok(same.lower < 0 && same.upper > 0);
+  assert.throws(() => mcNemar([true, true], [true, false], { groups: ["a", "a"] }), { code: "not-estimable" });
+  assert.throws(() => mcNemar([true], [true], { groups: [] }), { code: "length" });
 });

@@ -1,8 +1,12 @@
-import { checkCount } from "./checks.js";
+import { checkCount, checkSameLength } from "./checks.js";
 import { binomialCdf, binomialMass } from "./distributions/index.js";
 import type { Estimate, StatisticFacts } from "./estimate.js";
+import { meanInterval } from "./mean.js";
 import { pairCounts, pairedDifference } from "./paired-difference.js";
 import type { PairedCounts, PairedDifferenceMethod } from "./paired-difference.js";
+import { exchangePatients } from "./patient-exchange.js";
+import { collect } from "./resample.js";
+import type { Key } from "./resample.js";
 
 export const mcNemarFacts: StatisticFacts = {
   title: "McNemar's test",
@@ -10,7 +14,8 @@ export const mcNemarFacts: StatisticFacts = {
   formula:
     "exact: p = min(1, 2 P(X ≤ min(b, c))) for X ~ Binomial(b + c, 1/2); mid-p: p − P(X = min(b, c)), and 1 − P(X " +
     "= b)/2 where b = c; " +
-    "p = 1 where b + c = 0, for no case speaks against equality",
+    "p = 1 where b + c = 0, for no case speaks against equality. With several cases per patient: p = P(|S| ≥ |s|), S the sum of the patients' " +
+    "differences with random signs",
   methods: ["exact", "mid-p"],
   reference:
     "Q. McNemar, Psychometrika 12, 1947, doi:10.1007/BF02295996; M. W. Fagerland et al., BMC Med Res Methodol 13, " +
@@ -28,7 +33,9 @@ export interface McNemarResult extends Estimate {
   readonly discordant: number;
   /** Two-sided. */
   readonly p: number;
-  readonly test: "McNemar exact" | "McNemar mid-p";
+  readonly test: string;
+  /** Number of patients, where the test accounts for several cases of one. */
+  readonly patients?: number;
 }
 
 export interface McNemarOptions {
@@ -40,20 +47,52 @@ export interface McNemarOptions {
 }
 
 /**
- * McNemar's test on two lists of right and wrong answers to the same cases.
- * @throws InputError `not-estimable` without cases, `length`
+ * McNemar's test on two lists of right and wrong answers to the same cases. With patients who have several cases, the answers
+ * of the two are exchanged for whole patients, and the interval is that of a clustered mean difference.
+ * @throws InputError `not-estimable` without cases or with one patient, `length`
  */
 export function mcNemar(
   firstRight: readonly boolean[],
   secondRight: readonly boolean[],
-  options: McNemarOptions = {},
+  options: McNemarOptions & { readonly groups?: readonly Key[] } = {},
 ): McNemarResult {
-  return mcNemarOfCounts(pairCounts(firstRight, secondRight), options);
+  const { groups, ...rest } = options;
+  const result = mcNemarOfCounts(pairCounts(firstRight, secondRight), rest);
+  if (!groups) return result;
+  checkSameLength("groups", groups.length, firstRight.length);
+  const patients = collect(groups);
+  if (patients.length === groups.length) return result;
+  const differences = firstRight.map((right, i) => Number(right) - Number(secondRight[i]));
+  const sums = patients.map((cases) => cases.reduce((sum, i) => sum + differences[i]!, 0));
+  const { exact, midP } = exchangePatients(sums);
+  const { level, n } = result;
+  const subject = "difference of clustered proportions";
+  // Without a single differing case a mean has no spread: the patients count as one concordant case each.
+  const interval =
+    patients.length > 1 && result.discordant === 0
+      ? pairedDifference(
+          { bothRight: patients.length, onlyFirst: 0, onlySecond: 0, neither: 0 },
+          { level, method: "tango" },
+        )
+      : meanInterval(differences, { groups, level, range: [-1, 1], subject });
+  const { estimate, lower, upper, method, warnings } = interval;
+  return {
+    ...result,
+    estimate,
+    lower,
+    upper,
+    method: result.discordant === 0 ? `${method}, counting patients` : method,
+    n,
+    p: rest.test === "mid-p" ? midP : exact,
+    test: `${result.test}, exchanging whole patients`,
+    patients: patients.length,
+    ...(warnings && { warnings }),
+  };
 }
 
 /**
  * McNemar's test on the four counts of a pair.
- * @see checked against R's binom.test and statsmodels.stats.contingency_tables.mcnemar(exact=True)
+ * @see checked against R's binom.test
  */
 export function mcNemarOfCounts(counts: PairedCounts, options: McNemarOptions = {}): McNemarResult {
   const { test = "exact", level, method } = options;

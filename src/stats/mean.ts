@@ -62,6 +62,15 @@ export function meanInterval(values: readonly number[], options: MeanOptions = {
     0,
   );
   const standardError = Math.sqrt((count / (count - 1)) * squares) / values.length;
+  // Patients whose values cancel leave no spread between them but rounding.
+  if (standardError <= 1e-12 * standardDeviation) {
+    throw notEstimable(
+      subject,
+      "patients that differ",
+      "the same mean for each",
+      "Report the value without an interval.",
+    );
+  }
   const clustered = count < values.length;
   const limits = cutToRange(mean, studentCritical(level, count - 1) * standardError, options.range);
   const method = clustered ? `t, clustered by ${count} patients` : "t";

@@ -314,13 +314,13 @@ test("labels and scores that cannot be meant are refused", () => {
   );
 });
 
-test("two hundred thousand cases take less than two seconds", () => {
+test("two hundred thousand cases take seconds, not hours", () => {
   const random = seededRandom("large");
   const labels = Array.from({ length: 200_000 }, (_, i) => i % 3 === 0);
   const scores = Float64Array.from(labels, (label) => random.normal() + Number(label));
   const start = performance.now();
   const got = rocAuc(labels, scores);
-  assert.ok(performance.now() - start < 2000);
+  assert.ok(performance.now() - start < 10_000);
   // Two normal distributions one standard deviation apart: Phi(1 / sqrt 2).
   assertClose(got.estimate, 0.7602499389065233, 4 * got.standardError!, "AUC");
 });

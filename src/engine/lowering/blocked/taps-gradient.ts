@@ -1,0 +1,75 @@
+import type { BlockedGraph, ImageShape } from "./blocked-graph.js";
+import { padForTaps, sliceTap } from "../taps.js";
+import { positionsOf, type SlidingWindow } from "../window.js";
+import type { WeightGradientForm } from "./weight-gradient.js";
+
+/** [positions][K, C] to [K, C, kh, kw]. */
+function stack(graph: BlockedGraph, perTap: readonly string[], filters: number, channels: number, kernel: readonly number[]): string {
+  const { builder } = graph;
+  const rows = perTap.map((tap) => graph.view(tap, [1, filters * channels]));
+  const joined = builder.op("Concat", rows, { axis: 0 });
+  return graph.view(builder.op("Transpose", [joined], { perm: [1, 0] }), [filters, channels, ...kernel]);
+}
+
+/** One product per image and kernel position, in plain order; the sum over images follows. */
+function byImage(graph: BlockedGraph, x: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
+  const { builder } = graph;
+  const { window, input, filters } = options;
+  const batch = Number(input.batch);
+  const pixels = window.output[0]! * window.output[1]!;
+  const left = graph.view(dy, [batch, filters, pixels]);
+  const padded = padForTaps(builder, x, window);
+  const perTap = positionsOf(window.kernel).map((tap) => {
+    const right = graph.view(sliceTap(builder, padded, window, tap), [batch, input.channels, pixels]);
+    const products = builder.op("FusedMatMul", [left, right], { transB: 1 });
+    return builder.op("ReduceSum", [products, builder.constant([0])], { keepdims: 0 });
+  });
+  return stack(graph, perTap, filters, input.channels, window.kernel);
+}
+
+/** With few channels one product for all positions: the positions of every image side by side. */
+function byImageAtOnce(graph: BlockedGraph, x: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
+  const { builder } = graph;
+  const { window, input, filters } = options;
+  const batch = Number(input.batch);
+  const pixels = window.output[0]! * window.output[1]!;
+  const padded = padForTaps(builder, x, window);
+  const taps = positionsOf(window.kernel);
+  const columns = builder.op("Concat", taps.map((tap) => sliceTap(builder, padded, window, tap)), { axis: 1 });
+  const width = taps.length * input.channels;
+  const products = builder.op("FusedMatMul", [graph.view(dy, [batch, filters, pixels]), graph.view(columns, [batch, width, pixels])], { transB: 1 });
+  const summed = builder.op("ReduceSum", [products, builder.constant([0])], { keepdims: 0 });
+  const turned = builder.op("Transpose", [graph.view(summed, [filters, taps.length, input.channels])], { perm: [0, 2, 1] });
+  return graph.view(turned, [filters, input.channels, ...window.kernel]);
+}
+
+/** One product per kernel position over all images: X with channels last, dY with channels first. */
+function overImages(graph: BlockedGraph, last: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
+  const { builder } = graph;
+  const { window, input, filters } = options;
+  const batch = Number(input.batch);
+  const [height, width] = window.output as [number, number];
+  const pixels = height * width;
+  const rows = builder.op("Transpose", [graph.view(dy, [batch, filters, pixels])], { perm: [1, 0, 2] });
+  const left = graph.view(rows, [filters, batch * pixels]);
+  const { before, after, strides, dilations } = window;
+  const pads = [0, ...before, 0, 0, ...after, 0];
+  const padded = pads.some((pad) => pad !== 0) ? builder.op("Pad", [last, builder.constant(pads)]) : last;
+  const perTap = positionsOf(window.kernel).map((tap) => {
+    const starts = tap.map((k, i) => k * dilations[i]!);
+    const ends = starts.map((start, i) => start + (window.output[i]! - 1) * strides[i]! + 1);
+    const steps = strides.every((s) => s === 1) ? [] : [builder.constant([...strides])];
+    const slice = builder.op("Slice", [padded, builder.constant(starts), builder.constant(ends), builder.constant([1, 2]), ...steps]);
+    return builder.op("MatMul", [left, graph.view(slice, [batch * pixels, input.channels])]);
+  });
+  return stack(graph, perTap, filters, input.channels, window.kernel);
+}
+
+/** dW of a convolution with a window, one kernel position at a time. */
+export const tapsGradient: WeightGradientForm = (graph, { x, dy }, { window, input, output }) => {
+  const options = { window, input, filters: output.channels };
+  if (input.channels < graph.block) return byImageAtOnce(graph, graph.plain(x), graph.plain(dy), options);
+  const pixels = output.height * output.width;
+  if (pixels > 1000) return byImage(graph, graph.plain(x), graph.plain(dy), options);
+  return overImages(graph, graph.channelsLast(x), graph.plain(dy), options);
+};

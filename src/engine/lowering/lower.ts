@@ -1,0 +1,25 @@
+import type { Graph } from "../../graph/index.js";
+import { eliminateDeadNodes } from "../../graph/index.js";
+import { InputError } from "../../base/index.js";
+import { lowerBlocked } from "./lower-blocked.js";
+import { lowerPlain } from "./lower-plain.js";
+
+/** How a lowered graph keeps its values in memory. */
+export interface LoweringTarget {
+  readonly layout: "plain" | "blocked";
+  /** Channels per block of the runtime's blocked layout on this machine; not read for `"plain"`. */
+  readonly block?: number;
+  /** Numbers for named extents. */
+  readonly extents?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Writes a graph in operators the runtime has: composites become their forms, and with the blocked layout convolutions
+ * and what lies between them stay in the runtime's own memory order. Inputs and outputs keep name, type and shape.
+ */
+export function lower(graph: Graph, target: LoweringTarget): Graph {
+  const { layout, block, extents } = target;
+  if (layout === "plain") return eliminateDeadNodes(lowerPlain(graph, extents)).graph;
+  if (block === undefined) throw new InputError("block", `block: expected 8 or 16 with the blocked layout, got none.`);
+  return eliminateDeadNodes(lowerBlocked(graph, { block, extents })).graph;
+}

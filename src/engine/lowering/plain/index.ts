@@ -1,0 +1,18 @@
+import type { CompositeName, Lowering } from "../contract.js";
+import { clipGradient, reluGradient } from "./activation.js";
+import { convInputGradient, convWeightGradient } from "./conv.js";
+import { batchNormTraining, batchNormTrainingGradient, channelSum } from "./norm.js";
+import { averagePoolGradient, maxPoolGradient } from "./pool.js";
+
+/** The form of every composite in ONNX's own operators: any device, any element type, any batch. */
+export const plainLowerings = {
+  ConvInputGradient: convInputGradient,
+  ConvWeightGradient: convWeightGradient,
+  ReluGradient: reluGradient,
+  ClipGradient: clipGradient,
+  MaxPoolGradient: maxPoolGradient,
+  AveragePoolGradient: averagePoolGradient,
+  ChannelSum: channelSum,
+  BatchNormTraining: batchNormTraining,
+  BatchNormTrainingGradient: batchNormTrainingGradient,
+} as const satisfies Record<CompositeName, Lowering>;

@@ -1,0 +1,63 @@
+import { env, InferenceSession, listSupportedBackends, Tensor as RuntimeTensor } from "onnxruntime-node";
+import { InputError } from "../base/index.js";
+import type { DataType, Tensor, TensorStorage } from "../base/index.js";
+import type { Device, EngineOptions } from "./options.js";
+import { deviceUnavailable, type RuntimeTask, translateError } from "./runtime-error.js";
+import { defaultThreads } from "./threads.js";
+
+// Read once, when the first session of the process is made.
+env.logLevel = "fatal";
+
+function checkDevice(device: Device): void {
+  if (!["cpu", "webgpu", "cuda"].includes(device)) {
+    throw new InputError("unknown-device", `device: expected one of cpu, webgpu, cuda, got "${device}".`);
+  }
+  const backend = listSupportedBackends().find(({ name }) => name === device);
+  if (!backend) throw deviceUnavailable(device, "the runtime was built without it");
+}
+
+function sessionOptions(options: EngineOptions): InferenceSession.SessionOptions {
+  const { device = "cpu", threads = defaultThreads(), optimize = "all", arena = true, spin = true } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new InputError("threads", `threads: expected a whole number of at least 1, got ${threads}.`);
+  }
+  checkDevice(device);
+  return {
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
+    enableCpuMemArena: arena,
+    enableMemPattern: true,
+    logSeverityLevel: 4,
+    ...(spin ? {} : { extra: { session: { intra_op: { allow_spinning: "0" } } } }),
+    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
+  };
+}
+
+/** Loads a model with our options; the runtime's errors become ours. */
+export async function openRuntimeSession(model: Uint8Array, options: EngineOptions, task: RuntimeTask): Promise<InferenceSession> {
+  const settings = sessionOptions(options);
+  try {
+    return await InferenceSession.create(model, settings);
+  } catch (error) {
+    const { device = "cpu" } = options;
+    const message = error instanceof Error ? error.message : String(error);
+    if (device !== "cpu" && /provider|adapter|device|webgpu|cuda|shared library/i.test(message)) {
+      throw deviceUnavailable(device, message.replaceAll(/\s+/g, " ").slice(0, 300));
+    }
+    throw translateError(error, task);
+  }
+}
+
+/** The same memory as the runtime wants to see it. */
+export function toRuntime(value: Tensor): RuntimeTensor {
+  return new RuntimeTensor(value.dtype as "float32", value.data as Float32Array, value.shape);
+}
+
+/** The same memory as we see it. */
+export function fromRuntime(value: RuntimeTensor): Tensor {
+  const dtype = value.type as DataType;
+  return { dtype, shape: value.dims, data: value.data as unknown as TensorStorage[DataType] };
+}

@@ -1,0 +1,85 @@
+import type { InferenceSession } from "onnxruntime-node";
+import { InputError } from "../base/index.js";
+import type { DataType, Tensor } from "../base/index.js";
+import type { Graph, ValueInfo } from "../graph/index.js";
+import { encodeModel, opsetOf } from "../graph/index.js";
+import { checkFeeds } from "./feeds.js";
+import { lowerFor } from "./lower-for.js";
+import type { EngineOptions } from "./options.js";
+import { translateError } from "./runtime-error.js";
+import { fromRuntime, openRuntimeSession, toRuntime } from "./runtime.js";
+
+/** A loaded graph. Runs of one session follow each other; the thread that calls `run` does the work. */
+export interface Session {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /**
+   * Computes all outputs. The same feeds and number of threads give the same bits.
+   * @param into tensors that outputs are written into, instead of new ones
+   * @throws InputError `unknown-input`, `missing-input`, `input-type`, `input-shape`, `out-of-memory`, `session-released`
+   */
+  run(feeds: Readonly<Record<string, Tensor>>, into?: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** Frees the memory. A second call does nothing. */
+  release(): Promise<void>;
+}
+
+interface Interface {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+}
+
+function wrap(runtime: InferenceSession, graph: Interface, profiled: boolean): Session {
+  let released = false;
+  return {
+    inputs: graph.inputs,
+    outputs: graph.outputs,
+    run: async (feeds, into = {}) => {
+      if (released) throw new InputError("session-released", "session: expected one that is open, got one that was released. Create a new one.");
+      checkFeeds(graph, feeds, into);
+      const inputs = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toRuntime(value)]));
+      const fetches = Object.fromEntries(graph.outputs.map(({ name }) => [name, into[name] ? toRuntime(into[name]) : null]));
+      try {
+        const results = await runtime.run(inputs, fetches);
+        return Object.fromEntries(graph.outputs.map(({ name }) => [name, into[name] ?? fromRuntime(results[name]!)]));
+      } catch (error) {
+        throw translateError(error, "run");
+      }
+    },
+    release: async () => {
+      if (released) return;
+      released = true;
+      if (profiled) runtime.endProfiling();
+      await runtime.release();
+    },
+  };
+}
+
+/**
+ * Loads a graph: composites are lowered to what the device has, and convolutions keep the runtime's blocked layout
+ * where that is faster.
+ * @throws UnsupportedError `device-unavailable`, `operator-unsupported`
+ * @throws InputError `threads`, `unknown-device`, `out-of-memory`
+ */
+export async function createSession(graph: Graph, options: EngineOptions = {}): Promise<Session> {
+  const lowered = await lowerFor(graph, options);
+  const model = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "osteon", metadata: {} });
+  return wrap(await openRuntimeSession(model, options, "load-graph"), lowered, options.profile !== undefined);
+}
+
+function interfaceOf(runtime: InferenceSession): Interface {
+  const describe = (metadata: readonly InferenceSession.ValueMetadata[]): ValueInfo[] =>
+    metadata.map((info) => {
+      if (!info.isTensor) throw new InputError("model-interface", `value "${info.name}": expected a tensor, got something else.`);
+      return { name: info.name, dtype: info.type as DataType, shape: info.shape.map((dim, axis) => (dim === "" ? `${info.name}.${axis}` : dim)) };
+    });
+  return { inputs: describe(runtime.inputMetadata), outputs: describe(runtime.outputMetadata) };
+}
+
+/**
+ * Loads any ONNX file as it is.
+ * @throws DataError `model-unreadable`
+ */
+export async function createSessionFromBytes(model: Uint8Array, options: EngineOptions = {}): Promise<Session> {
+  const runtime = await openRuntimeSession(model, options, "load-file");
+  return wrap(runtime, interfaceOf(runtime), options.profile !== undefined);
+}

@@ -137,8 +137,10 @@ def main():
         print(name, "logits std", logits.std().item(), "between images", (logits[0] - logits[1]).abs().mean().item())
         stored[name] = {"size": size, "parameters": parameters, "shape": list(logits.shape),
                         "logits": [float(f"{v:.8g}") for v in logits.flatten().tolist()]}
+    line = {"name": "layer1.0.conv1.weight", "scale": float(np.sqrt(6 / 576)), "offset": 0.1}
+    sample = {**line, "values": formula(line["name"], (200,), line["scale"], line["offset"]).tolist()}
     out = {"reference": f"torchvision {torchvision.__version__}, torch {torch.__version__}",
-           "script": "scripts/reference/models-logits.py", "networks": stored}
+           "script": "scripts/reference/models-logits.py", "formula": sample, "networks": stored}
     json.dump(out, open(path, "w"))
 
 

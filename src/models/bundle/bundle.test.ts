@@ -32,6 +32,7 @@ test("a bundle comes back with its metadata, and its graph gives the same logits
   await writeBundle(file, { graph, metadata });
   const back = await readBundle(file);
   assert.deepEqual(back.metadata, metadata);
+  for (const [name, value] of graph.initializers) assert.deepEqual(back.graph.initializers.get(name), value, name);
   const input = float32([1, 3, 32, 32], new Float32Array(3072).fill(0.5));
   const logits = await Promise.all([graph, back.graph].map(async (each) => {
     const session = await createSession(each);

@@ -39,7 +39,8 @@ export async function readBundle(filePath: string): Promise<Bundle> {
     if (error.code === "ENOENT") throw new NotFoundError("model-missing", `${filePath}: expected a model file, found nothing. Check the path.`);
     throw new DataError("model-unreadable", `${name}: expected a readable model file, got: ${error.message}.`, { cause: error });
   });
-  const { graph, metadata } = decodeModel(bytes);
+  // A plain view: Node's Buffer has a slice of its own, which does not copy.
+  const { graph, metadata } = decodeModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const text = Object.hasOwn(metadata, metadataKey) ? metadata[metadataKey] : undefined;
   if (text === undefined) {
     throw new DataError("model-metadata", `${name}: expected a model with labels and preprocessing under "${metadataKey}", got one without. It was not made by Osteon.`);

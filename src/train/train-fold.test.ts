@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import test from "node:test";
-import { InputError } from "../base/index.js";
+import { InputError, float32 } from "../base/index.js";
 import { narrowestCut } from "./cut.js";
 import { predict } from "./inference.js";
 import { divide } from "./regimes.js";
@@ -133,10 +133,12 @@ test("early stopping keeps the best epoch's weights and stops after the patience
   assert.ok(Math.abs(found - losses[result.bestEpoch]!) < 1e-4 * (1 + found), `${found} and not ${losses[result.bestEpoch]}`);
 });
 
-test("a learning rate far too high is said to be so", async () => {
-  const task = tinyTask("fine-tuning", { epochs: 10, optimizer: { name: "sgd", learningRate: 1000 } });
-  const run = trainFold({ ...task, regime: { name: "fine-tuning", stages: "all" }, source: bandSource({ cases: 8 }), train: range(0, 8), seed: 1 });
-  await assert.rejects(run, (error) => error instanceof InputError && error.code === "training-diverged");
+test("a loss that is no number stops the run with a remedy", async () => {
+  const task = tinyTask("fine-tuning");
+  const [name, { shape }] = [...task.startWeights].at(-1)!;
+  const startWeights = new Map([...task.startWeights, [name, float32(shape, new Float32Array(shape[0]!).fill(Number.NaN))] as const]);
+  const run = trainFold({ ...task, startWeights, regime: { name: "fine-tuning", stages: "all" }, source: bandSource({ cases: 8 }), train: range(0, 8), seed: 1 });
+  await assert.rejects(run, (error) => error instanceof InputError && error.code === "training-diverged" && error.message.includes("Lower the learning rate"));
 });
 
 test("what cannot be trained is refused before anything runs", async () => {

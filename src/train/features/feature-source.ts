@@ -31,8 +31,8 @@ export class FeatureSource implements CaseSource {
   readonly #session: Session;
   readonly #output: string;
   readonly #shape: readonly number[];
-  /** Images that went through the frozen part. */
-  computed = 0;
+  /** Ends when the read before is done: reads ahead would otherwise compute an image twice. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(images: CaseSource, cache: FeatureCache, graph: Graph, session: Session) {
     this.#images = images;
@@ -74,7 +74,13 @@ export class FeatureSource implements CaseSource {
   }
 
   async read(indices: readonly number[], options: ReadOptions): Promise<Tensor<"float32">> {
-    const kept = options.keep !== false;
+    if (options.keep === false) return this.#compute(indices, options, false);
+    const result = this.#turn.then(() => this.#compute(indices, options, true));
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #compute(indices: readonly number[], options: ReadOptions, kept: boolean): Promise<Tensor<"float32">> {
     const found = new Map<number, Float32Array>();
     for (const index of indices) {
       const features = kept ? await this.#cache.get(this.#cacheKey(index, options.view)) : undefined;
@@ -90,7 +96,6 @@ export class FeatureSource implements CaseSource {
         found.set(index, own);
         if (kept) await this.#cache.set(this.#cacheKey(index, options.view), own);
       }
-      this.computed += missing.length;
     }
     return this.#stack(indices.map((index) => found.get(index)!));
   }

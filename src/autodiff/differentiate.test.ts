@@ -158,6 +158,20 @@ describe("refusals come before anything runs", () => {
     assert.deepEqual(gradientOf(b.build(), loss, x, { x: arrayOf([4], Float64Array.of(1, 2, 9, 3)) }), [2, 2, 2, 2]);
   });
 
+  test("dropout in training needs the mask it drew, whose gradient is mask / (1 - ratio), worked by hand", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", "float32", [2]);
+    const training = b.constant(1, "bool");
+    const [dropped, mask] = b.ops("Dropout", [x, b.constant(0.75), training], {}, { outputs: 2 });
+    const loss = lossOf(b, dropped!);
+    const graph = b.build();
+    // The interpreter keeps everything, which is one of the masks there may be.
+    assert.equal(graph.values.get(mask!)!.dtype, "bool");
+    assert.deepEqual(gradientOf(graph, loss, x, { x: arrayOf([2]) }), [4, 4]);
+    const blind = lossOf(b, b.op("Dropout", [x, "", training]));
+    assert.throws(() => differentiate(b.build(), blind, [x]), { code: "no-gradient", message: /mask/ });
+  });
+
   test("the statistics of batch normalization in training can't be part of a loss", () => {
     const b = new GraphBuilder();
     const x = b.input("x", "float32", [4, 2]);

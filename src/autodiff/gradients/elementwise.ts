@@ -1,6 +1,10 @@
+import { UnsupportedError } from "../../base/index.js";
 import type { OperatorName } from "../../graph/index.js";
 import { floatOf } from "../attributes.js";
 import { type GradientContext, type GradientRule, type NoGradient, noGradient } from "../contract.js";
+
+/** Bound of a Clip that has none on that side. */
+const FLOAT32_MAX = 3.4028234663852886e38;
 
 /** y = f(x): dX = dY · f'(x), written by `derivative` from the gradient, x and y. */
 function unary(derivative: (context: GradientContext, dy: string, x: string, y: string) => string): GradientRule {
@@ -58,7 +62,21 @@ const clip: GradientRule = ({ emit, x, dy, wants }) => {
   ];
 };
 
-const FLOAT32_MAX = 3.4028234663852886e38;
+/** y = x at rest; in training y = x · mask / (1 - ratio), with the mask that the node itself drew. */
+const dropout: GradientRule = ({ node, emit, x, y, dy }) => {
+  const mode = x[2] ? emit.constantNumber(x[2]) : 0;
+  if (mode === 0) return [dy[0]];
+  if (mode === undefined || !y[1]) {
+    throw new UnsupportedError(
+      "no-gradient",
+      `Dropout "${node.name}": expected a constant training_mode and, in training, the output mask, got ` +
+        `${mode === undefined ? "a computed training_mode" : "no mask"}. Name the mask, or feed one and multiply by it.`,
+    );
+  }
+  const kept = emit.op("Where", [y[1], dy[0]!, emit.scalar(0, dy[0]!)]);
+  if (!x[1]) return [emit.scale(kept, 2)];
+  return [emit.op("Div", [kept, emit.sub(emit.scalar(1, x[1]), x[1])])];
+};
 
 /** Φ(x) + x · φ(x) with the standard normal's distribution function Φ and density φ. */
 function geluSlope({ emit }: GradientContext, x: string): string {
@@ -154,14 +172,7 @@ export const elementwise = {
       wants(2) ? emit.op("Where", [x[0]!, none, dy[0]!]) : undefined,
     ];
   },
-  // Inverted dropout: y = x · mask / (1 - ratio) in training, y = x otherwise.
-  Dropout: ({ emit, x, y, dy }) => {
-    const isTraining = x[2] ? emit.constantNumber(x[2]) !== 0 : false;
-    if (!isTraining) return [dy[0]];
-    const ratio = x[1] ? (emit.constantNumber(x[1]) ?? 0.5) : 0.5;
-    const none = emit.scalar(0, dy[0]!);
-    return [emit.op("Where", [y[1]!, emit.scale(dy[0]!, 1 / (1 - ratio)), none])];
-  },
+  Dropout: dropout,
 
   Greater: truth,
   GreaterOrEqual: truth,

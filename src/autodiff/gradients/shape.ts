@@ -120,7 +120,7 @@ const gather: GradientRule = (context) => {
   const rank = emit.rank(data);
   const axis = positiveAxis(intOf(node, "axis", 0), rank);
   const taken = emit.rank(indices);
-  const rows = emit.op("Unsqueeze", [indices, emit.integers([-1])]);
+  const rows = emit.castLike(emit.op("Unsqueeze", [indices, emit.integers([-1])]), emit.integers([-1]));
   const accumulate = (onto: string, updates: string) => emit.op("ScatterND", [onto, rows, updates], { reduction: "add" });
   if (axis === 0) return [accumulate(emit.zerosLike(data), dy[0]!)];
   // ScatterND adds along the first axis, so the axis taken from goes there and back.

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { seededRandom } from "../../base/index.js";
 import { operatorOf } from "../../graph/index.js";
 import { cases, type GradientCase } from "../cases/index.js";
-import { Evaluation, largestError, readStored } from "../cases/evaluate.js";
+import { Evaluation, largestError, readStored } from "../cases/evaluate.testkit.js";
 import { arrayOf } from "../reference/index.js";
 import { gradients } from "./index.js";
 

@@ -1,13 +1,7 @@
 import { InternalError } from "../base/index.js";
+import type { Picture } from "../images/index.js";
 import { turboTable } from "./color-map.js";
 import { upsample, type HeatMap } from "./upsample.js";
-
-/** 8-bit RGB picture, row-major, channels last. */
-export interface Picture {
-  readonly data: Uint8Array;
-  readonly height: number;
-  readonly width: number;
-}
 
 /** Opacity at full evidence: the anatomy below must stay readable. */
 const maxOpacity = 0.6;
@@ -34,7 +28,7 @@ export function overlay(grey: HeatMap, map: HeatMap): Picture {
       data[i * 3 + channel] = Math.round(base * (1 - opacity) + turboTable[entry + channel]! * opacity);
     }
   }
-  return { data, height, width };
+  return { data, height, width, channels: 3 };
 }
 
 /** A known region drawn over a grey image: its outline bright, the rest untouched. */
@@ -52,5 +46,5 @@ export function outline(grey: HeatMap, region: HeatMap): Picture {
       data.set(edge ? [64, 224, 128] : [value, value, value], i * 3);
     }
   }
-  return { data, height, width };
+  return { data, height, width, channels: 3 };
 }

@@ -1,4 +1,6 @@
 export { activeAugmentations, augment } from "./augment.js";
+export { encodePicture } from "./encode-picture.js";
+export type { Picture } from "./encode-picture.js";
 export type { AugmentOptions } from "./augment.js";
 export { augmentations } from "./augment/index.js";
 export type { AugmentationName, AugmentationRecipe } from "./augment/index.js";

@@ -1,0 +1,10 @@
+export { turboColor } from "./color-map.js";
+export { explainedGraph } from "./explained-graph.js";
+export type { ExplainedGraphOptions } from "./explained-graph.js";
+export { camMethods } from "./methods/index.js";
+export type { CamMethodName } from "./methods/index.js";
+export type { CamMethod, CamValues } from "./methods/contract.js";
+export { outline, overlay } from "./overlay.js";
+export { regionShare, relevanceMass } from "./quality/relevance-mass.js";
+export { upsample } from "./upsample.js";
+export type { HeatMap } from "./upsample.js";

@@ -1,18 +1,8 @@
+import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js";
 import type { RecipeSource } from "./recipe.js";
 
-/** A number with its interval and how it was made. */
-export interface Estimate {
-  readonly estimate: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly level: number;
-  readonly method: string;
-  /** Cases (or folds) it rests on. */
-  readonly n: number;
-}
-
 /** A figure, or why there is none. */
-export type Estimated = Estimate | { readonly notEstimable: string };
+export type Estimated = Estimate | NotEstimable;
 
 export const metricNames = ["precision", "recall", "specificity", "f1", "auc"] as const;
 export type MetricName = (typeof metricNames)[number];
@@ -166,5 +156,5 @@ export interface StudyResults {
 
 /** True for a figure, false for the reason why there is none. */
 export function isEstimate(value: Estimated): value is Estimate {
-  return "estimate" in value;
+  return isEstimable(value);
 }

@@ -1,4 +1,5 @@
-import type { CellResult, Comparison, Estimate, ExampleCase, Performance, StudyResults } from "../results.js";
+import type { Estimate } from "../../stats/index.js";
+import type { CellResult, Comparison, ExampleCase, Performance, StudyResults } from "../results.js";
 
 /** A figure with a plausible interval; the numbers of this file are made up and only fill the page. */
 export function sampleEstimate(estimate: number, n = 109): Estimate {

@@ -1,0 +1,43 @@
+import { InputError } from "../base/index.js";
+import type { OptionFacts, OptionValues } from "./contract.js";
+
+/** Options of every command that reads a data set. */
+export const dataOptions: readonly OptionFacts[] = [
+  { flags: "--where <column=value>", description: "use only the rows with this value; may be given several times", repeatable: true },
+  { flags: "--skip-bad", description: "set unreadable images aside and count them instead of stopping" },
+];
+
+/** A list of `key=value` words as a record. */
+export function readPairs(values: OptionValues[string], option: string, example: string): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  for (const text of Array.isArray(values) ? (values as readonly string[]) : []) {
+    const at = text.indexOf("=");
+    if (at < 1 || at === text.length - 1) {
+      throw new InputError("option-pair", `${option}: expected ${example}, got "${text}". Write the name, an equals sign and the value.`);
+    }
+    pairs[text.slice(0, at)] = text.slice(at + 1);
+  }
+  return pairs;
+}
+
+export function readWhere(values: OptionValues[string]): Record<string, string> {
+  return readPairs(values, "--where", "column=value");
+}
+
+/**
+ * A whole number given as an option.
+ * @throws InputError `option-number`
+ */
+export function readCount(value: OptionValues[string], option: string, lowest = 1): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (typeof value !== "string" || !Number.isInteger(number) || number < lowest) {
+    throw new InputError("option-number", `${option}: expected a whole number from ${lowest}, got "${String(value)}". Correct the option.`);
+  }
+  return number;
+}
+
+/** Names separated by commas. */
+export function readNames(value: OptionValues[string]): string[] | undefined {
+  return typeof value === "string" ? value.split(",").map((name) => name.trim()).filter((name) => name !== "") : undefined;
+}

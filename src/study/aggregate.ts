@@ -1,0 +1,177 @@
+import { classificationReport, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, rocCurve, summarizeFolds } from "../stats/index.js";
+import { metricNames, type CellResult, type Comparison, type Estimated, type FoldResult, type FoldSpread, type Performance } from "./results.js";
+import type { CasePrediction, TaskRecord } from "./task-record.js";
+
+export interface AggregateOptions {
+  readonly labels: readonly string[];
+  readonly level: number;
+  /** Patient of each case id, where they are known. */
+  readonly patientOf: (caseId: string) => string;
+  /** Names the bootstrap's random numbers. */
+  readonly seed: number;
+}
+
+/** Measures of one set of predictions. A patient's (or case's) predictions count as one cluster. */
+export function performanceOf(predictions: readonly CasePrediction[], { labels, level, patientOf, seed }: AggregateOptions): Performance {
+  const report = classificationReport({
+    labels: predictions.map(({ label }) => label),
+    predictions: predictions.map(({ predicted }) => predicted),
+    probabilities: predictions.map(({ probabilities }) => probabilities),
+    classes: labels,
+    groups: predictions.map((prediction) => patientOf(prediction.case)),
+    level,
+    seed,
+  });
+  const curve = (k: number): Performance["roc"][string] => {
+    const points = estimateOrReason(() =>
+      rocCurve(predictions.map(({ label }) => label === k), predictions.map(({ probabilities }) => probabilities[k]!)),
+    );
+    return isEstimable(points) ? points.map(({ falsePositiveRate, truePositiveRate }) => ({ falsePositiveRate, truePositiveRate })) : [];
+  };
+  return {
+    cases: report.n,
+    accuracy: report.accuracy,
+    macro: Object.fromEntries(metricNames.map((name) => [name, report.macro[name]])) as Performance["macro"],
+    perClass: Object.fromEntries(
+      report.perClass.map((entry) => [entry.name, Object.fromEntries(metricNames.map((name) => [name, entry[name]]))]),
+    ) as Performance["perClass"],
+    confusion: report.confusion.counts,
+    roc: Object.fromEntries(labels.map((label, k) => [label, curve(k)]).filter(([, points]) => points!.length > 0)),
+  };
+}
+
+/** Mean share of the heat map inside the known region, over the cases that have one. */
+export function relevanceOf(predictions: readonly CasePrediction[], { level, patientOf }: AggregateOptions): CellResult["relevance"] {
+  const known = predictions.filter(({ relevance }) => relevance !== undefined);
+  if (known.length === 0) return undefined;
+  const measured = known.filter((prediction) => typeof prediction.relevance === "number");
+  const shares = known.map(({ regionShare }) => regionShare).filter((share) => share !== undefined);
+  const figure = estimateOrReason(() => {
+    if (measured.length === 0) throw notEstimable("relevance", "a heat map with evidence", `${known.length} maps that are zero everywhere`, "Explain another layer or train longer.");
+    return meanInterval(measured.map(({ relevance }) => relevance!), {
+      level,
+      groups: measured.map((prediction) => patientOf(prediction.case)),
+      range: [0, 1],
+      subject: "share of the heat map inside the region",
+    });
+  });
+  return { ...figure, regionShareOfImage: shares.reduce((sum, share) => sum + share, 0) / shares.length };
+}
+
+function spreadOver(folds: readonly Performance[], pick: (performance: Performance) => Estimated): FoldSpread | { notEstimable: string } {
+  const figures = folds.map(pick);
+  const missing = figures.find((figure) => !isEstimable(figure));
+  if (missing && !isEstimable(missing)) return { notEstimable: missing.notEstimable };
+  const summary = estimateOrReason(() => summarizeFolds(figures.map((figure) => (isEstimable(figure) ? figure.estimate : 0))));
+  if (!isEstimable(summary)) return summary;
+  if (typeof summary.standardDeviation !== "number") return summary.standardDeviation;
+  return { mean: summary.mean, standardDeviation: summary.standardDeviation, folds: folds.length };
+}
+
+/** A cell's facts that do not come from its tasks. */
+export type CellFacts = Pick<CellResult, "id" | "network" | "row" | "regime" | "startWeights" | "settings">;
+
+/** One cell of the table from its tasks. */
+export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], options: AggregateOptions): CellResult {
+  const folds = records.map((record): FoldResult => ({
+    seed: record.seed,
+    fold: record.fold,
+    counts: record.counts,
+    performance: performanceOf(record.predictions, options),
+    history: record.history,
+    bestEpoch: record.bestEpoch,
+    stoppedEarly: record.stoppedEarly,
+    seconds: record.seconds,
+    weightsSha256: record.weightsSha256,
+    ...(record.model && { model: record.model }),
+  }));
+  const predictions = records.flatMap((record) => record.predictions);
+  const performances = folds.map(({ performance }) => performance);
+  const relevance = relevanceOf(predictions, options);
+  return {
+    ...facts,
+    parameters: records[0]!.parameters,
+    folds,
+    pooled: performanceOf(predictions, options),
+    overFolds: {
+      accuracy: spreadOver(performances, ({ accuracy }) => accuracy),
+      f1: spreadOver(performances, ({ macro }) => macro.f1),
+      auc: spreadOver(performances, ({ macro }) => macro.auc),
+    },
+    accuracyBySeed: [...new Set(records.map(({ seed }) => seed))].map((seed) => {
+      const own = records.filter((record) => record.seed === seed).flatMap((record) => record.predictions);
+      return { seed, accuracy: own.filter(({ label, predicted }) => label === predicted).length / own.length };
+    }),
+    ...(relevance && { relevance }),
+    seconds: folds.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** Predictions of the first seed, one per case, by case id. */
+function firstSeed(records: readonly TaskRecord[]): Map<string, CasePrediction> {
+  const seed = records[0]!.seed;
+  return new Map(records.filter((record) => record.seed === seed).flatMap((record) => record.predictions).map((prediction) => [prediction.case, prediction]));
+}
+
+/** Every pair of cells on the same cases (those of the first seed), exact McNemar, adjusted by Holm. */
+export function compareCells(cells: readonly { readonly id: string; readonly records: readonly TaskRecord[] }[], options: AggregateOptions): Comparison[] {
+  const pairs = cells.flatMap((a, i) => cells.slice(i + 1).map((b) => [a, b] as const));
+  const tested = pairs.map(([a, b]) => {
+    const [first, second] = [firstSeed(a.records), firstSeed(b.records)];
+    const shared = [...first.keys()].filter((id) => second.has(id));
+    const isRight = (predictions: Map<string, CasePrediction>) => shared.map((id) => predictions.get(id)!.label === predictions.get(id)!.predicted);
+    const result = mcNemar(isRight(first), isRight(second), { level: options.level });
+    const differences = shared.flatMap((id) => {
+      const [x, y] = [first.get(id)!.relevance, second.get(id)!.relevance];
+      return typeof x === "number" && typeof y === "number" ? [{ id, value: x - y }] : [];
+    });
+    const relevanceDifference =
+      differences.length === 0
+        ? undefined
+        : estimateOrReason(() =>
+            meanInterval(differences.map(({ value }) => value), {
+              level: options.level,
+              groups: differences.map(({ id }) => options.patientOf(id)),
+              range: [-1, 1],
+              subject: "difference of the shares inside the region",
+            }),
+          );
+    return { a: a.id, b: b.id, result, relevanceDifference };
+  });
+  const adjusted = holm(tested.map(({ result }) => result.p));
+  return tested.map(({ a, b, result, relevanceDifference }, i) => {
+    const { b: onlyA, c: onlyB, p, test, counts: _, discordant: __, ...difference } = result;
+    return {
+      a,
+      b,
+      cases: result.n,
+      onlyA,
+      onlyB,
+      pValue: p,
+      pAdjusted: adjusted[i]!,
+      difference: { estimate: difference.estimate, lower: difference.lower, upper: difference.upper, level: difference.level, method: difference.method, n: difference.n },
+      method: test,
+      ...(relevanceDifference && { relevanceDifference }),
+    };
+  });
+}
+
+/** Every figure of the cells that could not be estimated, with its reason. */
+export function collectNotEstimable(cells: readonly CellResult[]): { what: string; reason: string }[] {
+  const found: { what: string; reason: string }[] = [];
+  const look = (what: string, value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if ("notEstimable" in value) return void found.push({ what, reason: String(value.notEstimable) });
+    for (const [key, inner] of Object.entries(value)) {
+      if (["history", "confusion", "roc", "settings"].includes(key)) continue;
+      look(`${what}, ${key}`, inner);
+    }
+  };
+  for (const { id, pooled, overFolds, relevance, folds } of cells) {
+    look(`${id}, pooled`, pooled);
+    look(`${id}, over folds`, overFolds);
+    look(`${id}, map inside region`, relevance);
+    for (const { seed, fold, performance } of folds) look(`${id}, seed ${seed} fold ${fold}`, performance);
+  }
+  return found;
+}

@@ -1,0 +1,90 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { InputError } from "../base/index.js";
+import { lockFile, withFileErrors, writeJsonAtomic } from "../files/index.js";
+import { parseTaskRecord, type TaskRecord } from "./task-record.js";
+
+/** Where everything of a run lies. */
+export class RunFolder {
+  readonly path: string;
+  readonly #release: () => Promise<void>;
+
+  private constructor(folder: string, release: () => Promise<void>) {
+    this.path = folder;
+    this.#release = release;
+  }
+
+  /**
+   * Opens a folder for one run, making it where it is missing.
+   * @throws DataError `file-eacces` and the like for a folder that cannot be written; InputError `folder-in-use`
+   */
+  static async open(folder: string): Promise<RunFolder> {
+    await withFileErrors(folder, () => mkdir(folder, { recursive: true }));
+    return new RunFolder(folder, await lockFile(path.join(folder, ".lock"), folder));
+  }
+
+  close(): Promise<void> {
+    return this.#release();
+  }
+
+  file(name: string): string {
+    return path.join(this.path, name);
+  }
+
+  taskFolder(cell: string, seed: number, fold: number): string {
+    return path.join(this.path, "tasks", cell, `seed-${seed}`, `fold-${fold}`);
+  }
+
+  checkpointFolder(cell: string, seed: number, fold: number): string {
+    return path.join(this.taskFolder(cell, seed, fold), "checkpoints");
+  }
+
+  /** Path relative to the run's folder, with forward slashes: what results name. */
+  relative(file: string): string {
+    return path.relative(this.path, file).split(path.sep).join("/");
+  }
+
+  /**
+   * Fixes what the run is about, or checks that a run to be resumed is about the same.
+   * @throws InputError `run-differs` naming what changed
+   */
+  async claim(plan: Readonly<Record<string, unknown>>): Promise<void> {
+    const file = this.file("plan.json");
+    let before: Record<string, unknown> | undefined;
+    try {
+      before = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") before = undefined;
+    }
+    const now = JSON.parse(JSON.stringify(plan)) as Record<string, unknown>;
+    if (before !== undefined) {
+      const changed = Object.keys(now).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+      if (changed.length > 0) {
+        throw new InputError("run-differs", `${this.path}: expected a new folder or the run it holds, got a run with another ${changed.join(", ")}. Choose another --out, or delete the folder to start anew.`);
+      }
+      return;
+    }
+    await writeJsonAtomic(file, now);
+  }
+
+  /** The record of a finished task, if it was made from the same inputs. */
+  async readTask(cell: string, seed: number, fold: number, key: string): Promise<TaskRecord | undefined> {
+    const file = path.join(this.taskFolder(cell, seed, fold), "task.json");
+    let text: string;
+    try {
+      text = await readFile(file, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      return withFileErrors(file, () => Promise.reject(error as Error));
+    }
+    const record = parseTaskRecord(text, this.relative(file));
+    return record.key === key ? record : undefined;
+  }
+
+  /** Marks a task as finished; its checkpoints are no longer needed. */
+  async writeTask(record: TaskRecord): Promise<void> {
+    const folder = this.taskFolder(record.cell, record.seed, record.fold);
+    await writeJsonAtomic(path.join(folder, "task.json"), record);
+    await rm(this.checkpointFolder(record.cell, record.seed, record.fold), { recursive: true, force: true });
+  }
+}

@@ -22,6 +22,11 @@ export function dataTypeCode(dtype: DataType): number {
   return codes[dtype];
 }
 
+/** Element type behind ONNX's number, or undefined for one that is not supported. */
+export function findDataType(code: number): DataType | undefined {
+  return byCode.get(code);
+}
+
 /**
  * Element type behind ONNX's number.
  * @throws UnsupportedError `data-type` for strings, complex numbers, bfloat16 and smaller types

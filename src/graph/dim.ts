@@ -1,4 +1,13 @@
+import { UnsupportedError } from "../base/index.js";
 import type { Dim } from "./model.js";
+
+/** Longest name of an extent; real graphs need a few letters, a hostile one could double it with every node. */
+const maxNameLength = 200;
+
+function checkedName(name: string): string {
+  if (name.length <= maxNameLength) return name;
+  throw new UnsupportedError("symbolic-shape", `extent ${name.slice(0, 40)}...: expected at most ${maxNameLength} letters, got ${name.length}.`);
+}
 
 /** An extent as coefficient times names: `6*N` is `{ coefficient: 6, names: ["N"] }`, `4` has no names. */
 interface Monomial {
@@ -20,7 +29,7 @@ function parse(dim: Dim): Monomial {
 function format({ coefficient, names }: Monomial): Dim {
   if (names.length === 0 || coefficient === 0) return coefficient;
   const text = [...names].sort().join("*");
-  return coefficient === 1 ? text : `${coefficient}*${text}`;
+  return checkedName(coefficient === 1 ? text : `${coefficient}*${text}`);
 }
 
 /** Product of extents; names stay names: 6, "N" gives "6*N". The empty product is 1. */
@@ -66,7 +75,7 @@ export function addDims(a: Dim, b: Dim): Dim {
   const x = parse(a);
   const y = parse(b);
   if (sameNames(x, y)) return format({ coefficient: x.coefficient + y.coefficient, names: x.names });
-  return `(${a}+${b})`;
+  return checkedName(`(${a}+${b})`);
 }
 
 /** Difference of two extents: "3*N" and "N" give "2*N", "N" and 1 give "(N-1)". */
@@ -75,7 +84,7 @@ export function subtractDims(a: Dim, b: Dim): Dim {
   const x = parse(a);
   const y = parse(b);
   if (sameNames(x, y)) return format({ coefficient: x.coefficient - y.coefficient, names: x.names });
-  return `(${a}-${b})`;
+  return checkedName(`(${a}-${b})`);
 }
 
 /** `[N, 3, 224, 224]` for messages. */

@@ -1,11 +1,13 @@
-import { InputError, InternalError, float32, int64, tensor, zeros } from "../base/index.js";
+import { InputError, InternalError, UnsupportedError, float32, int64, tensor, zeros } from "../base/index.js";
 import type { DataType, Tensor } from "../base/index.js";
 import { typedAttributes, type AttributeValue } from "./attributes.js";
 import { formatShape, isStatic } from "./dim.js";
 import { inferNode, nodeTitle, valueInfo } from "./infer-node.js";
+import type { TypeLookup } from "./infer-node.js";
 import type { Dim, Graph, Node, ValueInfo } from "./model.js";
 import { operators, type OperatorName } from "./operators/index.js";
 import type { OperatorSchema, ValueType } from "./operators/contract.js";
+import { validateGraph } from "./validate-graph.js";
 
 type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
@@ -34,7 +36,8 @@ export class GraphBuilder {
   readonly #outputs: ValueInfo[] = [];
   readonly #initializers = new Map<string, Tensor>();
   readonly #nodes: Node[] = [];
-  readonly #types = new Map<string, ValueType>();
+  /** undefined for values that a node of unknown effect computes. */
+  readonly #types = new Map<string, ValueType | undefined>();
   readonly #constants = new Map<string, string>();
   readonly #producers = new Map<string, Node>();
   #counter = 0;
@@ -49,7 +52,7 @@ export class GraphBuilder {
     const builder = new GraphBuilder({ name: graph.name });
     for (const { name, dtype, shape } of graph.inputs) builder.input(name, dtype, shape);
     for (const [name, value] of graph.initializers) builder.initializer(name, value);
-    for (const node of graph.nodes) builder.append(node);
+    for (const node of graph.nodes) builder.append(node, graph.values);
     for (const { name } of graph.outputs) builder.output(name);
     return builder;
   }
@@ -99,25 +102,31 @@ export class GraphBuilder {
     return [...free];
   }
 
-  /** Adds a node as it is. */
-  append(node: Node): void {
+  /**
+   * Adds a node as it is. With `stated` types, a node whose effect on types is not known (its operator is foreign or of
+   * another version, its shape depends on values) is held: its outputs have the stated types, or none.
+   */
+  append(node: Node, stated?: ReadonlyMap<string, ValueType>): void {
     for (const value of node.inputs) {
-      if (value !== "" && !this.#types.has(value)) throw new InternalError("undefined-value", `${nodeTitle(node)}: expected inputs defined before, got "${value}".`);
+      if (value !== "" && !this.#types.has(value)) {
+        throw new InternalError("undefined-value", `${nodeTitle(node)}: expected inputs defined before, got "${value}".`);
+      }
     }
-    const types = inferNode(node, { info: (value) => this.#types.get(value)!, constant: (value) => this.constantValue(value) });
+    const types = stated === undefined ? inferNode(node, this.#lookup) : this.#inferOrHold(node, stated);
     node.outputs.forEach((output, i) => {
       if (output === "") return;
-      this.#define(output, types[i]!);
+      this.#define(output, types[i]);
       this.#producers.set(output, node);
     });
     this.#nodes.push(node);
   }
 
-  /** Type and shape of a value. @throws InternalError `undefined-value` */
+  /**
+   * Type and shape of a value.
+   * @throws InternalError `undefined-value`; UnsupportedError `unknown-shape` naming the node that cannot be followed
+   */
   info(value: string): ValueInfo {
-    const type = this.#types.get(value);
-    if (type === undefined) throw new InternalError("undefined-value", `${this.#name}: expected a value that was defined, got "${value}".`);
-    return valueInfo(value, type);
+    return valueInfo(value, this.#typeOf(value));
   }
 
   shape(value: string): readonly Dim[] {
@@ -139,13 +148,16 @@ export class GraphBuilder {
     return this.#types.has(value);
   }
 
-  /** The tensor behind a value that is a constant. */
+  /** The tensor behind a value that is a constant, or whose few integers follow from the shapes. */
   constantValue(value: string): Tensor | undefined {
     const initializer = this.#initializers.get(value);
     if (initializer !== undefined) return initializer;
     const producer = this.#producers.get(value);
     const attribute = producer?.op === "Constant" && producer.domain === "" ? producer.attributes["value"] : undefined;
-    return attribute?.kind === "tensor" ? attribute.value : undefined;
+    if (attribute?.kind === "tensor") return attribute.value;
+    const type = this.#types.get(value);
+    if (type?.content === undefined || type.dtype !== "int64") return undefined;
+    return isStatic(type.content) && isStatic(type.shape) ? int64(type.shape, type.content) : undefined;
   }
 
   /** The node that computes a value; undefined for inputs and constants. */
@@ -171,11 +183,14 @@ export class GraphBuilder {
     this.#outputs.push(this.info(result));
   }
 
-  /** The graph as built so far. The builder can go on. */
+  /**
+   * The graph as built so far. The builder can go on.
+   * @throws InternalError `invalid-graph`
+   */
   build(): Graph {
     const values = new Map<string, ValueInfo>();
-    for (const [name, type] of this.#types) values.set(name, valueInfo(name, type));
-    return {
+    for (const [name, type] of this.#types) if (type !== undefined) values.set(name, valueInfo(name, type));
+    const graph = {
       name: this.#name,
       inputs: [...this.#inputs],
       outputs: [...this.#outputs],
@@ -183,6 +198,37 @@ export class GraphBuilder {
       nodes: [...this.#nodes],
       values,
     };
+    validateGraph(graph);
+    return graph;
+  }
+
+  readonly #lookup: TypeLookup = {
+    info: (value) => this.#typeOf(value),
+    constant: (value) => this.constantValue(value),
+  };
+
+  #inferOrHold(node: Node, stated: ReadonlyMap<string, ValueType>): readonly (ValueType | undefined)[] {
+    try {
+      return inferNode(node, this.#lookup);
+    } catch (error) {
+      const isHeld = error instanceof UnsupportedError || (error instanceof InputError && error.code === "operator-form");
+      if (!isHeld) throw error;
+      return node.outputs.map((output) => stated.get(output));
+    }
+  }
+
+  #typeOf(value: string): ValueType {
+    const type = this.#types.get(value);
+    if (type !== undefined) return type;
+    const producer = this.#producers.get(value);
+    if (producer === undefined) {
+      throw new InternalError("undefined-value", `${this.#name}: expected a value that was defined, got "${value}".`);
+    }
+    const { op, domain } = producer;
+    throw new UnsupportedError(
+      "unknown-shape",
+      `${value}: expected a shape that is known, got the result of ${nodeTitle(producer)}, an operator (${domain || "ai.onnx"} ${op}) whose shapes are not followed.`,
+    );
   }
 
   #fresh(base: string): string {
@@ -193,7 +239,7 @@ export class GraphBuilder {
     return name;
   }
 
-  #define(name: string, type: ValueType): void {
+  #define(name: string, type: ValueType | undefined): void {
     if (name === "") throw new InternalError("value-name", `${this.#name}: expected a name for a value, got an empty one.`);
     if (this.#types.has(name)) throw new InternalError("value-name", `${this.#name}: expected each value to be defined once, got "${name}" twice.`);
     this.#types.set(name, type);

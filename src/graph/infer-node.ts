@@ -6,7 +6,7 @@ import { operatorOf, operators } from "./operators/index.js";
 import type { InferenceContext, OperatorSchema, Port, ValueType } from "./operators/contract.js";
 
 /** What shape inference may look up of values. */
-export interface Scope {
+export interface TypeLookup {
   info(value: string): ValueType;
   constant(value: string): Tensor | undefined;
 }
@@ -23,18 +23,18 @@ function portOf(ports: readonly Port[], index: number): Port | undefined {
   return ports[index] ?? (ports.at(-1)?.presence === "variadic" ? ports.at(-1) : undefined);
 }
 
-function checkPorts(node: Node, schema: OperatorSchema, scope: Scope): void {
-  const fail = (text: string): never => {
-    throw new InputError("node-ports", `${nodeTitle(node)}: ${text}`);
+function checkPorts(node: Node, schema: OperatorSchema, lookup: TypeLookup): void {
+  const fail = (text: string, code: "node-ports" | "operator-form" = "node-ports"): never => {
+    throw new InputError(code, `${nodeTitle(node)}: ${text}`);
   };
   const bound = new Map<string, string>();
   node.inputs.forEach((value, i) => {
-    const port = portOf(schema.inputs, i) ?? fail(`expected at most ${schema.inputs.length} inputs, got ${node.inputs.length}.`);
+    const port = portOf(schema.inputs, i) ?? fail(`expected at most ${schema.inputs.length} inputs, got ${node.inputs.length}.`, "operator-form");
     if (value === "") {
       if (port.presence === "required") fail(`expected input ${port.name}, got none.`);
       return;
     }
-    const { dtype } = scope.info(value);
+    const { dtype } = lookup.info(value);
     const allowed: readonly string[] = schema.types[port.type] ?? (port.type === "any" ? [dtype] : [port.type]);
     const before = port.type in schema.types ? bound.get(port.type) : undefined;
     if (!allowed.includes(dtype)) fail(`input ${port.name}: expected ${allowed.join(" or ")}, got ${dtype}.`);
@@ -43,6 +43,11 @@ function checkPorts(node: Node, schema: OperatorSchema, scope: Scope): void {
   });
   const missing = schema.inputs.findIndex(({ presence }, i) => presence === "required" && node.inputs[i] === undefined);
   if (missing >= 0) fail(`expected input ${schema.inputs[missing]!.name}, got ${node.inputs.length} inputs.`);
+  for (const name of Object.keys(node.attributes)) {
+    if (!Object.hasOwn(schema.attributes, name)) {
+      fail(`expected attributes among ${Object.keys(schema.attributes).join(", ") || "none"}, got ${name}.`, "operator-form");
+    }
+  }
   for (const [name, facts] of Object.entries(schema.attributes)) {
     const given = node.attributes[name];
     if (given === undefined && facts.presence === "required") fail(`expected attribute ${name}, got none.`);
@@ -50,9 +55,9 @@ function checkPorts(node: Node, schema: OperatorSchema, scope: Scope): void {
   }
 }
 
-function contextOf(node: Node, schema: OperatorSchema, scope: Scope): InferenceContext {
+function contextOf(node: Node, schema: OperatorSchema, lookup: TypeLookup): InferenceContext {
   const title = nodeTitle(node);
-  const shapesText = (): string => node.inputs.map((value) => (value === "" ? "-" : formatShape(scope.info(value).shape))).join(", ");
+  const shapesText = (): string => node.inputs.map((value) => (value === "" ? "-" : formatShape(lookup.info(value).shape))).join(", ");
   const attributeOf = (name: string): Attribute | undefined => {
     const given = node.attributes[name];
     if (given !== undefined) return given;
@@ -61,7 +66,7 @@ function contextOf(node: Node, schema: OperatorSchema, scope: Scope): InferenceC
   };
   const constant = (index: number): Tensor | undefined => {
     const value = node.inputs[index];
-    return value === undefined || value === "" ? undefined : scope.constant(value);
+    return value === undefined || value === "" ? undefined : lookup.constant(value);
   };
   const content = (index: number): readonly Dim[] | undefined => {
     const value = node.inputs[index];
@@ -70,13 +75,13 @@ function contextOf(node: Node, schema: OperatorSchema, scope: Scope): InferenceC
     if (known && (known.dtype === "int64" || known.dtype === "int32") && known.data.length <= maxContent) {
       return Array.from(known.data as Iterable<bigint | number>, Number);
     }
-    return scope.info(value).content;
+    return lookup.info(value).content;
   };
   const context: InferenceContext = {
     inputCount: node.inputs.length,
     outputCount: node.outputs.length,
     has: (index) => (node.inputs[index] ?? "") !== "",
-    input: (index) => scope.info(node.inputs[index]!),
+    input: (index) => lookup.info(node.inputs[index]!),
     constant,
     content,
     knownContent: (index) => {
@@ -113,18 +118,25 @@ function contextOf(node: Node, schema: OperatorSchema, scope: Scope): InferenceC
  * @throws InputError `node-ports`, `shape-mismatch` naming the node and its shapes
  * @throws UnsupportedError `unknown-operator`, `dynamic-value`, `shape-inference` naming the node
  */
-export function inferNode(node: Node, scope: Scope): ValueType[] {
+export function inferNode(node: Node, lookup: TypeLookup): ValueType[] {
   const key = operatorOf(node);
   if (key === undefined) {
-    throw new UnsupportedError("unknown-operator", `${nodeTitle(node)}: expected a known operator, got ${node.domain === "" ? "" : `${node.domain}.`}${node.op}. Its shapes cannot be inferred.`);
+    throw new UnsupportedError(
+      "unknown-operator",
+      `${nodeTitle(node)}: expected a known operator, got ${node.domain === "" ? "" : `${node.domain}.`}${node.op}. Its shapes cannot be inferred.`,
+    );
   }
   const schema: OperatorSchema = operators[key];
-  checkPorts(node, schema, scope);
-  const types = schema.infer(contextOf(node, schema, scope));
+  checkPorts(node, schema, lookup);
+  const types = schema.infer(contextOf(node, schema, lookup)).map(withoutLongContent);
   if (node.outputs.length > types.length) {
-    throw new InputError("node-ports", `${nodeTitle(node)}: expected at most ${types.length} outputs, got ${node.outputs.length}.`);
+    throw new InputError("operator-form", `${nodeTitle(node)}: expected at most ${types.length} outputs, got ${node.outputs.length}.`);
   }
   return node.outputs.map((_, i) => types[i]!);
+}
+
+function withoutLongContent(type: ValueType): ValueType {
+  return type.content === undefined || type.content.length <= maxContent ? type : { dtype: type.dtype, shape: type.shape };
 }
 
 /** A value's type as the graph keeps it. */

@@ -35,9 +35,16 @@ export const constants = {
     types: {},
     inputs: [],
     outputs: [required("output", "any")],
-    attributes: { value: attribute("tensor"), value_float: attribute("float"), value_int: attribute("int"), value_ints: attribute("ints"), value_floats: attribute("floats") },
+    attributes: {
+      value: attribute("tensor"),
+      value_float: attribute("float"),
+      value_int: attribute("int"),
+      value_ints: attribute("ints"),
+      value_floats: attribute("floats"),
+    },
     infer: (context) => {
-      const given = ["value", "value_float", "value_int", "value_ints", "value_floats"].map((name) => context.attribute(name)).find((found) => found !== undefined);
+      const names = ["value", "value_float", "value_int", "value_ints", "value_floats"];
+      const given = names.map((name) => context.attribute(name)).find((found) => found !== undefined);
       if (given === undefined) return context.fail("one of the attributes value, value_float, value_int, value_floats, value_ints");
       if (given.kind === "tensor") {
         const { dtype, shape, data } = given.value;
@@ -72,6 +79,8 @@ export const constants = {
     outputs: [required("output")],
     attributes: {},
     infer: (context) => {
+      const [first, last, step] = [0, 1, 2].map((i) => context.content(i)?.[0]);
+      if (typeof last === "string" && first === 0 && step === 1) return [{ dtype: context.input(0).dtype, shape: [last] }];
       const [start, limit, delta] = [0, 1, 2].map((i) => context.constant(i)?.data[0]);
       if (start === undefined || limit === undefined || delta === undefined) return context.unsupported("a range that is not constant");
       const count = Math.max(0, Math.ceil((Number(limit) - Number(start)) / Number(delta)));

@@ -5,10 +5,12 @@ function resized(context: InferenceContext): ValueType {
   const { dtype, shape } = context.input(0);
   if (context.has(3)) {
     const sizes = context.knownContent(3);
+    if (sizes.length !== shape.length) context.fail(`sizes of ${shape.length} numbers`);
     return { dtype, shape: sizes };
   }
   const scales = context.constant(2);
   if (scales === undefined) return context.unsupported("scales that are not constant");
+  if (scales.data.length !== shape.length) context.fail(`scales of ${shape.length} numbers`);
   return {
     dtype,
     shape: shape.map((dim, i) => {

@@ -33,7 +33,8 @@ function concatenated(context: InferenceContext): ValueType {
   const extents = shapes.map((shape) => shape[axis]!);
   const extent = extents.reduce(addDims, 0);
   const contents = shapes.map((_, i) => context.content(i));
-  const content = contents.every((part) => part !== undefined) && first.dtype === "int64" ? contents.flat() : undefined;
+  const isFollowed = first.dtype === "int64" && first.shape.length === 1 && contents.every((part) => part !== undefined);
+  const content = isFollowed ? contents.flat() : undefined;
   const shape = first.shape.map((dim, i) => (i === axis ? extent : dim));
   return { dtype: first.dtype, shape, ...(content && { content }) };
 }
@@ -72,7 +73,8 @@ export const shapes = {
     attributes: { axis: attribute("int", 1) },
     infer: (context) => {
       const { dtype, shape } = context.input(0);
-      const axis = context.int("axis") < 0 ? context.int("axis") + shape.length : context.int("axis");
+      // One past the last axis is allowed.
+      const axis = context.axis(context.int("axis") < 0 ? context.int("axis") + shape.length : context.int("axis"), shape.length + 1);
       return [{ dtype, shape: [multiplyDims(shape.slice(0, axis)), multiplyDims(shape.slice(axis))] }];
     },
   },

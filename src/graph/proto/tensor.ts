@@ -63,7 +63,8 @@ export function decodeTensor(message: TensorProto, subject: string): Tensor {
   if (rawData.length > 0) {
     const width = bytesPerElement(dtype);
     if (rawData.length !== size * width) throw mismatch(rawData.length / width);
-    const { buffer, byteOffset } = rawData.byteOffset % width === 0 ? rawData : rawData.slice();
+    // `slice` of a Buffer would be a view again.
+    const { buffer, byteOffset } = rawData.byteOffset % width === 0 ? rawData : new Uint8Array(rawData);
     return tensor(dtype, shape, viewOf(dtype, buffer, byteOffset, size));
   }
   const list = listOf(message, dtype);

@@ -38,6 +38,8 @@ export interface Dataset {
   readonly hasPatients: boolean;
   readonly warnings: readonly Warning[];
   readonly setAside: readonly SetAside[];
+  /** Rows of the table that the filter left out. */
+  readonly filteredOut: number;
   /** SHA-256 of what the table says about the cases, in their order. */
   readonly sha256: string;
 }

@@ -40,7 +40,7 @@ export async function readFolderCases(folder: string): Promise<CasesFound> {
   if (passed.length > 0) {
     warnings.push({ code: "passed-over", message: `${name}: ${passed.length} files are no PNG or JPEG of a class and were passed over (${passed.slice(0, 3).join(", ")}${passed.length > 3 ? ", ..." : ""}).` });
   }
-  return { name, cases, columns: [], problems: [], warnings };
+  return { name, cases, columns: [], problems: [], warnings, filteredOut: 0 };
 }
 
 /** Visible entries of a folder, sorted, links followed. */

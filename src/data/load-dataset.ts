@@ -40,6 +40,7 @@ export async function loadDataset(source: string, options: LoadOptions = {}): Pr
     labels: options.labels,
     warnings: found.warnings,
     setAside: toSetAside(problems),
+    filteredOut: found.filteredOut,
   });
 }
 
@@ -59,6 +60,7 @@ export interface DatasetParts {
   readonly labels?: readonly string[];
   readonly warnings: readonly Warning[];
   readonly setAside: readonly SetAside[];
+  readonly filteredOut: number;
 }
 
 /** Warnings that follow from the cases themselves, made anew whenever these change. */
@@ -68,7 +70,7 @@ const derivedWarnings = ["no-patients", "tiny-class", "set-aside"];
  * Puts a data set together: classes, hash, warnings about patients, small classes and what was set aside.
  * @throws DataError `no-cases`, `one-class`
  */
-export function assembleDataset({ name, cases, columns, labels: given, warnings, setAside }: DatasetParts): Dataset {
+export function assembleDataset({ name, cases, columns, labels: given, warnings, setAside, filteredOut }: DatasetParts): Dataset {
   if (cases.length === 0) throw new DataError("no-cases", `${name}: expected labelled images, got none${setAside.length > 0 ? ` (${setAside.length} set aside)` : ""}. Check the table or folder.`);
   const present = [...new Set(cases.map(({ label }) => label))].sort();
   if (present.length === 1) throw new DataError("one-class", `${name}: expected at least 2 classes, got only "${present[0]}". Add cases of another class or loosen the filter.`);
@@ -83,6 +85,7 @@ export function assembleDataset({ name, cases, columns, labels: given, warnings,
     hasPatients,
     warnings: [...warnings.filter(({ code }) => !derivedWarnings.includes(code)), ...warningsOf(name, cases, labels, hasPatients, setAside)],
     setAside,
+    filteredOut,
     sha256: sha256(JSON.stringify([labels, told])),
   };
 }

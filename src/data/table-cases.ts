@@ -25,6 +25,8 @@ export interface CasesFound {
   readonly columns: readonly string[];
   readonly problems: readonly RowProblem[];
   readonly warnings: readonly Warning[];
+  /** Rows that the filter left out. */
+  readonly filteredOut: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function readTableCases(file: string, options: TableOptions = {}): 
   const kept = refuseRepeats(cases, lines, problems);
   problems.sort((a, b) => a.line! - b.line!);
   const used = new Set(columnOf.values());
-  return { name: table.name, cases: kept, columns: table.columns.filter((column) => !used.has(column)), problems, warnings: nearColumns(table, columnOf) };
+  return { name: table.name, cases: kept, columns: table.columns.filter((column) => !used.has(column)), problems, warnings: nearColumns(table, columnOf), filteredOut: table.rows.length - rows.length };
 }
 
 function assignRoles(table: Table, given: Partial<Record<Role, string>>): Map<Role, string> {

@@ -6,3 +6,4 @@ export type { Session } from "./session.js";
 export { probe } from "./probe.js";
 export type { Capabilities } from "./probe.js";
 export { defaultThreads } from "./threads.js";
+export { runtimeName } from "./runtime-name.js";

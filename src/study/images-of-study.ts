@@ -1,0 +1,61 @@
+import type { Dataset, DataPool, PreparedImages } from "../data/index.js";
+import { measureNormalization } from "../data/index.js";
+import { imagenetNormalization, loadRegion, defaultPreprocessing, type AugmentationRecipe, type Preprocessing } from "../images/index.js";
+import { regionShare } from "../explain/index.js";
+import { preparedSource, type CaseSource } from "../train/index.js";
+import type { RecipeSource } from "./recipe.js";
+
+/** How the study's images become the network's input; mean and deviation are set per task. */
+export function preprocessingOf(recipe: RecipeSource, inputSize: number): Preprocessing {
+  const { size = inputSize, resize = defaultPreprocessing.resize, channels = defaultPreprocessing.channels } = recipe.image ?? {};
+  return { ...defaultPreprocessing, size, resize, channels };
+}
+
+/**
+ * Mean and deviation of a task: ImageNet's where the weights come from there, else those of the training fold alone,
+ * the same for all three planes of a grey image.
+ */
+export function normalizationOf(prepared: PreparedImages, train: readonly number[], pretrained: boolean): { mean: readonly number[]; std: readonly number[] } {
+  if (pretrained) return imagenetNormalization;
+  const { mean, std } = measureNormalization(prepared, train);
+  const three = (values: readonly number[]): readonly number[] => (values.length === 1 ? [values[0]!, values[0]!, values[0]!] : values);
+  return { mean: three(mean), std: three(std) };
+}
+
+export interface SourceOptions {
+  readonly prepared: PreparedImages;
+  readonly dataset: Dataset;
+  readonly pool: DataPool;
+  readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  readonly augmentation?: AugmentationRecipe;
+}
+
+export function sourceOf({ prepared, dataset, pool, normalization, augmentation }: SourceOptions): CaseSource {
+  const isActive = augmentation !== undefined && Object.keys(augmentation).length > 0;
+  return preparedSource({ prepared, cases: dataset.cases, labels: dataset.labels, pool, normalization, ...(isActive && { augmentation }) });
+}
+
+/** A known region in the network's frame. */
+export interface Region {
+  /** [S, S] in [0, 1]. */
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  /** Its share of the frame. */
+  readonly share: number;
+}
+
+/** Regions of interest by case, where they are known and not empty. */
+export async function loadRegions(dataset: Dataset, prepared: PreparedImages): Promise<ReadonlyMap<number, Region>> {
+  const regions = new Map<number, Region>();
+  const { size } = prepared.preprocessing;
+  for (const [i, { id, region, boxes }] of dataset.cases.entries()) {
+    if (region === undefined && boxes === undefined) continue;
+    const source = { ...(region !== undefined && { mask: region }), ...(boxes !== undefined && { boxes }), name: id };
+    const values = await loadRegion(source, prepared.placements[i]!);
+    const map = { values, height: size, width: size };
+    const share = regionShare(map);
+    if (share > 0) regions.set(i, { ...map, share });
+  }
+  return regions;
+}

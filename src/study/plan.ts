@@ -1,0 +1,102 @@
+import { InputError, seededRandom, unknownName } from "../base/index.js";
+import { planFolds, splitTrainValidation, type Dataset } from "../data/index.js";
+import { sha256 } from "../files/index.js";
+import { architectures, isArchitectureName, type ArchitectureName } from "../models/index.js";
+import { defaultEarlyStopping, regimes, resolveRecipe, type RecipeChanges, type Regime, type RegimeName, type TrainingRecipe } from "../train/index.js";
+import type { RecipeSource, RegimeSource } from "./recipe.js";
+
+/** One fold of one seed's cross-validation, as indices of the data set's cases. */
+export interface PlannedFold {
+  readonly seed: number;
+  /** 1-based. */
+  readonly fold: number;
+  readonly train: readonly number[];
+  readonly test: readonly number[];
+  /** Training cases held back for early stopping, by the part held back; shared by all cells. */
+  readonly given?: readonly number[];
+}
+
+/** One cell of the table. */
+export interface PlannedCell {
+  readonly id: string;
+  readonly network: ArchitectureName;
+  /** The row's name in the recipe. */
+  readonly row: string;
+  readonly regime: Regime;
+  readonly training: TrainingRecipe;
+}
+
+export interface StudyPlan {
+  readonly cells: readonly PlannedCell[];
+  readonly folds: readonly PlannedFold[];
+  readonly level: number;
+}
+
+export const defaultFolds = 5;
+export const defaultLevel = 0.95;
+
+function regimeOf(row: string, settings: RegimeSource | null): Regime {
+  const name = settings?.regime ?? row;
+  if (!Object.hasOwn(regimes, name)) {
+    throw new InputError("recipe-regime", `regimes.${row}: expected a row named ${Object.keys(regimes).join(", ")} or a key "regime" with one of them, got neither. Add "regime: fine-tuning", say.`);
+  }
+  if (name === "fine-tuning") return { name, stages: settings?.stages ?? "all" };
+  if (settings?.stages !== undefined) {
+    throw new InputError("recipe-regime", `regimes.${row}.stages: expected only in fine-tuning, got it in ${name}. Remove the key or change the regime.`);
+  }
+  return { name: name as Exclude<RegimeName, "fine-tuning"> };
+}
+
+/** The recipe's changes to a regime's defaults: what all regimes share, overridden by the row's own. */
+function changesOf(shared: RecipeSource["training"], settings: RegimeSource | null): RecipeChanges {
+  const { regime: _, stages: __, ...own } = settings ?? {};
+  return {
+    ...shared,
+    ...own,
+    ...((shared?.optimizer || own.optimizer) && { optimizer: { ...shared?.optimizer, ...own.optimizer } }),
+    ...((shared?.schedule || own.schedule) && { schedule: { ...shared?.schedule, ...own.schedule } }),
+  } as RecipeChanges;
+}
+
+/**
+ * The cells of a recipe, every default written out.
+ * @throws NotFoundError `unknown-network`; InputError `recipe-regime`, `training-recipe`
+ */
+export function planCells(recipe: RecipeSource): PlannedCell[] {
+  return recipe.networks.flatMap((network) => {
+    if (!isArchitectureName(network)) throw unknownName("network", network, Object.keys(architectures));
+    return Object.entries(recipe.regimes).map(([row, settings]): PlannedCell => {
+      const regime = regimeOf(row, settings);
+      return { id: `${network}/${row}`, network, row, regime, training: resolveRecipe(regime.name, changesOf(recipe.training, settings)) };
+    });
+  });
+}
+
+/** Cells and folds of a study. The same recipe and data give the same plan. */
+export function planStudy(recipe: RecipeSource, dataset: Dataset): StudyPlan {
+  const seeds = recipe.seeds ?? [1];
+  const folds = seeds.flatMap((seed) =>
+    planFolds(dataset, { folds: recipe.validation?.folds ?? defaultFolds, seed }).map(
+      ({ train, test, validation }, i): PlannedFold => ({ seed, fold: i + 1, train, test, ...(validation && { given: validation }) }),
+    ),
+  );
+  return { cells: planCells(recipe), folds, level: recipe.validation?.level ?? defaultLevel };
+}
+
+/** What a cell trains on and what it watches, in one fold. The test cases are in neither. */
+export function trainingCases(dataset: Dataset, { training }: PlannedCell, { train, given, seed, fold }: PlannedFold): { train: readonly number[]; validation: readonly number[] } {
+  if (!training.earlyStopping) return { train, validation: [] };
+  if (given) return { train, validation: given };
+  const fraction = training.earlyStopping.fraction ?? defaultEarlyStopping.fraction;
+  return splitTrainValidation(dataset.cases, train, { fraction, seed: seededRandom("early stopping", seed, fold).integer(2 ** 31) });
+}
+
+/** SHA-256 of a plain value, keys in any order. */
+export function digestOf(value: unknown): string {
+  const sorted = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(sorted);
+    if (typeof part !== "object" || part === null) return part;
+    return Object.fromEntries(Object.entries(part).filter(([, inner]) => inner !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  };
+  return sha256(JSON.stringify(sorted(value)));
+}

@@ -18,5 +18,5 @@ export async function lowerFor(graph: Graph, options: EngineOptions): Promise<Gr
   const { device = "cpu", layout = "auto", extents } = options;
   const wanted = device === "cpu" && (layout === "blocked" || (layout === "auto" && gains(graph)));
   const block = wanted ? (await probe()).block : undefined;
-  return lower(graph, block === undefined ? { layout: "plain", extents } : { layout: "blocked", block, extents });
+  return lower(graph, block === undefined ? { layout: "plain", device, extents } : { layout: "blocked", block, extents });
 }

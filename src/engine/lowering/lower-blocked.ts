@@ -2,7 +2,7 @@ import type { Graph, Node } from "../../graph/index.js";
 import { floatOf } from "./attributes.js";
 import { BlockedGraph } from "./blocked/blocked-graph.js";
 import { blockedRules } from "./blocked/index.js";
-import { beginCopy, emitPlain, isComposite, scopeOf } from "./rewriter.js";
+import { beginCopy, copyNode, emitPlain, isComposite, scopeOf } from "./rewriter.js";
 
 function boundOf(graph: Graph, value: string | undefined, fallback: number): number {
   const tensor = value ? graph.initializers.get(value) : undefined;
@@ -40,10 +40,10 @@ export function lowerBlocked(graph: Graph, options: { readonly block: number; re
     if (rule && builder.scope(scopeOf(node), () => rule(blocked, node))) continue;
     const inputs = builder.scope(scopeOf(node), () => node.inputs.map((value) => blocked.plain(value)));
     if (isComposite(node)) {
-      const results = emitPlain(builder, node, inputs);
+      const results = emitPlain(builder, node, { inputs, device: "cpu" });
       node.outputs.forEach((output, i) => output !== "" && blocked.setPlain(output, results[i]!));
     } else {
-      builder.append({ ...node, inputs });
+      copyNode(builder, node, inputs);
       node.outputs.forEach((output) => output !== "" && blocked.setPlain(output, output));
     }
   }

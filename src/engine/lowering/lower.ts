@@ -1,5 +1,6 @@
 import type { Graph } from "../../graph/index.js";
 import { eliminateDeadNodes } from "../../graph/index.js";
+import type { Device } from "../options.js";
 import { InputError } from "../../base/index.js";
 import { lowerBlocked } from "./lower-blocked.js";
 import { lowerPlain } from "./lower-plain.js";
@@ -9,6 +10,8 @@ export interface LoweringTarget {
   readonly layout: "plain" | "blocked";
   /** Channels per block of the runtime's blocked layout on this machine; not read for `"plain"`. */
   readonly block?: number;
+  /** Where the graph will run; default `"cpu"`. */
+  readonly device?: Device;
   /** Numbers for named extents. */
   readonly extents?: Readonly<Record<string, number>>;
 }
@@ -18,8 +21,8 @@ export interface LoweringTarget {
  * and what lies between them stay in the runtime's own memory order. Inputs and outputs keep name, type and shape.
  */
 export function lower(graph: Graph, target: LoweringTarget): Graph {
-  const { layout, block, extents } = target;
-  if (layout === "plain") return eliminateDeadNodes(lowerPlain(graph, extents)).graph;
+  const { layout, block, extents, device = "cpu" } = target;
+  if (layout === "plain") return eliminateDeadNodes(lowerPlain(graph, { device, extents })).graph;
   if (block === undefined) throw new InputError("block", `block: expected 8 or 16 with the blocked layout, got none.`);
   return eliminateDeadNodes(lowerBlocked(graph, { block, extents })).graph;
 }

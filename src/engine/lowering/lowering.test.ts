@@ -4,13 +4,13 @@ import type { GraphBuilder } from "../../graph/index.js";
 import { encodeModel, opsetOf } from "../../graph/index.js";
 import { probe } from "../probe.js";
 import { createSessionFromBytes } from "../session.js";
-import { lower } from "./lower.js";
+import { lower, type LoweringTarget } from "./lower.js";
 import { type Case, deviations, gradientCase } from "./lowering.testkit.js";
 
 type Attributes = Record<string, number | readonly number[]>;
 
-async function run({ graph, feeds }: Case, layout: "plain" | "blocked", block?: number) {
-  const lowered = lower(graph, { layout, block });
+async function run({ graph, feeds }: Case, target: LoweringTarget) {
+  const lowered = lower(graph, target);
   const bytes = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "test", metadata: {} });
   const session = await createSessionFromBytes(bytes, { threads: 2 });
   try {
@@ -90,13 +90,14 @@ const cases: Record<string, () => Case> = {
 describe("lowering agrees with the float64 interpreter", async () => {
   const { block } = await probe();
   for (const [name, make] of Object.entries(cases)) {
-    it(`${name}, plain`, async () => check(make(), "plain"));
-    it(`${name}, blocked`, { skip: block === undefined && "the runtime has no blocked layout here" }, async () => check(make(), "blocked", block));
+    it(`${name}, plain`, async () => check(make(), { layout: "plain" }));
+    if (name.includes("pool")) it(`${name}, in the form for any device`, async () => check(make(), { layout: "plain", device: "webgpu" }));
+    it(`${name}, blocked`, { skip: block === undefined && "the runtime has no blocked layout here" }, async () => check(make(), { layout: "blocked", block }));
   }
 });
 
-async function check(example: Case, layout: "plain" | "blocked", block?: number): Promise<void> {
-  const { lowered, results } = await run(example, layout, block);
+async function check(example: Case, target: LoweringTarget): Promise<void> {
+  const { lowered, results } = await run(example, target);
   assert.ok(lowered.nodes.every(({ domain }) => domain !== "ai.osteon"), "a composite was left");
   for (const [output, deviation] of Object.entries(deviations(example, results))) {
     assert.ok(deviation < 2e-5, `${output} deviates by ${deviation}`);

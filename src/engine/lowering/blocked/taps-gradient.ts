@@ -27,15 +27,42 @@ function byImage(graph: BlockedGraph, x: string, dy: string, options: { window: 
   return stack(graph, perTap, filters, input.channels, window.kernel);
 }
 
+/**
+ * What every kernel position sees, [N, C, oh, ow] each. With a stride of 2 or more, the padded input is first split into
+ * its phases, so that slices are made of whole rows and not of every second number.
+ */
+function slices(graph: BlockedGraph, x: string, { window, input }: { window: SlidingWindow; input: ImageShape }): string[] {
+  const { builder } = graph;
+  const taps = positionsOf(window.kernel);
+  const [sh, sw] = window.strides as [number, number];
+  const dense = sh * sw === 1 || window.dilations.some((d) => d !== 1);
+  if (dense) {
+    const padded = padForTaps(builder, x, window);
+    return taps.map((tap) => sliceTap(builder, padded, window, tap));
+  }
+  const { batch, channels } = { batch: Number(input.batch), channels: input.channels };
+  // Rows and columns of each phase: enough for the last position's window.
+  const [rows, columns] = window.output.map((extent, i) => extent + Math.ceil(window.kernel[i]! / window.strides[i]!) - 1) as [number, number];
+  const [below, right] = [rows * sh - input.height - window.before[0]!, columns * sw - input.width - window.before[1]!];
+  const padded = builder.op("Pad", [x, builder.constant([0, 0, ...window.before, 0, 0, below, right])]);
+  const split = builder.op("Transpose", [graph.view(padded, [batch * channels, rows, sh, columns, sw])], { perm: [2, 4, 0, 1, 3] });
+  const phases = graph.view(split, [sh * sw, batch, channels, rows, columns]);
+  const parts = builder.ops("Split", [phases], { axis: 0 }, { outputs: sh * sw });
+  const phase = parts.map((part) => graph.view(part, [batch, channels, rows, columns]));
+  const unit: SlidingWindow = { ...window, strides: [1, 1] };
+  return taps.map(([i, j]) =>
+    sliceTap(builder, phase[(i! % sh) * sw + (j! % sw)]!, unit, [Math.floor(i! / sh), Math.floor(j! / sw)]),
+  );
+}
+
 /** With few channels one product for all positions: the positions of every image side by side. */
 function byImageAtOnce(graph: BlockedGraph, x: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
   const { builder } = graph;
   const { window, input, filters } = options;
   const batch = Number(input.batch);
   const pixels = window.output[0]! * window.output[1]!;
-  const padded = padForTaps(builder, x, window);
   const taps = positionsOf(window.kernel);
-  const columns = builder.op("Concat", taps.map((tap) => sliceTap(builder, padded, window, tap)), { axis: 1 });
+  const columns = builder.op("Concat", slices(graph, x, { window, input }), { axis: 1 });
   const width = taps.length * input.channels;
   const products = builder.op("FusedMatMul", [graph.view(dy, [batch, filters, pixels]), graph.view(columns, [batch, width, pixels])], { transB: 1 });
   const summed = builder.op("ReduceSum", [products, builder.constant([0])], { keepdims: 0 });

@@ -2,7 +2,12 @@ import type { CompositeName, Lowering } from "../contract.js";
 import { clipGradient, reluGradient } from "./activation.js";
 import { convInputGradient, convWeightGradient } from "./conv.js";
 import { batchNormTraining, batchNormTrainingGradient, channelSum } from "./norm.js";
-import { averagePoolGradient, maxPoolGradient } from "./pool.js";
+import { averagePoolGradient, maxPoolGradient, maxPoolGradientByIndex } from "./pool.js";
+
+/** Forms that only some devices have, before the general ones. */
+export const cpuLowerings = {
+  MaxPoolGradient: maxPoolGradientByIndex,
+} as const satisfies Partial<Record<CompositeName, Lowering>>;
 
 /** The form of every composite in ONNX's own operators: any device, any element type, any batch. */
 export const plainLowerings = {

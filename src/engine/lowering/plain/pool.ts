@@ -29,6 +29,26 @@ export const maxPoolGradient: Lowering = ({ builder, node, inputs: [x, y, dy] })
   return [total!];
 };
 
+/**
+ * The same where MaxPool can tell the positions of its maxima (CPU): it chooses the first in row-major order, and dY is
+ * added up at those positions.
+ */
+export const maxPoolGradientByIndex: Lowering = (context) => {
+  const { builder, node, inputs: [x, y, dy] } = context;
+  if (builder.dtype(dy!) !== "float32") return maxPoolGradient(context);
+  const { storage_order: _, ...attributes } = node.attributes;
+  const repeated = `${builder.info(y!).name}/again`;
+  const indices = `${builder.info(y!).name}/indices`;
+  builder.append({ name: indices, op: "MaxPool", domain: "", inputs: [x!], outputs: [repeated, indices], attributes });
+  const flat = (value: string) => builder.op("Reshape", [value, builder.constant([-1])]);
+  const size = builder.op("Size", [x!]);
+  const length = builder.op("Reshape", [size, builder.constant([1])]);
+  const zeros = builder.op("ConstantOfShape", [length]);
+  const scattered = builder.op("ScatterElements", [zeros, flat(indices), flat(dy!)], { axis: 0, reduction: "add" });
+  const tail = builder.shape(x!).slice(1) as number[];
+  return [builder.op("Reshape", [scattered, builder.constant([-1, ...tail])])];
+};
+
 /** 1 / (elements that each window averages), [...output]: those inside the input, or inside its padding too. */
 function reciprocalCounts(window: SlidingWindow, countPads: boolean): Tensor<"float32"> {
   const perAxis = window.output.map((extent, i) => {

@@ -75,7 +75,7 @@ export async function writePhantomDataset(options: PhantomDatasetOptions): Promi
     const image = makeWholeSpineAp(wanted);
     const row = describe(image, name);
     table.push(columns.map((column) => String(row[column])).join(","));
-    const { bodyLabels, region, apex, ...truth } = image.truth;
+    const { bodyLabels, discLabels: _, region, apex, ...truth } = image.truth;
     truths.push(JSON.stringify({ file: row.file, ...truth }));
     const { width, height } = image;
     const spacingMm = truth.spacingMm[0];
@@ -119,7 +119,7 @@ function describe(image: WholeSpineImage, name: string): Record<(typeof columns)
     width: image.width,
     height: image.height,
     marker: parameters.marker,
-    seed: parameters.seed,
-    index: parameters.index,
+    seed: parameters.options.seed,
+    index: parameters.options.index,
   };
 }

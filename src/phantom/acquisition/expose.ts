@@ -40,7 +40,9 @@ export function expose(paths: PathLengths, exposure: Exposure, random: Random): 
   const open = exposure.quantaPerMm2 * spacingMm * spacingMm;
   const primary = new Float32Array(width * height);
   for (let i = 0; i < primary.length; i++) primary[i] = open * transmission(paths.waterMm[i]!, paths.boneMm[i]!);
-  const sharp = gaussianBlur(primary, width, height, exposure.blurMm / spacingMm);
+  const sigmaPx = exposure.blurMm / spacingMm;
+  // Below a fifth of a pixel the kernel's neighbors weigh less than 4e-6.
+  const sharp = sigmaPx < 0.2 ? primary : gaussianBlur(primary, width, height, sigmaPx);
   const scatter = blurSmooth(limitTo(primary, open * 0.3), width, height, 45 / spacingMm);
   const detected = new Float32Array(width * height);
   for (let i = 0; i < detected.length; i++) {

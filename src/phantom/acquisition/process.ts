@@ -4,10 +4,12 @@ import { blurSmooth, gaussianBlur } from "./blur.js";
 export interface Processing {
   /** Share of slow brightness changes taken out, 0 to 1 (dynamic range control). */
   readonly equalize: number;
+  /** What counts as slow: deviation of the blur. */
+  readonly slowMm: number;
   /** Gain of detail finer than `detailMm`. */
   readonly edgeGain: number;
   readonly detailMm: number;
-  /** Quantiles of the image that become black and white. */
+  /** Quantiles of the patient's pixels that become black and white. */
   readonly window: readonly [number, number];
   readonly gamma: number;
 }
@@ -17,10 +19,11 @@ export function processForDisplay(quanta: Float32Array, width: number, height: n
   const density = quanta.map((q) => Math.log(o.openQuanta / Math.max(q, o.openQuanta * 1e-5)));
   // Air counts as the thinnest tissue, so that equalization does not brighten the rim of the body.
   const floor = quantileOf(density, 0.25) * 0.5;
-  const slow = blurSmooth(density.map((d) => Math.max(d, floor)), width, height, 35 / o.spacingMm);
+  const slow = blurSmooth(density.map((d) => Math.max(d, floor)), width, height, o.slowMm / o.spacingMm);
   const fine = o.edgeGain === 0 ? density : gaussianBlur(density, width, height, o.detailMm / o.spacingMm);
   const shown = density.map((d, i) => d - o.equalize * slow[i]! + o.edgeGain * (d - fine[i]!));
-  const [black, white] = [quantileOf(shown, o.window[0]), quantileOf(shown, o.window[1])];
+  const body = shown.filter((_, i) => density[i]! > floor);
+  const [black, white] = [quantileOf(body, o.window[0]), quantileOf(body, o.window[1])];
   const range = Math.max(1e-6, white - black);
   return shown.map((value) => Math.pow(Math.min(1, Math.max(0, (value - black) / range)), o.gamma));
 }
@@ -28,6 +31,8 @@ export function processForDisplay(quanta: Float32Array, width: number, height: n
 /** Quantile of a sample of about 4,000 evenly spaced values. */
 export function quantileOf(values: Float32Array, share: number): number {
   const stride = Math.max(1, Math.floor(values.length / 4001));
-  const sample = values.filter((_, i) => i % stride === 0).sort();
+  const sample = new Float32Array(Math.ceil(values.length / stride));
+  for (let i = 0; i < sample.length; i++) sample[i] = values[i * stride]!;
+  sample.sort();
   return sample[Math.min(sample.length - 1, Math.max(0, Math.round(share * (sample.length - 1))))]!;
 }

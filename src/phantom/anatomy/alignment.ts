@@ -1,5 +1,6 @@
-import { cross, dot, normalize, radians, scale, subtract, add, type Frame, type Vec3 } from "../projection/vector.js";
+import { add, cross, degrees, dot, normalize, radians, scale, subtract, type Frame, type Vec3 } from "../projection/vector.js";
 import { levels, sacrumSize, vertebraSizes, type Level, type VertebraSize } from "./dimensions.js";
+import type { LevelChange, SpinePlan } from "./plan.js";
 import type { Subject } from "./subject.js";
 
 /** How a vertebra is turned: coronal tilt (to the left, positive), sagittal lean (backward, positive), axial rotation. */
@@ -17,6 +18,29 @@ export interface PlacedVertebra {
   readonly size: VertebraSize;
   /** Angle between the endplates in the sagittal plane, open to the front where positive. */
   readonly wedgeDeg: number;
+  readonly change: LevelChange;
+}
+
+/** Where the flat posterior wall of the body lies behind its center. */
+export const posteriorWall = (size: VertebraSize): number => 0.44 * size.lowerDepth;
+
+/** How far the front of the body lies before its center, at the upper (+1) or lower (-1) endplate. */
+export function anteriorReach(size: VertebraSize, end: 1 | -1): number {
+  const share = (end > 0 ? size.upperWidth : size.lowerWidth) / ((size.upperWidth + size.lowerWidth) / 2);
+  return 0.28 * (size.upperDepth + size.lowerDepth) * share;
+}
+
+/** Slope dz/dy of an endplate in the body's frame, from its wedge and, above, from a wedge fracture; and its height at y = 0. */
+export function endplateLine(placed: Pick<PlacedVertebra, "size" | "wedgeDeg" | "change">, end: 1 | -1): { slope: number; z: number } {
+  const { size, wedgeDeg, change } = placed;
+  const half = size.height / 2;
+  const slope = -end * Math.tan(radians(wedgeDeg / 2));
+  if (end < 0 || change.fracture?.kind !== "wedge") return { slope, z: end * half };
+  // The posterior corner stays; the front comes down by the lost share of the height.
+  const [wall, front] = [posteriorWall(size), anteriorReach(size, 1)];
+  const lost = change.fracture.loss * size.height;
+  const tilted = slope + lost / (wall + front);
+  return { slope: tilted, z: half + slope * wall - tilted * wall };
 }
 
 /** Coronal tilt and axial rotation as functions of the height above the sacrum in mean vertebral levels (0 = S1, 1 = L5, 17 = T1). */
@@ -72,43 +96,64 @@ export function sizeFor(subject: Subject, level: Exclude<Level, "S1">): Vertebra
   };
 }
 
-/** Stacks the vertebrae on the sacrum: body, half the bend, disc, half the bend, body. The center of the sacral endplate is the origin. */
-export function placeSpine(subject: Subject, shape: CoronalShape = straight): PlacedVertebra[] {
+/** A spine without findings. */
+export const plainPlan: SpinePlan = { shape: straight, changes: {}, lordosisChangeDeg: 0 };
+
+/**
+ * Stacks the vertebrae on the sacrum: body, half the bend, disc, half the bend, body, with posterior walls in line unless
+ * one slips. The center of the sacral endplate is the origin.
+ */
+export function placeSpine(subject: Subject, plan: SpinePlan = plainPlan): PlacedVertebra[] {
+  const person: Subject = { ...subject, lordosisDeg: subject.lordosisDeg + plan.lordosisChangeDeg };
   const placed: PlacedVertebra[] = [];
   let top: Vec3 = [0, 0, 0];
-  let before: Frame | undefined;
+  let below: PlacedVertebra | undefined;
+  let stoop = 0;
   for (const [index, level] of levels.entries()) {
-    const lean = sagittalLean(subject, level);
-    const pose = { tiltDeg: shape.tiltDeg(index), leanDeg: lean, rotationDeg: shape.rotationDeg(index) };
-    if (level === "S1") {
-      const frame = poseFrame(top, pose);
-      const width = subject.boneWidth * (0.5 + 0.5 * subject.stature);
-      const size: VertebraSize = {
-        ...sizeFor(subject, "L5"),
-        upperWidth: sacrumSize.upperWidth * width,
-        lowerWidth: sacrumSize.upperWidth * 0.8 * width,
-        upperDepth: sacrumSize.upperDepth * width,
-        lowerDepth: sacrumSize.upperDepth * 0.7 * width,
-        height: 28 * subject.stature,
-      };
-      placed.push({ level, frame: { ...frame, origin: add(top, scale(frame.z, -size.height / 2)) }, size, wedgeDeg: 0 });
-      before = frame;
+    const change = plan.changes[level] ?? {};
+    const lean = sagittalLean(person, level);
+    const pose = { tiltDeg: plan.shape.tiltDeg(index), leanDeg: lean - stoop, rotationDeg: plan.shape.rotationDeg(index) };
+    const turned = poseFrame([0, 0, 0], pose);
+    if (below === undefined) {
+      const size = sacrumTop(person);
+      below = { level, frame: { ...turned, origin: scale(turned.z, -size.height / 2) }, size, wedgeDeg: 0, change };
+      placed.push(below);
       continue;
     }
-    const size = sizeFor(subject, level);
-    const turned = poseFrame([0, 0, 0], pose);
-    const between = normalize(add(before!.z, turned.z));
-    const base = add(top, scale(between, size.discBelow));
-    const origin = add(base, scale(turned.z, size.height / 2));
+    const size = changedSize(sizeFor(person, level as Exclude<Level, "S1">), change);
+    const between = normalize(add(below.frame.z, turned.z));
+    const forward = posteriorWall(size) - posteriorWall(below.size) + (change.slipMm ?? 0);
+    const base = add(add(top, scale(between, size.discBelow)), scale(below.frame.y, -forward));
     const above = levels[index + 1];
-    const bend = above === undefined ? 0 : sagittalLean(subject, above) - lean;
+    const bend = above === undefined ? 0 : sagittalLean(person, above) - lean;
     // A share of the bend between neighbors lies in the bodies: L5 is wedged most, thoracic bodies open backward.
     const wedgeDeg = index <= 5 ? Math.max(0, bend) * 0.35 : bend * 0.35;
-    placed.push({ level, frame: { ...turned, origin }, size, wedgeDeg });
-    top = add(base, scale(turned.z, size.height));
-    before = turned;
+    const next: PlacedVertebra = { level, frame: { ...turned, origin: add(base, scale(turned.z, size.height / 2)) }, size, wedgeDeg, change };
+    placed.push(next);
+    const upper = endplateLine(next, 1);
+    top = add(next.frame.origin, scale(turned.z, upper.z));
+    // A spine above a wedge stoops; the discs make up for a third of it.
+    stoop += degrees(Math.atan(upper.slope) - Math.atan(-Math.tan(radians(wedgeDeg / 2)))) * 0.67;
+    below = next;
   }
   return placed;
+}
+
+function changedSize(size: VertebraSize, change: LevelChange): VertebraSize {
+  const crushed = change.fracture?.kind === "crush" ? 1 - change.fracture.loss : 1;
+  return { ...size, height: size.height * crushed, discBelow: size.discBelow * (change.discShare ?? 1) };
+}
+
+function sacrumTop(subject: Subject): VertebraSize {
+  const width = subject.boneWidth * (0.5 + 0.5 * subject.stature);
+  return {
+    ...sizeFor(subject, "L5"),
+    upperWidth: sacrumSize.upperWidth * width,
+    lowerWidth: sacrumSize.upperWidth * 0.8 * width,
+    upperDepth: sacrumSize.upperDepth * width,
+    lowerDepth: sacrumSize.upperDepth * 0.96 * width,
+    height: 28 * subject.stature,
+  };
 }
 
 /** The frame of a pose at a point: z leans by tilt and lean, then x and y turn about z. */

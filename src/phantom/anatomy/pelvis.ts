@@ -3,19 +3,21 @@ import { smoothCurve, tube } from "../projection/tube.js";
 import { placeIn, subframe, type Frame, type Vec3 } from "../projection/vector.js";
 import type { PlacedVertebra } from "./alignment.js";
 import type { Subject } from "./subject.js";
+import { vertebralBody } from "./vertebra.js";
 
 /** Sacrum with its foramina, coccyx, iliac wings with their crests, pelvic brim, acetabula, femoral heads and pubic rami. */
 export function buildPelvis(sacrum: PlacedVertebra, subject: Subject): Primitive[] {
   const wide = subject.boneWidth * (0.5 + 0.5 * subject.stature) * (subject.sex === "F" ? 1.04 : 1);
   const frame = sacrum.frame;
-  return [...buildSacrum(frame, subject, wide), ...[-1, 1].flatMap((side) => buildHemipelvis(frame.origin, side, subject, wide))];
+  const top = [vertebralBody(sacrum, 0, 0.85), vertebralBody(sacrum, subject.cortexMm, subject.trabecular - 0.85)];
+  return [...top, ...buildSacrum(frame, subject, wide), ...[-1, 1].flatMap((side) => buildHemipelvis(frame.origin, side, subject, wide))];
 }
 
 function buildSacrum(frame: Frame, subject: Subject, wide: number): Primitive[] {
   const parts: Primitive[] = [];
   const density = subject.trabecular + 0.04;
   // Three segments, each smaller and curving back and then forward under the one above.
-  const segments: readonly (readonly [number, number, number, number])[] = [[-26, 8, 48, 0], [-52, 14, 36, 8], [-76, 14, 25, 22]];
+  const segments: readonly (readonly [number, number, number, number])[] = [[-27, 6, 40, 0], [-54, 13, 34, 8], [-78, 14, 25, 22]];
   for (const [z, y, half, turn] of segments) {
     const at = subframe(frame, [0, y, z], [-turn, 0, 0]);
     const cuts = [cutAt(at, [0, 0, 15], [0, 0, 1]), cutAt(at, [0, 0, -14], [0, 0, -1])];

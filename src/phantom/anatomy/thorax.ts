@@ -23,16 +23,16 @@ function ribScale(subject: Subject): number {
 export function buildThorax(spine: readonly PlacedVertebra[], subject: Subject): Primitive[] {
   const parts: Primitive[] = [];
   const wide = ribScale(subject);
-  const bone = boneOf(0.55);
-  const core = boneOf(subject.trabecular * 0.7 - 0.55);
+  const bone = boneOf(0.85);
+  const core = boneOf(subject.trabecular - 0.85);
   for (let rib = 1; rib <= 12; rib++) {
     const vertebra = spine.find((v) => v.level === `T${rib}`)!;
     const [halfWidth, drop, length] = ribTable[rib - 1]!;
     const depth = (60 + 52 * Math.sin((Math.min(rib, 9) / 9) * 1.4)) * wide;
     for (const side of [-1, 1] as const) {
       const points = ribCurve({ vertebra, side, halfWidth: halfWidth * wide, depth, drop: drop * subject.stature, length });
-      const radius: readonly [number, number] = rib === 1 ? [4.2, 7] : [5.6, 3.4];
-      parts.push(...tube(points, { radius, wallMm: 1, wall: bone, core, towards: [0, 0, 1] }));
+      const radius: readonly [number, number] = rib === 1 ? [4.2, 7] : [6.2, 3.6];
+      parts.push(...tube(points, { radius, wallMm: 1.15, wall: bone, core, towards: [0, 0, 1] }));
     }
   }
   parts.push(...buildShoulder(spine, subject, wide));
@@ -72,6 +72,6 @@ function buildShoulder(spine: readonly PlacedVertebra[], subject: Subject, wide:
     parts.push(...tube(outer, { radius: [3.5, 4.5], wall: boneOf(0.5), towards: [0, 1, 0] }));
   }
   const sternum: Vec3[] = [0, 1, 2, 3].map((i) => [top[0], top[1] - 92 - 10 * i, top[2] - 30 - 45 * i]);
-  parts.push(...tube(sternum, { radius: [16, 5], wallMm: 1, wall: boneOf(0.5), core: boneOf(0.1 - 0.5), towards: [1, 0, 0] }));
+  parts.push(...tube(sternum, { radius: [16, 5], wallMm: 1.15, wall: boneOf(0.5), core: boneOf(0.1 - 0.5), towards: [1, 0, 0] }));
   return parts;
 }

@@ -30,11 +30,11 @@ function outline(spine: readonly PlacedVertebra[], subject: Subject): Section[] 
   return [
     section(s1, -330, 10, 150, 80),
     section(s1, -150, 20, 158, 98),
-    section(s1, -40, 26, 150, 98),
-    section(l4, 10, 22, 132, 88),
-    section(l2, 10, 26, 126, 90),
-    section(t11, 0, 40, rib8 * 1.02, 100),
-    section(t7, 0, 44, rib8 * 1.06, 104),
+    section(s1, -40, 18, 150, 104),
+    section(l4, 10, 10, 132, 98),
+    section(l2, 10, 14, 126, 98),
+    section(t11, 0, 30, rib8 * 1.02, 106),
+    section(t7, 0, 36, rib8 * 1.06, 110),
     section(t3, 0, 24, 158, 84),
     section(t3, 48, 12, 130, 64),
     section(c7, 12, 14, 70, 54),
@@ -69,10 +69,10 @@ function buildChest(spine: readonly PlacedVertebra[], subject: Subject): Primiti
     parts.push(overlap(air, dome, waterOf(-lungAir)));
     parts.push(overlap(air, heart, waterOf(-lungAir)));
     // Vessels of the hilum, thinning outward.
-    for (let i = 0; i < 7; i++) {
-      const angle = -1.3 + i * 0.42;
+    for (let i = 0; i < 5; i++) {
+      const angle = -1.2 + i * 0.6;
       const root = subframe({ ...worldFrame, origin: center }, [side * (w * 0.3 + 20 * Math.cos(angle)), 0, h * 0.12 + 34 * Math.sin(angle)], [0, -side * (angle * 57.3), 0]);
-      parts.push(ellipsoid(root, [34, 6, 4], waterOf(0.55)));
+      parts.push(ellipsoid(root, [30, 6, 3.4], waterOf(0.4)));
     }
   }
   // Trachea, aorta with its arch.
@@ -95,15 +95,15 @@ function buildAbdomen(spine: readonly PlacedVertebra[], subject: Subject, random
     parts.push(ellipsoid(place(l1, [side * 62, 10, -16], [0, -side * 14, 0]), [25 * s, 20 * s, 52 * s], waterOf(0.07)));
   }
   // Stomach bubble under the left dome.
-  if (random.uniform() < 0.7) parts.push(ellipsoid(place(l1, [60 + 6 * bounded(random), -40, 52]), [26 + 8 * random.uniform(), 20, 15], waterOf(-0.85)));
+  if (random.uniform() < 0.7) parts.push(ellipsoid(place(l1, [60 + 6 * bounded(random), -58, 52]), [26 + 8 * random.uniform(), 20, 15], waterOf(-0.85)));
   // Colon: gas in small pockets along a frame around the abdomen and in the pelvis.
   const pockets = 3 + random.integer(15);
   for (let i = 0; i < pockets; i++) {
     const t = random.uniform();
-    const where: Vec3 = t < 0.35 ? [-92 + 10 * bounded(random), -24, -30 - 80 * random.uniform()]
-      : t < 0.6 ? [88 + 10 * bounded(random), -20, 20 - 120 * random.uniform()]
-      : t < 0.85 ? [70 * bounded(random) * 0.7, -52, -40 * random.uniform()]
-      : [26 * bounded(random), -10, -190 + 22 * bounded(random)];
+    const where: Vec3 = t < 0.35 ? [-92 + 10 * bounded(random), -44, -30 - 80 * random.uniform()]
+      : t < 0.6 ? [88 + 10 * bounded(random), -40, 20 - 120 * random.uniform()]
+      : t < 0.85 ? [70 * bounded(random) * 0.7, -82, -40 * random.uniform()]
+      : [26 * bounded(random), -36, -190 + 22 * bounded(random)];
     const r = 6 + 9 * random.uniform();
     const center = t < 0.85 ? l1 : [s1[0], s1[1], s1[2] + 110] as Vec3;
     for (let lobe = 0; lobe < 3; lobe++) {

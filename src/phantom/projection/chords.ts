@@ -2,11 +2,14 @@ import type { Primitive } from "./primitive.js";
 import { dot, scale, subtract, type Vec3 } from "./vector.js";
 import { beamAt, type Raster, type View } from "./view.js";
 
-/** Called with the pixel's index and the length in millimetres of its ray within the solid. */
-export type ChordSink = (pixel: number, chordMm: number) => void;
+/** Called for each run of pixels in a row: index of the first pixel, and the length in millimetres of each ray within the solid. */
+export type ChordSink = (start: number, count: number, chordsMm: Float64Array) => void;
+
+/** Reused by every call: a row of chords is consumed before the next is made. */
+let rowOfChords = new Float64Array(4096);
 
 /**
- * Visits every pixel whose central ray crosses the primitive. Within one primitive rays are taken as parallel to the
+ * Visits the pixels whose central ray crosses the primitive, row by row (at the rims chords of 0 come along). Within one primitive rays are taken as parallel to the
  * ray through its center and magnified as its center is; across the patient the beam diverges. For a quadric the
  * chord is closed form: with o + t d in a t² + 2 b t + c <= 0, t = (-b +- sqrt(b² - a c)) / a; half-spaces shorten it.
  */
@@ -31,6 +34,8 @@ export function visitChords(primitive: Primitive, view: View, raster: Raster, si
   const firstRow = Math.max(0, Math.ceil(row - reachV));
   const lastRow = Math.min(raster.height - 1, Math.floor(row + reachV));
   if (firstColumn > lastColumn || firstRow > lastRow) return;
+  if (rowOfChords.length < raster.width) rowOfChords = new Float64Array(raster.width);
+  const chords = rowOfChords;
 
   const forms = primitive.quadrics.map((quadric) => quadraticForm(quadric, center, d, view, step));
   const cuts = primitive.cuts.map(({ normal, offset }) => ({
@@ -40,6 +45,7 @@ export function visitChords(primitive: Primitive, view: View, raster: Raster, si
     ev: -dot(normal, view.down) * step,
   }));
   const lead = forms[0]!;
+  const inverse = 1 / lead.a;
   for (let r = firstRow; r <= lastRow; r++) {
     const v = r - row;
     // Along a row the discriminant of the first quadric is itself a parabola in u: only its positive part is visited.
@@ -57,12 +63,12 @@ export function visitChords(primitive: Primitive, view: View, raster: Raster, si
       first = Math.max(first, Math.ceil(column + (-p1 + root) / p2));
       last = Math.min(last, Math.floor(column + (-p1 - root) / p2));
     }
+    if (first > last) continue;
     for (let k = first; k <= last; k++) {
       const u = k - column;
       const disc = p0 + 2 * p1 * u + p2 * u * u;
-      if (disc <= 0) continue;
-      const middle = -(b0 + lead.bu * u) / lead.a;
-      const reachT = Math.sqrt(disc) / lead.a;
+      const middle = -(b0 + lead.bu * u) * inverse;
+      const reachT = disc > 0 ? Math.sqrt(disc) * inverse : -1;
       let near = middle - reachT;
       let far = middle + reachT;
       for (let i = 1; i < forms.length; i++) {
@@ -85,8 +91,9 @@ export function visitChords(primitive: Primitive, view: View, raster: Raster, si
         else if (cut.along < -1e-9) near = Math.max(near, e / cut.along);
         else if (e < 0) far = near;
       }
-      if (far > near) sink(r * raster.width + k, far - near);
+      chords[k - first] = far > near ? far - near : 0;
     }
+    sink(r * raster.width + first, last - first + 1, chords);
   }
 }
 

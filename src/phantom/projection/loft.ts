@@ -1,8 +1,9 @@
+import type { ChordSink } from "./chords.js";
 import type { Material } from "./primitive.js";
 import { dot } from "./vector.js";
 import { beamAt, type Raster, type View } from "./view.js";
 
-/** One horizontal section of a loft: an ellipse of half width (x) and half depth (y) about (x, y), at height z. */
+/** One horizontal section of a loft: a rounded shape of half width and half depth about (x, y), at height z. */
 export interface Section {
   readonly z: number;
   readonly x: number;
@@ -11,41 +12,47 @@ export interface Section {
   readonly halfDepth: number;
 }
 
-/** A body of elliptic horizontal sections, for shapes too large and smooth for quadrics: trunk, neck, fat. */
+/** A body of rounded horizontal sections, for shapes too large and smooth for quadrics: trunk, neck, fat. */
 export interface Loft {
   /** From the lowest to the highest; between them sections are interpolated. */
   readonly sections: readonly Section[];
   readonly material: Material;
 }
 
-/** Visits the pixels whose ray crosses the loft. Rays are parallel to the central one, magnified as at the loft's axis. */
-export function visitLoft(loft: Loft, view: View, raster: Raster, sink: (pixel: number, chordMm: number) => void): void {
+/** Sections are a little squarer than ellipses: |x/a|^n + |y/b|^n <= 1. */
+const squareness = 2.5;
+const profileSteps = 2048;
+/** Half chord of the unit section at the distance i / profileSteps from its middle. */
+const profile = Float64Array.from({ length: profileSteps + 2 }, (_, i) => Math.pow(Math.max(0, 1 - Math.pow(i / profileSteps, squareness)), 1 / squareness));
+
+/**
+ * Visits the pixels whose ray crosses the loft, for a beam straight through the front or the side. Rays are parallel to the
+ * central one, magnified as at the loft's axis.
+ */
+export function visitLoft(loft: Loft, view: View, raster: Raster, sink: ChordSink): void {
   const { sections } = loft;
+  const chords = new Float64Array(raster.width);
   const low = sections[0]!;
   const high = sections[sections.length - 1]!;
   const { magnification } = beamAt(view, [view.isocenter[0], low.y, view.isocenter[2]]);
-  const [dx, dy] = [view.direction[0], view.direction[1]];
+  const frontal = Math.abs(view.direction[1]) > Math.abs(view.direction[0]);
   const step = raster.spacingMm / magnification;
-  const base = dot(view.isocenter, view.right);
+  const start = dot(view.isocenter, view.right) + (raster.leftMm + raster.spacingMm / 2) / magnification;
   for (let row = 0; row < raster.height; row++) {
     const z = view.isocenter[2] - (raster.topMm + (row + 0.5) * raster.spacingMm) / magnification;
     if (z < low.z || z > high.z) continue;
     const section = sectionAt(sections, z);
-    const [a2, b2] = [1 / (section.halfWidth * section.halfWidth), 1 / (section.halfDepth * section.halfDepth)];
-    const a = dx * dx * a2 + dy * dy * b2;
-    const start = base + raster.leftMm / magnification - (section.x * view.right[0] + section.y * view.right[1]);
-    const across = view.right[0] * view.right[0] * a2 + view.right[1] * view.right[1] * b2;
-    const mixed = dx * view.right[0] * a2 + dy * view.right[1] * b2;
-    // Half chord squared: ((mixed s)² - a (across s² - 1)) / a², with s the distance across the beam.
-    const curvature = (mixed * mixed - a * across) / (a * a);
-    const reach = Math.sqrt(-1 / (a * curvature));
-    const first = Math.max(0, Math.ceil((-reach - start) / step - 0.5));
-    const last = Math.min(raster.width - 1, Math.floor((reach - start) / step - 0.5));
+    const [across, along] = frontal ? [section.halfWidth, section.halfDepth] : [section.halfDepth, section.halfWidth];
+    const middle = section.x * view.right[0] + section.y * view.right[1];
+    const first = Math.max(0, Math.ceil((middle - across - start) / step));
+    const last = Math.min(raster.width - 1, Math.floor((middle + across - start) / step));
+    const perStep = profileSteps / across;
     for (let k = first; k <= last; k++) {
-      const s = start + (k + 0.5) * step;
-      const squared = curvature * s * s + 1 / a;
-      if (squared > 0) sink(row * raster.width + k, 2 * Math.sqrt(squared));
+      const at = Math.abs(start + k * step - middle) * perStep;
+      const cell = Math.min(profileSteps, Math.floor(at));
+      chords[k - first] = 2 * along * (profile[cell]! + (at - cell) * (profile[cell + 1]! - profile[cell]!));
     }
+    if (last >= first) sink(row * raster.width + first, last - first + 1, chords);
   }
 }
 

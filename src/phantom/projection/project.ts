@@ -1,6 +1,6 @@
-import { visitChords } from "./chords.js";
+import { visitChords, type ChordSink } from "./chords.js";
 import { visitLoft, type Loft } from "./loft.js";
-import type { Primitive } from "./primitive.js";
+import type { Material, Primitive } from "./primitive.js";
 import type { Raster, View } from "./view.js";
 
 /** Everything the beam meets. */
@@ -31,22 +31,19 @@ export function projectScene(scene: Scene, view: View, raster: Raster, oversampl
   const bone = new Float32Array(fine.width * fine.height);
   for (const loft of scene.lofts) {
     const amount = loft.material.water;
-    visitLoft(loft, view, fine, (pixel, chord) => {
-      water[pixel]! += chord * amount;
+    visitLoft(loft, view, fine, (start, count, chords) => {
+      for (let i = 0; i < count; i++) water[start + i]! += chords[i]! * amount;
     });
   }
+  let material: Material = { water: 0, bone: 0 };
+  const addRow: ChordSink = (start, count, chords) => {
+    const { water: w, bone: b } = material;
+    for (let i = 0; i < count; i++) water[start + i]! += chords[i]! * w;
+    if (b !== 0) for (let i = 0; i < count; i++) bone[start + i]! += chords[i]! * b;
+  };
   for (const primitive of scene.primitives) {
-    const { water: w, bone: b } = primitive.material;
-    if (b === 0) {
-      visitChords(primitive, view, fine, (pixel, chord) => {
-        water[pixel]! += chord * w;
-      });
-    } else {
-      visitChords(primitive, view, fine, (pixel, chord) => {
-        water[pixel]! += chord * w;
-        bone[pixel]! += chord * b;
-      });
-    }
+    material = primitive.material;
+    visitChords(primitive, view, fine, addRow);
   }
   // Gas drawn where there is less tissue than gas would count as negative water.
   for (let i = 0; i < water.length; i++) if (water[i]! < 0) water[i] = 0;
@@ -56,8 +53,8 @@ export function projectScene(scene: Scene, view: View, raster: Raster, oversampl
 
 /** Marks with `value` the pixels of `mask` whose central ray crosses the primitive. */
 export function paintSilhouette(mask: Uint8Array, primitive: Primitive, view: View, raster: Raster, value = 255): void {
-  visitChords(primitive, view, raster, (pixel) => {
-    mask[pixel] = value;
+  visitChords(primitive, view, raster, (start, count, chords) => {
+    for (let i = 0; i < count; i++) if (chords[i]! > 0) mask[start + i] = value;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { PlacedVertebra } from "../anatomy/alignment.js";
+import { anteriorReach, endplateLine, posteriorWall, type PlacedVertebra } from "../anatomy/alignment.js";
 import { placeIn, degrees } from "../projection/vector.js";
 import { pixelOf, type Raster, type View } from "../projection/view.js";
 
@@ -18,34 +18,15 @@ export interface ProjectedBody {
   readonly lowerAngleDeg: number;
 }
 
-/**
- * Projects the endplates of a body. An endplate is an ellipse P cos t + Q sin t on the image; its outermost points to
- * the sides, where d(column)/dt = 0, are where a reader would put the line.
- */
+/** The projected endplates of a body, as a reader of that view would draw them. */
 export function projectBody(placed: PlacedVertebra, view: View, raster: Raster): ProjectedBody {
-  const { size, frame } = placed;
-  const slope = Math.tan((placed.wedgeDeg * Math.PI) / 360);
-  const end = (sign: 1 | -1): [Point, Point] => {
-    const width = (sign > 0 ? size.upperWidth : size.lowerWidth) / 2;
-    const depth = (sign > 0 ? size.upperDepth : size.lowerDepth) * 0.56;
-    const at = (x: number, y: number): Point => pixelOf(view, raster, placeIn(frame, [x, y, sign * (size.height / 2 - slope * y)]));
-    const [c, p, q] = [at(0, 0), at(width, 0), at(0, depth)];
-    const P = [p[0] - c[0], p[1] - c[1]] as const;
-    const Q = [q[0] - c[0], q[1] - c[1]] as const;
-    const t = Math.atan2(Q[0], P[0]);
-    const offset = [P[0] * Math.cos(t) + Q[0] * Math.sin(t), P[1] * Math.cos(t) + Q[1] * Math.sin(t)] as const;
-    const out = offset[0] < 0 ? -1 : 1;
-    return [
-      [c[0] - out * offset[0], c[1] - out * offset[1]],
-      [c[0] + out * offset[0], c[1] + out * offset[1]],
-    ];
-  };
-  const [upperLeft, upperRight] = end(1);
-  const [lowerLeft, lowerRight] = end(-1);
+  const ends = Math.abs(view.direction[1]) > 0.7 ? frontalEnd : lateralEnd;
+  const [upperLeft, upperRight] = ends(placed, 1, view, raster);
+  const [lowerLeft, lowerRight] = ends(placed, -1, view, raster);
   const angle = (a: Point, b: Point): number => degrees(Math.atan2(b[1] - a[1], b[0] - a[0]));
   return {
     level: placed.level,
-    center: pixelOf(view, raster, frame.origin),
+    center: pixelOf(view, raster, placed.frame.origin),
     upperLeft,
     upperRight,
     lowerLeft,
@@ -53,4 +34,25 @@ export function projectBody(placed: PlacedVertebra, view: View, raster: Raster):
     upperAngleDeg: angle(upperLeft, upperRight),
     lowerAngleDeg: angle(lowerLeft, lowerRight),
   };
+}
+
+/** From the front an endplate is an ellipse P cos t + Q sin t; its outermost points, where d(column)/dt = 0, end the reader's line. */
+function frontalEnd(placed: PlacedVertebra, end: 1 | -1, view: View, raster: Raster): [Point, Point] {
+  const { size, frame } = placed;
+  const { slope, z } = endplateLine(placed, end);
+  const width = (end > 0 ? size.upperWidth : size.lowerWidth) / 2;
+  const at = (x: number, y: number): Point => pixelOf(view, raster, placeIn(frame, [x, y, z + slope * y]));
+  const [c, p, q] = [at(0, 0), at(width, 0), at(0, anteriorReach(size, end))];
+  const [P, Q] = [[p[0] - c[0], p[1] - c[1]] as const, [q[0] - c[0], q[1] - c[1]] as const];
+  const t = Math.atan2(Q[0], P[0]);
+  const [du, dv] = [P[0] * Math.cos(t) + Q[0] * Math.sin(t), P[1] * Math.cos(t) + Q[1] * Math.sin(t)];
+  const out = du < 0 ? -1 : 1;
+  return [[c[0] - out * du, c[1] - out * dv], [c[0] + out * du, c[1] + out * dv]];
+}
+
+/** From the side the line runs from the anterior to the posterior corner (the patient faces left). */
+function lateralEnd(placed: PlacedVertebra, end: 1 | -1, view: View, raster: Raster): [Point, Point] {
+  const { slope, z } = endplateLine(placed, end);
+  const at = (y: number): Point => pixelOf(view, raster, placeIn(placed.frame, [0, y, z + slope * y]));
+  return [at(-anteriorReach(placed.size, end)), at(posteriorWall(placed.size))];
 }

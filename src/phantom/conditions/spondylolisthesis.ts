@@ -1,0 +1,42 @@
+import type { Level } from "../anatomy/dimensions.js";
+import { meyerdingGrade } from "../truth/slip.js";
+import { slipTo } from "./measure-plan.js";
+import type { Condition } from "./contract.js";
+
+export const degenerativeSpondylolisthesis: Condition = {
+  title: "Degenerative lumbar spondylolisthesis",
+  summary: "L4 slips with its whole arch over L5, up to a third, with a narrowed disc and osteophytes",
+  reference: "Jacobsen et al. 2007, Spine 32:120; Rosenberg 1975, J Bone Joint Surg Am 57:467",
+  views: ["lumbar-lateral", "whole-spine-lateral"],
+  grades: ["I", "II"],
+  people: { ageYears: [48, 82] },
+  plan({ random, subject, uneven, wear, posture, grade = random.uniform() < 0.8 ? 1 : 2 }) {
+    const level: Level = random.uniform() < 0.82 ? "L4" : random.uniform() < 0.5 ? "L3" : "L5";
+    const neutral = grade === 1 ? random.between(0.11, 0.22) : random.between(0.27, 0.36);
+    const share = neutral + dynamicShare(posture) * random.between(0.4, 1);
+    const worn = { discShare: random.between(0.35, 0.65), sclerosis: random.between(0.1, 0.25), osteophyteMm: random.between(2, 5) };
+    const plan = slipTo(subject, { shape: uneven, changes: { ...wear, [level]: { ...wear[level], ...worn } }, lordosisChangeDeg: 0 }, level, share);
+    return { plan, grade: `Meyerding ${meyerdingGrade(share)}`, level, relevant: { kind: "pars-and-foramen", levels: [level] } };
+  },
+};
+
+export const isthmicSpondylolisthesis: Condition = {
+  title: "Isthmic lumbar spondylolisthesis",
+  summary: "L5 slips over S1 through broken partes; its arch and spinous process stay behind",
+  reference: "Wiltse, Newman and Macnab 1976, Clin Orthop 117:23",
+  views: ["lumbar-lateral", "whole-spine-lateral"],
+  grades: ["I", "II", "III", "IV"],
+  people: { ageYears: [16, 65] },
+  plan({ random, subject, uneven, wear, posture, grade = [1, 1, 1, 2, 2, 3][random.integer(6)]! }) {
+    const level: Level = random.uniform() < 0.88 ? "L5" : "L4";
+    const share = (grade - 1) * 0.25 + random.between(grade === 1 ? 0.11 : 0.03, 0.22) + dynamicShare(posture) * random.between(0.2, 0.8);
+    const changed = { parsGapMm: random.between(3, 6), archStays: true, discShare: random.between(0.35, 0.75), sclerosis: random.between(0, 0.2) };
+    const plan = slipTo(subject, { shape: uneven, changes: { ...wear, [level]: { ...wear[level], ...changed } }, lordosisChangeDeg: 0 }, level, share);
+    return { plan, grade: `Meyerding ${meyerdingGrade(share)}`, level, relevant: { kind: "pars-and-foramen", levels: [level] } };
+  },
+};
+
+/** Change of the slip on bending: about 3 mm between flexion and extension (Boden and Wiesel 1990, Spine 15:571). */
+function dynamicShare(posture: "neutral" | "flexion" | "extension"): number {
+  return posture === "flexion" ? 0.06 : posture === "extension" ? -0.03 : 0;
+}

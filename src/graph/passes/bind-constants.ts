@@ -13,13 +13,22 @@ export function bindConstants(graph: Graph, values: ReadonlyMap<string, Tensor>)
   const bound = graph.inputs.filter(({ name }) => values.has(name));
   if (bound.length === 0) return { graph, modified: false };
   const initializers = new Map(graph.initializers);
+  const types = new Map(graph.values);
   for (const { name, dtype, shape } of bound) {
     const value = values.get(name)!;
-    const fits = value.dtype === dtype && value.shape.length === shape.length && shape.every((dim, i) => typeof dim === "string" || dim === value.shape[i]);
-    if (!fits) throw new InputError("shape-mismatch", `${name}: expected ${dtype} ${formatShape(shape)}, got ${value.dtype} ${formatShape(value.shape)}. Pass weights of this network.`);
+    const isSameShape =
+      value.shape.length === shape.length && shape.every((dim, i) => typeof dim === "string" || dim === value.shape[i]);
+    if (value.dtype !== dtype || !isSameShape) {
+      throw new InputError(
+        "shape-mismatch",
+        `${name}: expected ${dtype} ${formatShape(shape)}, got ${value.dtype} ${formatShape(value.shape)}. Pass weights of this network.`,
+      );
+    }
     initializers.set(name, value);
+    types.set(name, { name, dtype, shape: value.shape });
   }
-  return { graph: { ...graph, inputs: graph.inputs.filter(({ name }) => !values.has(name)), initializers }, modified: true };
+  const inputs = graph.inputs.filter(({ name }) => !values.has(name));
+  return { graph: { ...graph, inputs, initializers, values: types }, modified: true };
 }
 
 /** Turns constants into inputs, so that their values can change between runs. */
@@ -28,5 +37,6 @@ export function unbindConstants(graph: Graph, names: readonly string[]): PassRes
   if (unbound.length === 0) return { graph, modified: false };
   const initializers = new Map(graph.initializers);
   for (const name of unbound) initializers.delete(name);
-  return { graph: { ...graph, inputs: [...graph.inputs, ...unbound.map((name) => graph.values.get(name)!)], initializers }, modified: true };
+  const inputs = [...graph.inputs, ...unbound.map((name) => graph.values.get(name)!)];
+  return { graph: { ...graph, inputs, initializers }, modified: true };
 }

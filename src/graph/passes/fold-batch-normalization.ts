@@ -62,13 +62,13 @@ export function foldBatchNormalization(graph: Graph): PassResult {
     if (replaced.has(node)) continue;
     const fold = folds.get(node);
     if (fold === undefined) {
-      builder.append(node);
+      builder.append(node, graph.values);
       continue;
     }
     const { conv, folded } = fold;
     const weight = builder.initializer(`${node.outputs[0]!}/weight`, folded.weight);
     const bias = builder.initializer(`${node.outputs[0]!}/bias`, folded.bias);
-    builder.append({ ...conv, inputs: [conv.inputs[0]!, weight, bias], outputs: [node.outputs[0]!] });
+    builder.append({ ...conv, inputs: [conv.inputs[0]!, weight, bias], outputs: [node.outputs[0]!] }, graph.values);
   }
   for (const { name } of graph.outputs) builder.output(name);
   return { graph: eliminateDeadNodes(builder.build()).graph, modified: true };

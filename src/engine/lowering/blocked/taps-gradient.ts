@@ -92,11 +92,55 @@ function overImages(graph: BlockedGraph, last: string, dy: string, options: { wi
   return stack(graph, perTap, filters, input.channels, window.kernel);
 }
 
+/** A value moved along one axis; what falls out is cut off and zeros come in. */
+function moved(graph: BlockedGraph, value: string, axis: number, shift: number): string {
+  if (shift === 0) return value;
+  const before = graph.builder.shape(value).map((_, i) => (i === axis ? shift : 0));
+  return graph.builder.op("Pad", [value, graph.builder.constant([...before, ...before.map((n) => -n)])]);
+}
+
+/**
+ * One blocked 1x1 convolution per kernel position, whose channels are all pixels of all images (as for a 1x1 layer).
+ * A position (i, j) needs dY moved by rows and X moved by columns: 3 + 3 copies serve the 9 positions of a 3x3 kernel.
+ */
+function overPixelsByTap(graph: BlockedGraph, last: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
+  const { builder } = graph;
+  const { window, input, filters } = options;
+  const { channels } = input;
+  const b = graph.block;
+  const batch = Number(input.batch);
+  const [height, width] = window.output as [number, number];
+  const all = batch * height * width;
+  const [kh, kw] = window.kernel as [number, number];
+  const rows = Array.from({ length: kh }, (_, i) => {
+    const shift = i * window.dilations[0]! - window.before[0]!;
+    const image = moved(graph, graph.view(dy, [batch * (filters / b), height, width * b]), 1, shift);
+    const turned = builder.op("Transpose", [graph.view(image, [batch, filters / b, height * width * b])], { perm: [1, 0, 2] });
+    return graph.view(turned, [filters, all, 1, 1]);
+  });
+  const columns = Array.from({ length: kw }, (_, j) => {
+    const image = moved(graph, last, 2, window.before[1]! - j * window.dilations[1]!);
+    return builder.op("nchwc.ReorderInput", [graph.view(image, [1, all, channels, 1])]);
+  });
+  const perTap = rows.flatMap((row) =>
+    columns.map((column) => graph.view(builder.op("nchwc.Conv", [column, row], { kernel_shape: [1, 1] }), [filters / b, channels / b, b * b])),
+  );
+  const tiles = builder.op("Concat", perTap, { axis: 2 });
+  const spots = kh * kw;
+  const turned = builder.op("Transpose", [graph.view(tiles, [(filters / b) * (channels / b), spots, b, b])], { perm: [0, 2, 1, 3] });
+  const plain = builder.op("nchwc.ReorderOutput", [graph.view(turned, [filters / b, b, channels * spots, 1])], { channels: b });
+  return graph.view(plain, [filters, channels, kh, kw]);
+}
+
 /** dW of a convolution with a window, one kernel position at a time. */
 export const tapsGradient: WeightGradientForm = (graph, { x, dy }, { window, input, output }) => {
   const options = { window, input, filters: output.channels };
   if (input.channels < graph.block) return byImageAtOnce(graph, graph.plain(x), graph.plain(dy), options);
   const pixels = output.height * output.width;
+  const sameExtents = input.height === output.height && input.width === output.width && window.strides.every((n) => n === 1);
+  if (sameExtents && (Number(input.batch) * pixels) % graph.block === 0) {
+    return overPixelsByTap(graph, graph.channelsLast(x), graph.blocked(dy), options);
+  }
   if (pixels > 1000) return byImage(graph, graph.plain(x), graph.plain(dy), options);
   return overImages(graph, graph.channelsLast(x), graph.plain(dy), options);
 };

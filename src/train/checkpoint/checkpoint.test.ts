@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmod, mkdtemp, readFile, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import test from "node:test";
+import { fileURLToPath } from "node:url";
 import { DataError, float32, type Tensor } from "../../base/index.js";
 import { decodeCheckpoint, encodeCheckpoint, type CheckpointContent } from "./encode.js";
 import { CheckpointStore } from "./store.js";
@@ -83,4 +85,15 @@ test("a file in the place of the folder is a DataError that names it", () =>
     const store = new CheckpointStore(file);
     await assert.rejects(store.write(content(1)), (error) => error instanceof DataError && error.message.includes("taken"));
     assert.equal(await readFile(file, "utf8"), "x");
+  }));
+
+test("a disk that fills up is a DataError with a remedy, and the checkpoint before it is intact", { skip: process.platform === "win32" ? "no file size limit" : false }, () =>
+  inFolder(async (directory) => {
+    const program = fileURLToPath(new URL("fill-disk.testkit.js", import.meta.url));
+    const { stdout } = spawnSync("bash", ["-c", `ulimit -f 64; exec "${process.execPath}" "${program}" "${directory}"`], { encoding: "utf8", timeout: 20_000 });
+    const found = JSON.parse(stdout) as { isDataError: boolean; message: string; record: { n: number } };
+    assert.ok(found.isDataError);
+    assert.match(found.message, /expected .*, got E\w+\. \w+/);
+    assert.equal(found.record.n, 1);
+    assert.deepEqual((await readdir(directory)).filter((name) => name.endsWith(".tmp")), []);
   }));

@@ -16,16 +16,25 @@ export interface Processing {
 
 /** Detected quanta to display values 0..1 with bone bright: logarithm, equalization, edge enhancement, window, gamma. */
 export function processForDisplay(quanta: Float32Array, width: number, height: number, o: Processing & { spacingMm: number; openQuanta: number }): Float32Array {
-  const density = quanta.map((q) => Math.log(o.openQuanta / Math.max(q, o.openQuanta * 1e-5)));
+  const count = quanta.length;
+  const density = new Float32Array(count);
+  for (let i = 0; i < count; i++) density[i] = Math.log(o.openQuanta / Math.max(quanta[i]!, o.openQuanta * 1e-5));
   // Air counts as the thinnest tissue, so that equalization does not brighten the rim of the body.
   const floor = quantileOf(density, 0.25) * 0.5;
-  const slow = blurSmooth(density.map((d) => Math.max(d, floor)), width, height, o.slowMm / o.spacingMm);
+  const shown = new Float32Array(count);
+  for (let i = 0; i < count; i++) shown[i] = Math.max(density[i]!, floor);
+  const slow = blurSmooth(shown, width, height, o.slowMm / o.spacingMm);
   const fine = o.edgeGain === 0 ? density : gaussianBlur(density, width, height, o.detailMm / o.spacingMm);
-  const shown = density.map((d, i) => d - o.equalize * slow[i]! + o.edgeGain * (d - fine[i]!));
-  const body = shown.filter((_, i) => density[i]! > floor);
-  const [black, white] = [quantileOf(body, o.window[0]), quantileOf(body, o.window[1])];
+  const patient = new Float32Array(count);
+  let size = 0;
+  for (let i = 0; i < count; i++) {
+    shown[i] = density[i]! - o.equalize * slow[i]! + o.edgeGain * (density[i]! - fine[i]!);
+    if (density[i]! > floor) patient[size++] = shown[i]!;
+  }
+  const [black, white] = [0, 1].map((end) => quantileOf(patient.subarray(0, size), o.window[end as 0 | 1])) as [number, number];
   const range = Math.max(1e-6, white - black);
-  return shown.map((value) => Math.pow(Math.min(1, Math.max(0, (value - black) / range)), o.gamma));
+  for (let i = 0; i < count; i++) shown[i] = Math.pow(Math.min(1, Math.max(0, (shown[i]! - black) / range)), o.gamma);
+  return shown;
 }
 
 /** Quantile of a sample of about 4,000 evenly spaced values. */

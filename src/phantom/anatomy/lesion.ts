@@ -33,16 +33,16 @@ function soapBubbles(frame: Frame, lesion: Lesion, { body, subject }: LesionHost
     ellipsoid(at, half, boneOf(bone)),
     ellipsoid(at, [half[0] - wallMm, half[1] - wallMm, half[2] - wallMm], boneOf(-bone)),
   ];
-  const parts: Primitive[] = [...shell(frame, [a, b, c], 0.9, 0.55), ellipsoid(frame, [a, b, c], waterOf(0.04))];
+  const parts: Primitive[] = [...shell(frame, [a, b, c], 1, 0.75), ellipsoid(frame, [a, b, c], waterOf(0.04))];
   // Marrow and most of the cortex within are gone.
-  parts.push(within(ellipsoid(frame, [a - 0.9, b - 0.9, c - 0.9], boneOf(-subject.trabecular * 0.95)), body));
+  parts.push(within(ellipsoid(frame, [a - 0.9, b - 0.9, c - 0.9], boneOf(-subject.trabecular - 0.06)), body));
   const bubbles = 6 + random.integer(5);
   for (let i = 0; i < bubbles; i++) {
     const r = random.between(0.26, 0.48);
     const reach = 1 - r;
     const at = subframe(frame, [a * reach * sideways(random), b * reach * sideways(random), c * reach * sideways(random)]);
     const half = [a * r, b * r, c * r].map((h) => Math.max(3, h)) as unknown as Vec3;
-    parts.push(...shell(at, half, 0.8, 0.42));
+    parts.push(...shell(at, half, 0.9, 0.6));
   }
   return parts;
 }
@@ -54,7 +54,7 @@ function tumorBone(frame: Frame, lesion: Lesion, { body, subject }: LesionHost, 
   for (let i = 0; i < clouds; i++) {
     const at = subframe(frame, [a * 0.72 * sideways(random), b * 0.72 * sideways(random), c * 0.72 * sideways(random)], [0, 60 * sideways(random), 0]);
     const half: Vec3 = [a * random.between(0.14, 0.36), b * random.between(0.14, 0.36), c * random.between(0.14, 0.36)];
-    parts.push(ellipsoid(at, half, boneOf(random.between(0.15, 0.45))));
+    parts.push(ellipsoid(at, half, boneOf(random.between(0.3, 0.85))));
   }
   for (let i = 0; i < 4; i++) {
     const at = subframe(frame, [a * 0.5 * sideways(random), b * 0.5 * sideways(random), c * 0.5 * sideways(random)]);

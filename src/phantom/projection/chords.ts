@@ -97,25 +97,31 @@ export function visitChords(primitive: Primitive, view: View, raster: Raster, si
   }
 }
 
-/** Coefficients of a, b(u, v) and c(u, v), u and v in pixels from the image of `center`. */
-function quadraticForm(quadric: Primitive["quadrics"][number], center: Vec3, d: Vec3, view: View, step: number) {
-  const { frame, q, g } = quadric;
-  const local = (p: Vec3): Vec3 => [dot(p, frame.x), dot(p, frame.y), dot(p, frame.z)];
-  const form = (m: Vec3, n: Vec3): number => m[0] * n[0] * q[0] + m[1] * n[1] * q[1] + m[2] * n[2] * q[2];
-  const ray = local(d);
-  const start = local(subtract(center, frame.origin));
-  const right = local(scale(view.right, step));
-  const down = local(scale(view.down, step));
+/**
+ * Coefficients of a, b(u, v) and c(u, v), u and v in pixels from the image of `center`. Written out in numbers: a scene has
+ * thousands of solids, and vectors would be most of the time.
+ */
+function quadraticForm({ frame, q, g }: Primitive["quadrics"][number], center: Vec3, d: Vec3, view: View, step: number) {
+  const { x, y, z, origin } = frame;
+  const { right, down } = view;
+  const [qx, qy, qz] = q;
+  const [sx, sy, sz] = [center[0] - origin[0], center[1] - origin[1], center[2] - origin[2]];
+  const [dx, dy, dz] = [dot(d, x), dot(d, y), dot(d, z)];
+  const ox = sx * x[0] + sy * x[1] + sz * x[2];
+  const oy = sx * y[0] + sy * y[1] + sz * y[2];
+  const oz = sx * z[0] + sy * z[1] + sz * z[2];
+  const [rx, ry, rz] = [dot(right, x) * step, dot(right, y) * step, dot(right, z) * step];
+  const [wx, wy, wz] = [dot(down, x) * step, dot(down, y) * step, dot(down, z) * step];
   return {
-    a: form(ray, ray),
-    b0: form(ray, start) + g * ray[2],
-    bu: form(ray, right),
-    bv: form(ray, down),
-    c0: form(start, start) + 2 * g * start[2] - 1,
-    cu: form(start, right) + g * right[2],
-    cv: form(start, down) + g * down[2],
-    cuu: form(right, right),
-    cuv: form(right, down),
-    cvv: form(down, down),
+    a: dx * dx * qx + dy * dy * qy + dz * dz * qz,
+    b0: dx * ox * qx + dy * oy * qy + dz * oz * qz + g * dz,
+    bu: dx * rx * qx + dy * ry * qy + dz * rz * qz,
+    bv: dx * wx * qx + dy * wy * qy + dz * wz * qz,
+    c0: ox * ox * qx + oy * oy * qy + oz * oz * qz + 2 * g * oz - 1,
+    cu: ox * rx * qx + oy * ry * qy + oz * rz * qz + g * rz,
+    cv: ox * wx * qx + oy * wy * qy + oz * wz * qz + g * wz,
+    cuu: rx * rx * qx + ry * ry * qy + rz * rz * qz,
+    cuv: rx * wx * qx + ry * wy * qy + rz * wz * qz,
+    cvv: wx * wx * qx + wy * wy * qy + wz * wz * qz,
   };
 }

@@ -27,8 +27,8 @@ export function refineRaster(raster: Raster, factor: number): Raster {
  */
 export function projectScene(scene: Scene, view: View, raster: Raster, oversample: number): PathLengths {
   const fine = refineRaster(raster, oversample);
-  const water = new Float32Array(fine.width * fine.height);
-  const bone = new Float32Array(fine.width * fine.height);
+  const water = clearedBuffer(0, fine.width * fine.height);
+  const bone = clearedBuffer(1, fine.width * fine.height);
   for (const loft of scene.lofts) {
     const amount = loft.material.water;
     visitLoft(loft, view, fine, (start, count, chords) => {
@@ -58,19 +58,26 @@ export function paintSilhouette(mask: Uint8Array, primitive: Primitive, view: Vi
   });
 }
 
+/** The fine rasters of one projection after another: fresh memory for each would cost more than the rays. */
+const buffers: [Float32Array, Float32Array] = [new Float32Array(0), new Float32Array(0)];
+
+function clearedBuffer(which: 0 | 1, length: number): Float32Array {
+  if (buffers[which].length < length) buffers[which] = new Float32Array(length);
+  return buffers[which].subarray(0, length).fill(0);
+}
+
 function averageBlocks(fine: Float32Array, raster: Raster, factor: number): Float32Array {
-  if (factor === 1) return fine;
+  if (factor === 1) return fine.slice();
   const [width, height] = [raster.width / factor, raster.height / factor];
   const result = new Float32Array(width * height);
   const share = 1 / (factor * factor);
-  for (let r = 0; r < height; r++) {
+  for (let r = 0; r < raster.height; r++) {
+    const to = Math.floor(r / factor) * width;
+    let from = r * raster.width;
     for (let k = 0; k < width; k++) {
       let sum = 0;
-      for (let i = 0; i < factor; i++) {
-        const at = (r * factor + i) * raster.width + k * factor;
-        for (let j = 0; j < factor; j++) sum += fine[at + j]!;
-      }
-      result[r * width + k] = sum * share;
+      for (let j = 0; j < factor; j++) sum += fine[from++]!;
+      result[to + k]! += sum * share;
     }
   }
   return result;

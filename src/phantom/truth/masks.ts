@@ -2,6 +2,7 @@ import { endplateLine, posteriorWall, anteriorReach, type PlacedVertebra } from 
 import type { Level } from "../anatomy/dimensions.js";
 import { vertebralBody, type VertebraParts } from "../anatomy/vertebra.js";
 import { boneOf, cutAt, ellipsoid, ellipsoidQuadric, type Primitive } from "../projection/primitive.js";
+import { visitChords } from "../projection/chords.js";
 import { paintSilhouette } from "../projection/project.js";
 import { subframe } from "../projection/vector.js";
 import type { Raster, View } from "../projection/view.js";
@@ -46,11 +47,8 @@ export function drawMasks({ spine, parts, view, raster, relevant }: MaskOptions)
   const [bodyLabels, discLabels] = [new Uint8Array(count), new Uint8Array(count)];
   const boxes: TruthBox[] = [];
   const paintNamed = (solid: Primitive, name: string, kind: TruthBox["kind"], labels: Uint8Array | undefined, value: number): void => {
-    const mask = new Uint8Array(count);
-    paintSilhouette(mask, solid, view, raster, 1);
-    const found = boxOf(mask, raster);
+    const found = paintAndMeasure(solid, { view, raster, labels, value });
     if (found !== undefined) boxes.push({ name, kind, ...found });
-    if (labels !== undefined) for (let i = 0; i < count; i++) if (mask[i] === 1) labels[i] = value;
   };
   for (let i = 1; i < spine.length; i++) {
     const name = `${spine[i]!.level}-${spine[i - 1]!.level}`;
@@ -111,18 +109,22 @@ function discBack(upper: PlacedVertebra): Primitive {
   return ellipsoid(at, [16, 9 + Math.abs(upper.change.slipMm ?? 0) * 0.5, size.discBelow * 0.5 + 5], boneOf(0));
 }
 
-function boxOf(mask: Uint8Array, { width, height }: Raster): { box: [number, number, number, number]; area: number } | undefined {
-  let [left, top, right, bottom, area] = [width, height, -1, -1, 0];
-  for (let r = 0; r < height; r++) {
-    for (let k = 0; k < width; k++) {
-      if (mask[r * width + k] === 0) continue;
+function paintAndMeasure(solid: Primitive, o: { view: View; raster: Raster; labels: Uint8Array | undefined; value: number }): Pick<TruthBox, "box" | "area"> | undefined {
+  const { view, raster, labels, value } = o;
+  let [left, top, right, bottom, area] = [raster.width, raster.height, -1, -1, 0];
+  visitChords(solid, view, raster, (start, count, chords) => {
+    const row = Math.floor(start / raster.width);
+    const column = start - row * raster.width;
+    for (let i = 0; i < count; i++) {
+      if (chords[i] === 0) continue;
+      if (labels !== undefined) labels[start + i] = value;
       area++;
-      if (k < left) left = k;
-      if (k > right) right = k;
-      if (r < top) top = r;
-      if (r > bottom) bottom = r;
+      left = Math.min(left, column + i);
+      right = Math.max(right, column + i);
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row);
     }
-  }
+  });
   return area === 0 ? undefined : { box: [left, top, right - left + 1, bottom - top + 1], area };
 }
 

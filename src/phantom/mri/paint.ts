@@ -1,0 +1,49 @@
+/** A map of small numbers on a fine raster in the sagittal plane: columns run backward, rows downward. */
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  readonly pitchMm: number;
+  /** Position of the first pixel's outer corner: y (backward) and z (up), millimetres. */
+  readonly frontMm: number;
+  readonly topMm: number;
+  readonly data: Uint8Array;
+}
+
+/** A corner in the sagittal plane: (y, z) in millimetres. */
+export type Corner = readonly [number, number];
+
+/** Fills a polygon by the even-odd rule, pixel centers decide. */
+export function fillPolygon(canvas: Canvas, corners: readonly Corner[], value: number): void {
+  const points = corners.map(([y, z]) => [(y - canvas.frontMm) / canvas.pitchMm, (canvas.topMm - z) / canvas.pitchMm] as const);
+  const rows = points.map((p) => p[1]);
+  const first = Math.max(0, Math.floor(Math.min(...rows)));
+  const last = Math.min(canvas.height - 1, Math.ceil(Math.max(...rows)));
+  for (let r = first; r <= last; r++) {
+    const v = r + 0.5;
+    const crossings: number[] = [];
+    for (let i = 0; i < points.length; i++) {
+      const [a, b] = [points[i]!, points[(i + 1) % points.length]!];
+      if (a[1] <= v !== b[1] <= v) crossings.push(a[0] + ((v - a[1]) / (b[1] - a[1])) * (b[0] - a[0]));
+    }
+    crossings.sort((p, q) => p - q);
+    for (let i = 0; i + 1 < crossings.length; i += 2) {
+      const from = Math.max(0, Math.ceil(crossings[i]! - 0.5));
+      const to = Math.min(canvas.width - 1, Math.ceil(crossings[i + 1]! - 0.5) - 1);
+      if (to >= from) canvas.data.fill(value, r * canvas.width + from, r * canvas.width + to + 1);
+    }
+  }
+}
+
+/** A ribbon along a polyline, its width given at each point. */
+export function fillRibbon(canvas: Canvas, line: readonly Corner[], frontMm: (i: number) => number, backMm: (i: number) => number, value: number): void {
+  fillPolygon(canvas, [...line.map(([y, z], i) => [y - frontMm(i), z] as const), ...line.map(([y, z], i) => [y + backMm(i), z] as const).reverse()], value);
+}
+
+/** An ellipse about a center, turned by an angle. */
+export function ellipseCorners(center: Corner, half: Corner, turnRad = 0): Corner[] {
+  const [c, s] = [Math.cos(turnRad), Math.sin(turnRad)];
+  return Array.from({ length: 48 }, (_, i) => {
+    const [a, b] = [half[0] * Math.cos((i * Math.PI) / 24), half[1] * Math.sin((i * Math.PI) / 24)];
+    return [center[0] + a * c - b * s, center[1] + a * s + b * c];
+  });
+}

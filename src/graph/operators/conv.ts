@@ -58,9 +58,10 @@ function transposedExtents(context: InferenceContext, spatial: readonly number[]
   const same = context.string("auto_pad").startsWith("SAME");
   const noPads = context.string("auto_pad") === "VALID";
   return spatial.map((extent, i) => {
-    if (same) return extent * strides[i]!;
-    const removed = noPads ? 0 : pads[i]! + pads[axes + i]!;
-    return strides[i]! * (extent - 1) + padding[i]! + dilations[i]! * (kernel[i]! - 1) + 1 - removed;
+    const full = strides[i]! * (extent - 1) + padding[i]! + dilations[i]! * (kernel[i]! - 1) + 1;
+    // Padding only ever removes: a kernel shorter than its stride leaves less than extent x stride.
+    if (same) return Math.min(full, extent * strides[i]!);
+    return noPads ? full : full - pads[i]! - pads[axes + i]!;
   });
 }
 

@@ -186,7 +186,7 @@ export const elementwise = {
     },
   },
   Identity: {
-    ...unary("X", anything, 16),
+    ...unary("The input", anything, 16),
     infer: (context) => [context.input(0)],
   },
   Dropout: {

@@ -47,6 +47,8 @@ export interface RadiographOptions {
   /** Images of one hospital share processing, grid and marker. */
   readonly hospital?: string;
   readonly marker?: "L" | "R" | "none";
+  /** Anywhere along an edge, or always near the top. */
+  readonly markerPlace?: "anywhere" | "top";
   readonly objects?: readonly ObjectName[];
   /** A centimetre ruler, or lines along the endplates of the measured curve. */
   readonly drawn?: readonly ("ruler" | "cobb-lines")[];
@@ -124,12 +126,14 @@ export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph 
   const cobb = frontal ? measureCobb(cobbLevels(bodies)) : frontalCobb(spine);
   if (acquisition.film) photographFilm(pixels, raster.width, raster.height, session.fork("film"));
   if (acquisition.inverted) pixels.forEach((value, i) => (pixels[i] = 1 - value));
-  const marker = addMarker(pixels, raster, session.fork("marker"), options.marker, acquisition);
+  const marker = addMarker(pixels, raster, session.fork("marker"), options, acquisition);
   for (const drawing of options.drawn ?? []) {
     if (drawing === "ruler") drawRuler(pixels, raster.width, raster.height, { spacingMm: raster.spacingMm, column: raster.width * 0.94, value: 0.95 });
     else drawCobbLines(pixels, raster, bodies, cobb);
   }
 
+  const slips = frontal ? [] : [1, 2, 3].map((i) => measureSlip(bodies[i]!, bodies[i - 1]!, raster.spacingMm));
+  const slipped = slips.find(({ level }) => level === finding.level);
   const relevant = finding.relevant ?? { kind: "column" as const, levels: finding.curveType === undefined ? columnLevels(spine, viewName) : levelsBetween(spine, cobb.lowerEnd, cobb.upperEnd) };
   return {
     pixels,
@@ -137,7 +141,7 @@ export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph 
     height: raster.height,
     truth: {
       label,
-      grade: finding.grade,
+      grade: label.endsWith("spondylolisthesis") && slipped !== undefined ? `Meyerding ${slipped.meyerding}` : finding.grade,
       level: finding.level,
       patientId: `P${String(index + 1).padStart(4, "0")}`,
       visit,
@@ -145,7 +149,7 @@ export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph 
       posture,
       cobb,
       curveType: finding.curveType ?? "none",
-      slips: frontal ? [] : [1, 2, 3].map((i) => measureSlip(bodies[i]!, bodies[i - 1]!, raster.spacingMm)),
+      slips,
       spacingMm: [raster.spacingMm, raster.spacingMm],
       bodies,
       relevant,
@@ -220,11 +224,11 @@ function frontalCobb(spine: readonly PlacedVertebra[]): CobbAngle {
   return measureCobb(cobbLevels(spine).map((placed) => projectBody(placed, view, { width: 1, height: 1, spacingMm: 1, leftMm: 0, topMm: 0 })));
 }
 
-function addMarker(pixels: Float32Array, raster: Raster, random: Random, wanted: "L" | "R" | "none" | undefined, { circledMarker, inverted }: Acquisition): "L" | "R" | "none" {
+function addMarker(pixels: Float32Array, raster: Raster, random: Random, { marker: wanted, markerPlace }: RadiographOptions, { circledMarker, inverted }: Acquisition): "L" | "R" | "none" {
   const drawn = random.uniform() < 0.35 ? "none" : random.uniform() < 0.5 ? "L" : "R";
   const letter = wanted ?? drawn;
   const edge = random.between(0.07, 0.16) * raster.width;
-  const row = random.between(0.04, 0.94) * raster.height;
+  const row = random.between(0.04, markerPlace === "top" ? 0.07 : 0.94) * raster.height;
   const lead = random.between(0.85, 1);
   if (letter === "none") return letter;
   drawMarker(pixels, raster.width, raster.height, {

@@ -23,7 +23,7 @@ function at(v: PlacedVertebra, y: number, z: number): Corner {
 export function paintSection(canvas: Canvas, spine: readonly PlacedVertebra[], o: { discs: readonly Disc[]; target: string; subject: Subject; random: Random }): SectionShapes {
   const { discs, target, subject, random } = o;
   const paint = (tissue: TissueName, corners: readonly Corner[]): void => fillPolygon(canvas, corners, tissueNames.indexOf(tissue));
-  const used = spine.slice(0, 9);
+  const used = spine.slice(0, 11);
   const wall = used.map((v) => at(v, posteriorWall(v.size), 0));
   paintSurroundings(canvas, used, subject, random);
 

@@ -1,6 +1,13 @@
 export { parseRecipe } from "./parse-recipe.js";
+export { planCells, planStudy } from "./plan.js";
+export type { PlannedCell, PlannedFold, StudyPlan } from "./plan.js";
 export { recipeJsonSchema, recipeSchema } from "./recipe.js";
 export type { RecipeSource, RegimeSource } from "./recipe.js";
 export { renderReport } from "./report/page.js";
 export { isEstimate, metricNames } from "./results.js";
 export type { CellResult, Comparison, ExampleCase, FoldResult, Performance, StudyResults } from "./results.js";
+export type { StudyOptions } from "./open-study.js";
+export { runStudy } from "./run-study.js";
+export type { StudyOutcome } from "./run-study.js";
+export { trainModel } from "./train-model.js";
+export type { TrainedModel } from "./train-model.js";

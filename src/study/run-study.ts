@@ -1,67 +1,22 @@
-import { InputError, type OnProgress } from "../base/index.js";
-import { checkImages, countLabels, createDataPool, loadDataset, prepareImages, type Dataset, type PreparedImages } from "../data/index.js";
-import { defaultThreads, runtimeName, type EngineOptions } from "../engine/index.js";
+import { countLabels, type Dataset } from "../data/index.js";
+import { defaultThreads, runtimeName } from "../engine/index.js";
 import { writeFileAtomic, writeJsonAtomic } from "../files/index.js";
-import { architectures } from "../models/index.js";
-import { regimes, SessionCache } from "../train/index.js";
+import { regimes } from "../train/index.js";
 import { aggregateCell, collectNotEstimable, compareCells, type AggregateOptions } from "./aggregate.js";
 import { drawExamples } from "./examples.js";
-import { loadRegions, preprocessingOf } from "./images-of-study.js";
-import { digestOf, planCells, planStudy, type PlannedCell, type StudyPlan } from "./plan.js";
+import { withStudy, type OpenStudy, type StudyOptions } from "./open-study.js";
+import { digestOf, planStudy, type StudyPlan } from "./plan.js";
 import { predictionsCsv } from "./predictions-csv.js";
-import type { RecipeSource } from "./recipe.js";
 import { renderReport } from "./report/page.js";
 import type { StudyResults } from "./results.js";
-import { RunFolder } from "./run-folder.js";
 import { runTask, type TaskContext } from "./run-task.js";
-import { missingWeights, openWeightsFile, type WeightsFile } from "./start-weights.js";
 import type { TaskRecord } from "./task-record.js";
-
-export interface StudyOptions {
-  readonly recipe: RecipeSource;
-  /** Table or folder of labelled images. */
-  readonly data: string;
-  readonly where?: Readonly<Record<string, string>>;
-  readonly skipBad?: boolean;
-  /** Files of pretrained weights by network. */
-  readonly weights?: Readonly<Record<string, string>>;
-  /** Folder of the run: made if missing, gone on with if it holds the same run. */
-  readonly out: string;
-  readonly threads?: number;
-  readonly softwareVersion: string;
-  /** What repeats the run, for the report: without paths. */
-  readonly command: string;
-  readonly checkpointSeconds?: number;
-  readonly onProgress?: OnProgress;
-  readonly onWarning?: (message: string) => void;
-  readonly signal?: AbortSignal;
-}
 
 export interface StudyOutcome {
   readonly results: StudyResults;
   readonly report: string;
   readonly resultsFile: string;
   readonly predictions: string;
-}
-
-/** Side of the frame: the recipe's, or the one all networks were made for. */
-function frameSize(recipe: RecipeSource, cells: readonly PlannedCell[]): number {
-  if (recipe.image?.size !== undefined) return recipe.image.size;
-  const sizes = [...new Set(cells.map(({ network }) => architectures[network].inputSize))];
-  if (sizes.length === 1) return sizes[0]!;
-  throw new InputError("recipe-size", `image.size: expected one size for networks made for ${sizes.join(" and ")} pixels, got none. Set image.size in the recipe.`);
-}
-
-/** Weights that the cells start from, checked before anything is trained. */
-async function openAllWeights(cells: readonly PlannedCell[], files: Readonly<Record<string, string>>): Promise<Map<string, WeightsFile>> {
-  const opened = new Map<string, WeightsFile>();
-  for (const { network, row, regime } of cells) {
-    if (!regimes[regime.name].pretrained || opened.has(network)) continue;
-    const file = files[network];
-    if (file === undefined) throw missingWeights(network, row);
-    opened.set(network, await openWeightsFile(file));
-  }
-  return opened;
 }
 
 async function trainAll(plan: StudyPlan, context: TaskContext): Promise<Map<string, TaskRecord[]>> {
@@ -88,19 +43,17 @@ function foldTable(plan: StudyPlan, dataset: Dataset, records: readonly TaskReco
   });
 }
 
-interface Everything {
+interface Finished {
   readonly options: StudyOptions;
-  readonly dataset: Dataset;
+  readonly study: OpenStudy;
   readonly plan: StudyPlan;
   readonly records: ReadonlyMap<string, TaskRecord[]>;
-  readonly weights: ReadonlyMap<string, WeightsFile>;
-  readonly regionCount: number;
-  readonly warnings: readonly string[];
-  readonly preprocessing: PreparedImages["preprocessing"];
 }
 
-function collectResults({ options, dataset, plan, records, weights, regionCount, warnings, preprocessing }: Everything): StudyResults {
+function collectResults({ options, study, plan, records }: Finished): StudyResults {
   const { recipe } = options;
+  const { dataset, warnings, context } = study;
+  const { weights, prepared: { preprocessing } } = context;
   const patients = new Map(dataset.cases.map(({ id, patient }) => [id, patient ?? id]));
   const aggregate: AggregateOptions = { labels: dataset.labels, level: plan.level, patientOf: (id) => patients.get(id) ?? id, seed: plan.folds[0]!.seed };
   const cells = plan.cells.map((cell) => {
@@ -124,7 +77,6 @@ function collectResults({ options, dataset, plan, records, weights, regionCount,
       aggregate,
     );
   });
-  const hasPatients = dataset.hasPatients;
   return {
     format: 1,
     study: {
@@ -146,8 +98,8 @@ function collectResults({ options, dataset, plan, records, weights, regionCount,
       cases: dataset.cases.length,
       labels: dataset.labels,
       classCounts: Object.fromEntries(countLabels(dataset.cases, dataset.labels).map((count, i) => [dataset.labels[i]!, count])),
-      ...(hasPatients && { patients: new Set(dataset.cases.map(({ patient }) => patient)).size }),
-      casesWithRegion: regionCount,
+      ...(dataset.hasPatients && { patients: new Set(dataset.cases.map(({ patient }) => patient)).size }),
+      casesWithRegion: context.regions.size,
     },
     folds: foldTable(plan, dataset, records.get(plan.cells[0]!.id)!),
     level: plan.level,
@@ -166,48 +118,13 @@ function collectResults({ options, dataset, plan, records, weights, regionCount,
  * run was stopped.
  */
 export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
-  const { recipe, signal, onProgress } = options;
-  const cellsPlanned = planCells(recipe);
-  const loaded = await loadDataset(options.data, { where: options.where ?? {}, skipBad: options.skipBad === true });
-  const weights = await openAllWeights(cellsPlanned, options.weights ?? {});
-  const folder = await RunFolder.open(options.out);
-  const pool = createDataPool();
-  const engine: EngineOptions = options.threads === undefined ? {} : { threads: options.threads };
-  const sessions = new SessionCache({ engine });
-  try {
-    const dataset = await checkImages(loaded, { skipBad: options.skipBad === true, pool, ...(onProgress && { onProgress }), ...(signal && { signal }) });
+  const { recipe } = options;
+  return withStudy(options, async (study) => {
+    const { context, dataset } = study;
+    const { folder } = context;
     const plan = planStudy(recipe, dataset);
-    const preprocessing = preprocessingOf(recipe, frameSize(recipe, plan.cells));
-    await folder.claim({
-      format: 1,
-      recipe: digestOf(recipe),
-      data: dataset.sha256,
-      images: digestOf(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256])),
-      weights: Object.fromEntries([...weights].map(([network, { sha256 }]) => [network, sha256])),
-    });
-    const prepared = await prepareImages(dataset.cases, { preprocessing, pool, cacheDirectory: folder.file("cache/images"), ...(onProgress && { onProgress }), ...(signal && { signal }) });
-    const warnings = [...new Set([...dataset.warnings, ...prepared.warnings].map(({ message }) => message))];
-    warnings.forEach((message) => options.onWarning?.(message));
-    const regions = await loadRegions(dataset, prepared);
-    const context: TaskContext = {
-      folder,
-      dataset,
-      prepared,
-      regions,
-      pool,
-      sessions,
-      weights,
-      method: recipe.explanation?.method ?? "grad-cam",
-      keepModels: recipe.models !== "discard",
-      softwareVersion: options.softwareVersion,
-      engine,
-      ...(recipe.augmentation && { augmentation: recipe.augmentation as TaskContext["augmentation"] }),
-      ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-      ...(onProgress && { onProgress }),
-      ...(signal && { signal }),
-    };
     const records = await trainAll(plan, context);
-    const results = collectResults({ options, dataset, plan, records, weights, regionCount: regions.size, warnings, preprocessing });
+    const results = collectResults({ options, study, plan, records });
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
     const examples = await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context);
     const outcome = { results, report: folder.file("report.html"), resultsFile: folder.file("results.json"), predictions: folder.file("predictions.csv") };
@@ -215,9 +132,5 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     await writeFileAtomic(outcome.predictions, predictionsCsv(cells, dataset.labels));
     await writeFileAtomic(outcome.report, await renderReport(results, examples));
     return outcome;
-  } finally {
-    await sessions.release();
-    await pool.close();
-    await folder.close();
-  }
+  });
 }

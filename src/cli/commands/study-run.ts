@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { InputError, unknownName } from "../../base/index.js";
+import { withFileErrors } from "../../files/index.js";
+import { parseRecipe, runStudy, type RecipeSource, type StudyOutcome } from "../../study/index.js";
+import type { Command, Context, OptionValues } from "../contract.js";
+import { dataOptions, readCount, readNames, readWhere } from "../data-options.js";
+import { studyTable } from "../study-table.js";
+import { readConfiguration } from "../user-configuration.js";
+import { osteonVersion } from "../version.js";
+import { findWeights, weightsOption } from "../weights-files.js";
+
+/** The recipe with only some of its networks and rows. */
+function narrow(recipe: RecipeSource, options: OptionValues): RecipeSource {
+  const networks = readNames(options["networks"]) ?? recipe.networks;
+  const rows = readNames(options["regimes"]) ?? Object.keys(recipe.regimes);
+  const stray = rows.find((row) => !Object.hasOwn(recipe.regimes, row));
+  if (stray !== undefined) throw unknownName("regime of the recipe", stray, Object.keys(recipe.regimes));
+  const seeds = readNames(options["seeds"])?.map((text) => {
+    const seed = Number(text);
+    if (!Number.isInteger(seed) || seed < 0) throw new InputError("option-number", `--seeds: expected whole numbers from 0, separated by commas, got "${text}". Correct the option.`);
+    return seed;
+  });
+  return { ...recipe, networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(seeds && { seeds }) };
+}
+
+/** What repeats the run, with file names instead of paths. */
+function commandOf(recipeFile: string, data: string, options: OptionValues): string {
+  const words = ["osteon study run", path.basename(recipeFile), "--data", path.basename(data)];
+  const list = (value: OptionValues[string]): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : []);
+  for (const where of list(options["where"])) words.push("--where", where);
+  for (const pair of list(options["weights"])) words.push("--weights", pair.replace(/=.*[\\/]/, "="));
+  for (const name of ["networks", "regimes", "seeds"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
+  if (options["skipBad"] === true) words.push("--skip-bad");
+  return words.map((word) => (/[\s"'$&|<>;()]/.test(word) && !word.startsWith("osteon") ? JSON.stringify(word) : word)).join(" ");
+}
+
+export function printOutcome(context: Context, outcome: StudyOutcome, asJson: boolean): void {
+  if (asJson) {
+    context.out(JSON.stringify({ report: outcome.report, results: outcome.resultsFile, predictions: outcome.predictions, cells: outcome.results.cells.map(({ id, pooled, relevance, seconds }) => ({ cell: id, accuracy: pooled.accuracy, macro: pooled.macro, relevance, seconds })) }, null, 2));
+    return;
+  }
+  context.out(studyTable(outcome.results));
+  context.out("");
+  context.out(`report       ${outcome.report}`);
+  context.out(`all numbers  ${outcome.resultsFile}`);
+  context.out(`every case   ${outcome.predictions}`);
+}
+
+export const studyRun: Command = {
+  name: "study run",
+  summary: "Train, cross-validate, explain and compare, as a recipe says",
+  description: "Writes report.html, results.json, predictions.csv and one ONNX model per fold to the folder of the run. Stop it with Ctrl-C and run the same command again to go on.",
+  arguments: [{ name: "<recipe>", description: "YAML file, for example recipes/spine-abnormality.yaml" }],
+  options: [
+    { flags: "--data <path>", description: "CSV table with file,label (and patient, region, boxes, ...), or a folder with one folder per class" },
+    ...dataOptions,
+    weightsOption,
+    { flags: "--out <folder>", description: "folder of the run (default: osteon-runs/ and the study's name)" },
+    { flags: "--networks <names>", description: "only these networks of the recipe, separated by commas" },
+    { flags: "--regimes <names>", description: "only these regimes of the recipe, separated by commas" },
+    { flags: "--seeds <numbers>", description: "instead of the recipe's seeds, separated by commas" },
+    { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
+  ],
+  examples: [
+    "osteon study run recipes/spine-abnormality.yaml --data labels.csv --out runs/spine",
+    "osteon study run recipes/spine-abnormality.yaml --data labels.csv --where series=A --weights mobilenet_v2=mobilenet_v2.safetensors --networks mobilenet_v2",
+    "osteon study run my-study.yaml --data radiographs/ --regimes scratch --skip-bad --json",
+  ],
+  async run(context, [recipeFile], options) {
+    const file = path.resolve(context.folder, recipeFile!);
+    const recipe = narrow(parseRecipe(await withFileErrors(recipeFile!, () => readFile(file, "utf8")), path.basename(file)), options);
+    const configuration = await readConfiguration(context);
+    const data = typeof options["data"] === "string" ? path.resolve(context.folder, options["data"]) : (context.environment["OSTEON_DATA"] ?? configuration.data);
+    if (data === undefined) throw new InputError("data-needed", "study run: expected --data, OSTEON_DATA or data in the configuration, got none. Name a CSV table or a folder of images.");
+    const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
+    const outcome = await runStudy({
+      recipe,
+      data,
+      where: readWhere(options["where"]),
+      skipBad: options["skipBad"] === true,
+      weights: findWeights(context, configuration, options["weights"]),
+      out: path.resolve(context.folder, typeof options["out"] === "string" ? options["out"] : path.join("osteon-runs", recipe.study)),
+      softwareVersion: osteonVersion(),
+      command: commandOf(file, data, options),
+      ...(threads !== undefined && { threads }),
+      onProgress: context.onProgress,
+      onWarning: (message) => context.note(`warning: ${message}`),
+      signal: context.signal,
+    });
+    printOutcome(context, outcome, options["json"] === true);
+  },
+};

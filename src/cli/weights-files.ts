@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { unknownName } from "../base/index.js";
+import { architectures, isArchitectureName, weightsSources } from "../models/index.js";
+import type { Context, OptionFacts, OptionValues } from "./contract.js";
+import { readPairs } from "./data-options.js";
+import { weightsFolder, type UserConfiguration } from "./user-configuration.js";
+
+export const weightsOption: OptionFacts = {
+  flags: "--weights <network=file>",
+  description: "pretrained weights (.safetensors or .pth) of a network; may be given several times",
+  repeatable: true,
+};
+
+/**
+ * Files of pretrained weights by network: the options', else the configuration's, else what `osteon weights pull`
+ * has fetched.
+ * @throws NotFoundError `unknown-network`; InputError `option-pair`
+ */
+export function findWeights(context: Context, configuration: UserConfiguration, values: OptionValues[string]): Record<string, string> {
+  const folder = weightsFolder(context, configuration);
+  const found: Record<string, string> = {};
+  for (const [network, sources = []] of Object.entries(weightsSources)) {
+    const pulled = sources.map(({ url }) => path.join(folder, path.basename(new URL(url).pathname))).find((file) => existsSync(file));
+    if (pulled !== undefined) found[network] = pulled;
+  }
+  Object.assign(found, configuration.weights);
+  for (const [network, file] of Object.entries(readPairs(values, "--weights", "network=file"))) {
+    if (!isArchitectureName(network)) throw unknownName("network", network, Object.keys(architectures));
+    found[network] = path.resolve(context.folder, file);
+  }
+  return found;
+}

@@ -21,7 +21,10 @@ function fits(kind: Attribute["kind"], value: AttributeValue): boolean {
  * Attributes with their kinds, from plain values.
  * @throws InputError `node-attribute` for one the operator does not have or of the wrong kind
  */
-export function typedAttributes(op: OperatorName, values: Readonly<Record<string, AttributeValue | undefined>>): Record<string, Attribute> {
+export function typedAttributes(
+  op: OperatorName,
+  values: Readonly<Record<string, AttributeValue | undefined>>,
+): Record<string, Attribute> {
   const schema: OperatorSchema = operators[op];
   const typed: Record<string, Attribute> = {};
   for (const [name, value] of Object.entries(values)) {
@@ -30,10 +33,16 @@ export function typedAttributes(op: OperatorName, values: Readonly<Record<string
     if (facts === undefined) {
       const known = Object.keys(schema.attributes);
       const nearest = nearestName(name, known);
-      throw new InputError("node-attribute", `${op}: expected an attribute among ${known.join(", ") || "none"}, got "${name}".${nearest === undefined ? "" : ` Did you mean "${nearest}"?`}`);
+      throw new InputError(
+        "node-attribute",
+        `${op}: expected an attribute among ${known.join(", ") || "none"}, got "${name}".${nearest === undefined ? "" : ` Did you mean "${nearest}"?`}`,
+      );
     }
     if (!fits(facts.kind, value)) {
-      throw new InputError("node-attribute", `${op}: attribute ${name}: expected ${facts.kind}, got ${typeof value === "object" ? "another kind" : JSON.stringify(value)}.`);
+      throw new InputError(
+        "node-attribute",
+        `${op}: attribute ${name}: expected ${facts.kind}, got ${typeof value === "object" ? "another kind" : JSON.stringify(value)}.`,
+      );
     }
     typed[name] = { kind: facts.kind, value } as Attribute;
   }

@@ -6,7 +6,10 @@ const maxNameLength = 200;
 
 function checkedName(name: string): string {
   if (name.length <= maxNameLength) return name;
-  throw new UnsupportedError("symbolic-shape", `extent ${name.slice(0, 40)}...: expected at most ${maxNameLength} letters, got ${name.length}.`);
+  throw new UnsupportedError(
+    "symbolic-shape",
+    `extent ${name.slice(0, 40)}...: expected at most ${maxNameLength} letters, got ${name.length}.`,
+  );
 }
 
 /** An extent as coefficient times names: `6*N` is `{ coefficient: 6, names: ["N"] }`, `4` has no names. */
@@ -21,9 +24,7 @@ function parse(dim: Dim): Monomial {
   if (!dim.includes("*") || dim.startsWith("(")) return { coefficient: 1, names: [dim] };
   const factors = dim.split("*");
   const coefficient = Number(factors[0]);
-  return Number.isInteger(coefficient)
-    ? { coefficient, names: factors.slice(1) }
-    : { coefficient: 1, names: factors };
+  return Number.isInteger(coefficient) ? { coefficient, names: factors.slice(1) } : { coefficient: 1, names: factors };
 }
 
 function format({ coefficient, names }: Monomial): Dim {

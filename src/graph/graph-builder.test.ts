@@ -6,7 +6,12 @@ import type { Node } from "./model.js";
 import { validateGraph } from "./validate-graph.js";
 
 /** Checks class, code and text of an error. */
-function fails(build: () => unknown, type: new (...args: never[]) => Error & { code: string }, code: string, text: RegExp): void {
+function fails(
+  build: () => unknown,
+  type: new (...args: never[]) => Error & { code: string },
+  code: string,
+  text: RegExp,
+): void {
   assert.throws(build, (error: Error & { code?: string }) => {
     assert.ok(error instanceof type, `${error.name}: ${error.message}`);
     assert.equal(error.code, code);
@@ -28,7 +33,10 @@ describe("the named batch flows", () => {
     const w = builder.initializer("w", float32([8, 3, 3, 3], new Float32Array(216)));
     const conv = builder.op("Conv", ["x", w], { pads: [1, 1, 1, 1], strides: [2, 2] });
     const pooled = builder.op("GlobalAveragePool", [builder.op("Relu", [conv])]);
-    const logits = builder.op("Gemm", [builder.op("Flatten", [pooled]), builder.constant(float32([8, 2], new Float32Array(16)))]);
+    const logits = builder.op("Gemm", [
+      builder.op("Flatten", [pooled]),
+      builder.constant(float32([8, 2], new Float32Array(16))),
+    ]);
     assert.deepEqual(builder.shape(conv), ["N", 8, 16, 16]);
     assert.deepEqual(builder.shape(logits), ["N", 2]);
   });
@@ -37,30 +45,50 @@ describe("the named batch flows", () => {
     const builder = image();
     const shape = builder.op("Shape", ["x"]);
     const n = builder.op("Gather", [shape, builder.constant(int64([], [0]))]);
-    const target = builder.op("Concat", [builder.op("Unsqueeze", [n, builder.constant([0])]), builder.constant([-1])], { axis: 0 });
+    const target = builder.op("Concat", [builder.op("Unsqueeze", [n, builder.constant([0])]), builder.constant([-1])], {
+      axis: 0,
+    });
     assert.deepEqual(builder.shape(builder.op("Reshape", ["x", target])), ["N", 3072]);
     assert.deepEqual(builder.shape(builder.op("Expand", [builder.constant(1), shape])), ["N", 3, 32, 32]);
-    const rows = builder.op("Reshape", [builder.op("Transpose", ["x"], { perm: [0, 2, 3, 1] }), builder.constant([-1, 3])]);
+    const rows = builder.op("Reshape", [
+      builder.op("Transpose", ["x"], { perm: [0, 2, 3, 1] }),
+      builder.constant([-1, 3]),
+    ]);
     assert.deepEqual(builder.shape(rows), ["1024*N", 3]);
     const pixels = builder.op("Reshape", [rows, builder.constant([-1, 32, 32, 3])]);
     assert.deepEqual(builder.shape(pixels), ["N", 32, 32, 3]);
     assert.deepEqual(builder.shape(builder.op("Concat", ["x", "x"], { axis: 0 })), ["2*N", 3, 32, 32]);
-    const range = builder.op("Range", [0, n, 1].map((v) => (typeof v === "number" ? builder.constant(int64([], [v])) : v)));
+    const range = builder.op(
+      "Range",
+      [0, n, 1].map((v) => (typeof v === "number" ? builder.constant(int64([], [v])) : v)),
+    );
     assert.deepEqual(builder.shape(range), ["N"]);
   });
 
   test("and does not pass for a number", () => {
     const builder = image();
-    fails(() => builder.staticShape("x"), InputError, "symbolic-shape", /x: expected a shape in numbers, got \[N, 3, 32, 32\]/);
-    fails(() => builder.op("Add", ["x", builder.input("y", "float32", [4, 3, 32, 32])]), InputError, "shape-mismatch", /broadcast/);
+    fails(
+      () => builder.staticShape("x"),
+      InputError,
+      "symbolic-shape",
+      /x: expected a shape in numbers, got \[N, 3, 32, 32\]/,
+    );
+    fails(
+      () => builder.op("Add", ["x", builder.input("y", "float32", [4, 3, 32, 32])]),
+      InputError,
+      "shape-mismatch",
+      /broadcast/,
+    );
   });
 });
 
 describe("names", () => {
   test("of anonymous nodes carry the scope and are unique", () => {
     const builder = image();
-    const [a, b] = builder.scope("layer1", () => builder.scope("conv", () => [builder.op("Relu", ["x"]), builder.op("Relu", ["x"])]));
-    assert.match(a!, /^layer1\/conv\/Relu_\d+$/);
+    const [a, b] = builder.scope("layer1", () =>
+      builder.scope("conv", () => [builder.op("Relu", ["x"]), builder.op("Relu", ["x"])]),
+    );
+    assert.match(a, /^layer1\/conv\/Relu_\d+$/);
     assert.notEqual(a, b);
     assert.match(builder.op("Relu", ["x"]), /^Relu_\d+$/);
   });
@@ -71,7 +99,13 @@ describe("names", () => {
     assert.equal(y, "features");
     builder.output(y, "map");
     const graph = builder.build();
-    assert.deepEqual(graph.nodes.map(({ name, op, outputs }) => [op, name === "act", outputs[0]]), [["Relu", true, "features"], ["Identity", false, "map"]]);
+    assert.deepEqual(
+      graph.nodes.map(({ name, op, outputs }) => [op, name === "act", outputs[0]]),
+      [
+        ["Relu", true, "features"],
+        ["Identity", false, "map"],
+      ],
+    );
     assert.deepEqual(graph.outputs, [{ name: "map", dtype: "float32", shape: ["N", 3, 32, 32] }]);
   });
 
@@ -100,7 +134,11 @@ describe("constants", () => {
     assert.notEqual(builder.constant(2), builder.constant(2, "float64"));
     assert.notEqual(builder.constant(0), builder.constant(-0));
     assert.notEqual(builder.constant([1]), builder.constant(int64([], [1])));
-    assert.deepEqual(builder.info(builder.constant([1, 2])), { name: builder.constant([1, 2]), dtype: "int64", shape: [2] });
+    assert.deepEqual(builder.info(builder.constant([1, 2])), {
+      name: builder.constant([1, 2]),
+      dtype: "int64",
+      shape: [2],
+    });
     assert.deepEqual(builder.info(builder.constant(0.5)).shape, []);
   });
 
@@ -121,12 +159,27 @@ describe("mistakes are told with the node", () => {
   test("channels, windows, types and ports", () => {
     const builder = image();
     const weights = builder.initializer("w", w);
-    fails(() => builder.op("Conv", ["x", weights], {}, { name: "stem" }), InputError, "shape-mismatch", /Conv "stem": expected 4 x 1 input channels.*\[N, 3, 32, 32\], \[8, 4, 3, 3\]/);
-    fails(() => builder.op("MaxPool", ["x"], { kernel_shape: [40, 40] }), InputError, "shape-mismatch", /a window that fits.*larger image/);
+    fails(
+      () => builder.op("Conv", ["x", weights], {}, { name: "stem" }),
+      InputError,
+      "shape-mismatch",
+      /Conv "stem": expected 4 x 1 input channels.*\[N, 3, 32, 32\], \[8, 4, 3, 3\]/,
+    );
+    fails(
+      () => builder.op("MaxPool", ["x"], { kernel_shape: [40, 40] }),
+      InputError,
+      "shape-mismatch",
+      /a window that fits.*larger image/,
+    );
     fails(() => builder.op("MaxPool", ["x"]), InputError, "node-ports", /attribute kernel_shape/);
     fails(() => builder.op("Conv", ["x"]), InputError, "node-ports", /expected input W/);
     fails(() => builder.op("Relu", ["x", "x"]), InputError, "operator-form", /at most 1 inputs, got 2/);
-    fails(() => builder.op("Add", ["x", builder.constant(1, "float64")]), InputError, "node-ports", /expected float32 like the other inputs, got float64/);
+    fails(
+      () => builder.op("Add", ["x", builder.constant(1, "float64")]),
+      InputError,
+      "node-ports",
+      /expected float32 like the other inputs, got float64/,
+    );
     fails(() => builder.op("And", ["x", "x"]), InputError, "node-ports", /expected bool, got float32/);
     fails(() => builder.op("Softmax", ["x"], { axes: 1 }), InputError, "node-attribute", /Did you mean "axis"/);
     fails(() => builder.op("Softmax", ["x"], { axis: 1.5 }), InputError, "node-attribute", /expected int, got 1.5/);
@@ -136,9 +189,24 @@ describe("mistakes are told with the node", () => {
   test("shapes that depend on values are not guessed", () => {
     const builder = image();
     const target = builder.input("target", "int64", [2]);
-    fails(() => builder.op("Reshape", ["x", target], {}, { name: "view" }), UnsupportedError, "dynamic-value", /Reshape "view"/);
-    fails(() => builder.op("Slice", ["x", builder.constant([1]), builder.constant([2]), builder.constant([0])]), UnsupportedError, "shape-inference", /named extent/);
-    fails(() => builder.op("Reshape", ["x", builder.constant([0, -1, 5])]), InputError, "shape-mismatch", /3072\*N elements/);
+    fails(
+      () => builder.op("Reshape", ["x", target], {}, { name: "view" }),
+      UnsupportedError,
+      "dynamic-value",
+      /Reshape "view"/,
+    );
+    fails(
+      () => builder.op("Slice", ["x", builder.constant([1]), builder.constant([2]), builder.constant([0])]),
+      UnsupportedError,
+      "shape-inference",
+      /named extent/,
+    );
+    fails(
+      () => builder.op("Reshape", ["x", builder.constant([0, -1, 5])]),
+      InputError,
+      "shape-mismatch",
+      /3072\*N elements/,
+    );
   });
 });
 
@@ -150,19 +218,36 @@ describe("composite operators", () => {
     builder.input("c", "float32", [3]);
     const attributes = { pads: [1, 1, 1, 1], strides: [2, 2] };
     const y = builder.op("Conv", ["x", "w"], attributes);
-    const gradient = (op: "ConvInputGradient" | "ConvWeightGradient", inputs: string[], more: object): readonly unknown[] =>
-      builder.shape(builder.op(op, inputs, { ...attributes, ...more }));
+    const gradient = (
+      op: "ConvInputGradient" | "ConvWeightGradient",
+      inputs: string[],
+      more: object,
+    ): readonly unknown[] => builder.shape(builder.op(op, inputs, { ...attributes, ...more }));
     assert.deepEqual(gradient("ConvInputGradient", [y, "w"], { input_shape: [3, 32, 32] }), builder.shape("x"));
     assert.deepEqual(gradient("ConvWeightGradient", ["x", y], { kernel_shape: [3, 3] }), builder.shape("w"));
-    fails(() => gradient("ConvInputGradient", [y, "w"], { input_shape: [3, 40, 40] }), InputError, "shape-mismatch", /spatial extents \[20, 20\]/);
+    fails(
+      () => gradient("ConvInputGradient", [y, "w"], { input_shape: [3, 40, 40] }),
+      InputError,
+      "shape-mismatch",
+      /spatial extents \[20, 20\]/,
+    );
     const [normed, mean, variance, invStd] = builder.ops("BatchNormTraining", ["x", "c", "c"]);
-    assert.deepEqual([normed, mean, variance, invStd].map((value) => builder.shape(value!)), [["N", 3, 32, 32], [3], [3], [3]]);
+    assert.deepEqual(
+      [normed, mean, variance, invStd].map((value) => builder.shape(value!)),
+      [["N", 3, 32, 32], [3], [3], [3]],
+    );
     const gradients = builder.ops("BatchNormTrainingGradient", ["x", "c", mean!, invStd!, normed!]);
-    assert.deepEqual(gradients.map((value) => builder.shape(value)), [["N", 3, 32, 32], [3], [3]]);
+    assert.deepEqual(
+      gradients.map((value) => builder.shape(value)),
+      [["N", 3, 32, 32], [3], [3]],
+    );
     const window = { kernel_shape: [2, 2], strides: [2, 2] };
     const max = builder.op("MaxPool", ["x"], window);
     assert.deepEqual(builder.shape(builder.op("MaxPoolGradient", ["x", max, max], window)), builder.shape("x"));
-    assert.deepEqual(builder.shape(builder.op("AveragePoolGradient", [max], { ...window, input_shape: [3, 32, 32] })), builder.shape("x"));
+    assert.deepEqual(
+      builder.shape(builder.op("AveragePoolGradient", [max], { ...window, input_shape: [3, 32, 32] })),
+      builder.shape("x"),
+    );
     assert.deepEqual(builder.shape(builder.op("ChannelSum", ["x"])), [3]);
     assert.deepEqual(builder.shape(builder.op("ReluGradient", ["x", "x"])), builder.shape("x"));
     fails(() => builder.op("ReluGradient", ["x", max]), InputError, "shape-mismatch", /inputs of one shape/);
@@ -171,7 +256,14 @@ describe("composite operators", () => {
 });
 
 describe("foreign operators", () => {
-  const foreign: Node = { name: "f", op: "Magic", domain: "org.example", inputs: ["x"], outputs: ["y"], attributes: {} };
+  const foreign: Node = {
+    name: "f",
+    op: "Magic",
+    domain: "org.example",
+    inputs: ["x"],
+    outputs: ["y"],
+    attributes: {},
+  };
 
   test("are held with stated types, and without only until their shape is asked for", () => {
     const builder = image();
@@ -189,7 +281,8 @@ test("a graph made by hand is checked for order, single assignment and outputs",
   builder.output(builder.op("Relu", [builder.op("Relu", ["x"])]));
   const graph = builder.build();
   validateGraph(graph);
-  const invalid = (change: object, text: RegExp): void => fails(() => validateGraph({ ...graph, ...change }), InternalError, "invalid-graph", text);
+  const invalid = (change: object, text: RegExp): void =>
+    fails(() => validateGraph({ ...graph, ...change }), InternalError, "invalid-graph", text);
   invalid({ nodes: graph.nodes.toReversed() }, /expected inputs defined before/);
   invalid({ nodes: [...graph.nodes, graph.nodes[0]!] }, /a name of its own/);
   invalid({ nodes: graph.nodes.slice(0, 1) }, /expected outputs that are defined/);

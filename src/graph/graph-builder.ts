@@ -1,6 +1,7 @@
-import { InputError, InternalError, UnsupportedError, float32, int64, tensor, zeros } from "../base/index.js";
+import { InputError, InternalError, UnsupportedError, int64 } from "../base/index.js";
 import type { DataType, Tensor } from "../base/index.js";
 import { typedAttributes, type AttributeValue } from "./attributes.js";
+import { constantTensor, contentKey, smallSize } from "./constant-tensor.js";
 import { formatShape, isStatic } from "./dim.js";
 import { inferNode, nodeTitle, valueInfo } from "./infer-node.js";
 import type { TypeLookup } from "./infer-node.js";
@@ -10,21 +11,6 @@ import type { OperatorSchema, ValueType } from "./operators/contract.js";
 import { validateGraph } from "./validate-graph.js";
 
 type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
-
-/** Constants up to this many elements are kept once however often they are asked for. */
-const sharedConstantSize = 64;
-
-function asTensor(value: Tensor | number | readonly number[], dtype?: DataType): Tensor {
-  if (typeof value === "object" && "dtype" in value) return value;
-  const list = typeof value === "number" ? [value] : value;
-  const shape = typeof value === "number" ? [] : [value.length];
-  const type = dtype ?? (typeof value === "number" ? "float32" : "int64");
-  if (type === "int64") return int64(shape, list);
-  if (type === "float32") return float32(shape, list);
-  const filled = zeros(type, shape);
-  list.forEach((item, i) => ((filled.data as { [index: number]: number })[i] = item));
-  return tensor(type, shape, filled.data);
-}
 
 /**
  * Builds a graph node by node. Types and shapes are inferred at once, so that a mistake is reported where it is made,
@@ -67,7 +53,7 @@ export class GraphBuilder {
   /** Adds a named constant and returns its name. */
   initializer(name: string, value: Tensor): string {
     const { dtype, shape, data } = value;
-    const isVector = dtype === "int64" && shape.length <= 1 && data.length <= sharedConstantSize;
+    const isVector = dtype === "int64" && shape.length <= 1 && data.length <= smallSize;
     this.#define(name, { dtype, shape, ...(isVector && { content: Array.from(data as BigInt64Array, Number) }) });
     this.#initializers.set(name, value);
     return name;
@@ -75,30 +61,51 @@ export class GraphBuilder {
 
   /** An anonymous constant: a number is a float32 scalar, a list an int64 vector, unless `dtype` says otherwise. */
   constant(value: Tensor | number | readonly number[], dtype?: DataType): string {
-    const made = asTensor(value, dtype);
-    const isSmall = made.data.length <= sharedConstantSize;
-    const key = isSmall ? `${made.dtype}[${made.shape.join(",")}]${Array.from(made.data as Iterable<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : String(x))).join(",")}` : "";
-    const known = isSmall ? this.#constants.get(key) : undefined;
+    const made = constantTensor(value, dtype);
+    const key = contentKey(made);
+    const known = key === undefined ? undefined : this.#constants.get(key);
     if (known !== undefined) return known;
     const name = this.initializer(this.#fresh("constant"), made);
-    if (isSmall) this.#constants.set(key, name);
+    if (key !== undefined) this.#constants.set(key, name);
     return name;
   }
 
   /** Adds a node with one output and returns the output's name. */
-  op(op: OperatorName, inputs: readonly string[], attributes: Attributes = {}, options: { readonly name?: string; readonly output?: string } = {}): string {
+  op(
+    op: OperatorName,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    options: { readonly name?: string; readonly output?: string } = {},
+  ): string {
     const outputs = options.output === undefined ? 1 : [options.output];
     return this.ops(op, inputs, attributes, { ...(options.name !== undefined && { name: options.name }), outputs })[0]!;
   }
 
   /** Adds a node with several outputs; an output named "" is not wanted. */
-  ops(op: OperatorName, inputs: readonly string[], attributes: Attributes = {}, options: { readonly name?: string; readonly outputs?: number | readonly string[] } = {}): string[] {
+  ops(
+    op: OperatorName,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    options: { readonly name?: string; readonly outputs?: number | readonly string[] } = {},
+  ): string[] {
     const schema: OperatorSchema = operators[op];
     const name = options.name ?? this.#fresh(op);
     const wanted = options.outputs ?? schema.outputs.length;
-    const outputs = typeof wanted === "number" ? Array.from({ length: wanted }, (_, i) => (wanted === 1 ? name : `${name}:${i}`)) : wanted;
-    const free = outputs.map((output) => (typeof wanted === "number" && this.#types.has(output) ? this.#fresh(output) : output));
-    this.append({ name, op: schema.op ?? op, domain: schema.domain, inputs, outputs: free, attributes: typedAttributes(op, attributes) });
+    const outputs =
+      typeof wanted === "number"
+        ? Array.from({ length: wanted }, (_, i) => (wanted === 1 ? name : `${name}:${i}`))
+        : wanted;
+    const free = outputs.map((output) =>
+      typeof wanted === "number" && this.#types.has(output) ? this.#fresh(output) : output,
+    );
+    this.append({
+      name,
+      op: schema.op ?? op,
+      domain: schema.domain,
+      inputs,
+      outputs: free,
+      attributes: typedAttributes(op, attributes),
+    });
     return [...free];
   }
 
@@ -109,7 +116,10 @@ export class GraphBuilder {
   append(node: Node, stated?: ReadonlyMap<string, ValueType>): void {
     for (const value of node.inputs) {
       if (value !== "" && !this.#types.has(value)) {
-        throw new InternalError("undefined-value", `${nodeTitle(node)}: expected inputs defined before, got "${value}".`);
+        throw new InternalError(
+          "undefined-value",
+          `${nodeTitle(node)}: expected inputs defined before, got "${value}".`,
+        );
       }
     }
     const types = stated === undefined ? inferNode(node, this.#lookup) : this.#inferOrHold(node, stated);
@@ -141,7 +151,10 @@ export class GraphBuilder {
   staticShape(value: string): number[] {
     const { shape } = this.info(value);
     if (isStatic(shape)) return [...shape];
-    throw new InputError("symbolic-shape", `${value}: expected a shape in numbers, got ${formatShape(shape)}. Build the graph for a fixed batch.`);
+    throw new InputError(
+      "symbolic-shape",
+      `${value}: expected a shape in numbers, got ${formatShape(shape)}. Build the graph for a fixed batch.`,
+    );
   }
 
   has(value: string): boolean {
@@ -178,7 +191,8 @@ export class GraphBuilder {
 
   /** Makes a value an output; under another name, an Identity is added. */
   output(value: string, name: string = value): void {
-    const result = name === value ? value : this.op("Identity", [value], {}, { name: this.#fresh(`output/${name}`), output: name });
+    const result =
+      name === value ? value : this.op("Identity", [value], {}, { name: this.#fresh(`output/${name}`), output: name });
     if (this.#outputs.some((output) => output.name === result)) return;
     this.#outputs.push(this.info(result));
   }
@@ -211,7 +225,8 @@ export class GraphBuilder {
     try {
       return inferNode(node, this.#lookup);
     } catch (error) {
-      const isHeld = error instanceof UnsupportedError || (error instanceof InputError && error.code === "operator-form");
+      const isHeld =
+        error instanceof UnsupportedError || (error instanceof InputError && error.code === "operator-form");
       if (!isHeld) throw error;
       return node.outputs.map((output) => stated.get(output));
     }
@@ -240,8 +255,13 @@ export class GraphBuilder {
   }
 
   #define(name: string, type: ValueType | undefined): void {
-    if (name === "") throw new InternalError("value-name", `${this.#name}: expected a name for a value, got an empty one.`);
-    if (this.#types.has(name)) throw new InternalError("value-name", `${this.#name}: expected each value to be defined once, got "${name}" twice.`);
+    if (name === "")
+      throw new InternalError("value-name", `${this.#name}: expected a name for a value, got an empty one.`);
+    if (this.#types.has(name))
+      throw new InternalError(
+        "value-name",
+        `${this.#name}: expected each value to be defined once, got "${name}" twice.`,
+      );
     this.#types.set(name, type);
   }
 }

@@ -29,7 +29,9 @@ function checkPorts(node: Node, schema: OperatorSchema, lookup: TypeLookup): voi
   };
   const bound = new Map<string, string>();
   node.inputs.forEach((value, i) => {
-    const port = portOf(schema.inputs, i) ?? fail(`expected at most ${schema.inputs.length} inputs, got ${node.inputs.length}.`, "operator-form");
+    const port =
+      portOf(schema.inputs, i) ??
+      fail(`expected at most ${schema.inputs.length} inputs, got ${node.inputs.length}.`, "operator-form");
     if (value === "") {
       if (port.presence === "required") fail(`expected input ${port.name}, got none.`);
       return;
@@ -38,26 +40,32 @@ function checkPorts(node: Node, schema: OperatorSchema, lookup: TypeLookup): voi
     const allowed: readonly string[] = schema.types[port.type] ?? (port.type === "any" ? [dtype] : [port.type]);
     const before = port.type in schema.types ? bound.get(port.type) : undefined;
     if (!allowed.includes(dtype)) fail(`input ${port.name}: expected ${allowed.join(" or ")}, got ${dtype}.`);
-    if (before !== undefined && before !== dtype) fail(`input ${port.name}: expected ${before} like the other inputs, got ${dtype}.`);
+    if (before !== undefined && before !== dtype)
+      fail(`input ${port.name}: expected ${before} like the other inputs, got ${dtype}.`);
     bound.set(port.type, dtype);
   });
   const missing = schema.inputs.findIndex(({ presence }, i) => presence === "required" && node.inputs[i] === undefined);
   if (missing >= 0) fail(`expected input ${schema.inputs[missing]!.name}, got ${node.inputs.length} inputs.`);
   for (const name of Object.keys(node.attributes)) {
     if (!Object.hasOwn(schema.attributes, name)) {
-      fail(`expected attributes among ${Object.keys(schema.attributes).join(", ") || "none"}, got ${name}.`, "operator-form");
+      fail(
+        `expected attributes among ${Object.keys(schema.attributes).join(", ") || "none"}, got ${name}.`,
+        "operator-form",
+      );
     }
   }
   for (const [name, facts] of Object.entries(schema.attributes)) {
     const given = node.attributes[name];
     if (given === undefined && facts.presence === "required") fail(`expected attribute ${name}, got none.`);
-    if (given !== undefined && given.kind !== facts.kind) fail(`attribute ${name}: expected ${facts.kind}, got ${given.kind}.`);
+    if (given !== undefined && given.kind !== facts.kind)
+      fail(`attribute ${name}: expected ${facts.kind}, got ${given.kind}.`);
   }
 }
 
 function contextOf(node: Node, schema: OperatorSchema, lookup: TypeLookup): InferenceContext {
   const title = nodeTitle(node);
-  const shapesText = (): string => node.inputs.map((value) => (value === "" ? "-" : formatShape(lookup.info(value).shape))).join(", ");
+  const shapesText = (): string =>
+    node.inputs.map((value) => (value === "" ? "-" : formatShape(lookup.info(value).shape))).join(", ");
   const attributeOf = (name: string): Attribute | undefined => {
     const given = node.attributes[name];
     if (given !== undefined) return given;
@@ -87,12 +95,18 @@ function contextOf(node: Node, schema: OperatorSchema, lookup: TypeLookup): Infe
     knownContent: (index) => {
       const known = content(index);
       if (known !== undefined) return known;
-      throw new UnsupportedError("dynamic-value", `${title}: expected input ${index} to be known before the run, got a value that is computed. Give it as a constant.`);
+      throw new UnsupportedError(
+        "dynamic-value",
+        `${title}: expected input ${index} to be known before the run, got a value that is computed. Give it as a constant.`,
+      );
     },
     knownInts: (index) => {
       const known = context.knownContent(index);
-      if (known.every((dim) => typeof dim === "number")) return known as number[];
-      throw new UnsupportedError("dynamic-value", `${title}: expected numbers in input ${index}, got ${formatShape(known)}. Give them as a constant.`);
+      if (known.every((dim) => typeof dim === "number")) return known;
+      throw new UnsupportedError(
+        "dynamic-value",
+        `${title}: expected numbers in input ${index}, got ${formatShape(known)}. Give them as a constant.`,
+      );
     },
     int: (name) => attributeOf(name)?.value as number,
     float: (name) => attributeOf(name)?.value as number,
@@ -101,13 +115,21 @@ function contextOf(node: Node, schema: OperatorSchema, lookup: TypeLookup): Infe
     attribute: attributeOf,
     axis: (value, rank) => {
       const axis = value < 0 ? value + rank : value;
-      return Number.isInteger(axis) && axis >= 0 && axis < rank ? axis : context.fail(`an axis from ${-rank} to ${rank - 1}, not ${value}`);
+      return Number.isInteger(axis) && axis >= 0 && axis < rank
+        ? axis
+        : context.fail(`an axis from ${-rank} to ${rank - 1}, not ${value}`);
     },
     fail: (expected, remedy) => {
-      throw new InputError("shape-mismatch", `${title}: expected ${expected}, got inputs of shapes ${shapesText()}.${remedy === undefined ? "" : ` ${remedy}.`}`);
+      throw new InputError(
+        "shape-mismatch",
+        `${title}: expected ${expected}, got inputs of shapes ${shapesText()}.${remedy === undefined ? "" : ` ${remedy}.`}`,
+      );
     },
     unsupported: (what) => {
-      throw new UnsupportedError("shape-inference", `${title}: expected shapes that can be known before the run, got ${what}. Give static shapes.`);
+      throw new UnsupportedError(
+        "shape-inference",
+        `${title}: expected shapes that can be known before the run, got ${what}. Give static shapes.`,
+      );
     },
   };
   return context;
@@ -130,13 +152,18 @@ export function inferNode(node: Node, lookup: TypeLookup): ValueType[] {
   checkPorts(node, schema, lookup);
   const types = schema.infer(contextOf(node, schema, lookup)).map(withoutLongContent);
   if (node.outputs.length > types.length) {
-    throw new InputError("operator-form", `${nodeTitle(node)}: expected at most ${types.length} outputs, got ${node.outputs.length}.`);
+    throw new InputError(
+      "operator-form",
+      `${nodeTitle(node)}: expected at most ${types.length} outputs, got ${node.outputs.length}.`,
+    );
   }
   return node.outputs.map((_, i) => types[i]!);
 }
 
 function withoutLongContent(type: ValueType): ValueType {
-  return type.content === undefined || type.content.length <= maxContent ? type : { dtype: type.dtype, shape: type.shape };
+  return type.content === undefined || type.content.length <= maxContent
+    ? type
+    : { dtype: type.dtype, shape: type.shape };
 }
 
 /** A value's type as the graph keeps it. */

@@ -10,7 +10,10 @@ export function validateGraph(graph: Graph): void {
   const defined = new Set<string>();
   const define = (name: string, where: string): void => {
     if (name === "" || defined.has(name)) {
-      throw new InternalError("invalid-graph", `${graph.name}, ${where}: expected a value with a name of its own, got "${name}".`);
+      throw new InternalError(
+        "invalid-graph",
+        `${graph.name}, ${where}: expected a value with a name of its own, got "${name}".`,
+      );
     }
     defined.add(name);
   };
@@ -19,12 +22,16 @@ export function validateGraph(graph: Graph): void {
   for (const node of graph.nodes) {
     for (const input of node.inputs) {
       if (input !== "" && !defined.has(input)) {
-        throw new InternalError("invalid-graph", `${graph.name}, ${nodeTitle(node)}: expected inputs defined before, got "${input}".`);
+        throw new InternalError(
+          "invalid-graph",
+          `${graph.name}, ${nodeTitle(node)}: expected inputs defined before, got "${input}".`,
+        );
       }
     }
     for (const output of node.outputs) if (output !== "") define(output, nodeTitle(node));
   }
   for (const { name } of graph.outputs) {
-    if (!defined.has(name)) throw new InternalError("invalid-graph", `${graph.name}: expected outputs that are defined, got "${name}".`);
+    if (!defined.has(name))
+      throw new InternalError("invalid-graph", `${graph.name}: expected outputs that are defined, got "${name}".`);
   }
 }

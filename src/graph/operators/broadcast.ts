@@ -16,7 +16,9 @@ export function broadcastShapes(shapes: readonly (readonly Dim[])[], context: In
       const a = result[result.length - i] ?? 1;
       const b = shape[shape.length - i] ?? 1;
       if (a !== b && a !== 1 && b !== 1) {
-        context.fail(`shapes that broadcast (${formatShape(result)} with ${formatShape(shape)} differ at axis ${rank - i})`);
+        context.fail(
+          `shapes that broadcast (${formatShape(result)} with ${formatShape(shape)} differ at axis ${rank - i})`,
+        );
       }
       merged[rank - i] = a === 1 ? b : a;
     }

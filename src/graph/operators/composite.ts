@@ -15,7 +15,11 @@ function equalShapes(a: readonly Dim[], b: readonly Dim[]): boolean {
 }
 
 /** An operator whose inputs all have one shape, which is the shape of the result. */
-function sameShape(summary: string, inputs: readonly string[], attributes: OperatorSchema["attributes"] = {}): OperatorSchema {
+function sameShape(
+  summary: string,
+  inputs: readonly string[],
+  attributes: OperatorSchema["attributes"] = {},
+): OperatorSchema {
   return {
     ...composite,
     summary,
@@ -57,7 +61,8 @@ export const composites = {
       const w = context.input(1).shape;
       const image = imageOf(context, dy.length);
       if (dy[1] !== w[0]) context.fail("one gradient channel per row of weights");
-      if (image[0] !== Number(w[1]) * context.int("group")) context.fail("input_shape with the channels of weights x group");
+      if (image[0] !== Number(w[1]) * context.int("group"))
+        context.fail("input_shape with the channels of weights x group");
       checkWindow(context, windowOf(context, image.slice(1), w.slice(2) as number[]), dy);
       return [{ dtype, shape: [dy[0]!, ...image] }];
     },
@@ -74,7 +79,8 @@ export const composites = {
       const kernel = context.ints("kernel_shape")!;
       const group = context.int("group");
       if (dy.length !== x.length || dy[0] !== x[0]) context.fail("X and dY of one rank and batch");
-      if (Number(x[1]) % group !== 0 || Number(dy[1]) % group !== 0) context.fail(`channels in multiples of group ${group}`);
+      if (Number(x[1]) % group !== 0 || Number(dy[1]) % group !== 0)
+        context.fail(`channels in multiples of group ${group}`);
       checkWindow(context, windowOf(context, x.slice(2) as number[], kernel), dy);
       return [{ dtype, shape: [dy[1]!, Number(x[1]) / group, ...kernel] }];
     },

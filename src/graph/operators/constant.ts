@@ -45,16 +45,24 @@ export const constants = {
     infer: (context) => {
       const names = ["value", "value_float", "value_int", "value_ints", "value_floats"];
       const given = names.map((name) => context.attribute(name)).find((found) => found !== undefined);
-      if (given === undefined) return context.fail("one of the attributes value, value_float, value_int, value_floats, value_ints");
+      if (given === undefined)
+        return context.fail("one of the attributes value, value_float, value_int, value_floats, value_ints");
       if (given.kind === "tensor") {
         const { dtype, shape, data } = given.value;
-        const content = dtype === "int64" && shape.length <= 1 && data.length <= 64 ? Array.from(data as BigInt64Array, Number) : undefined;
+        const content =
+          dtype === "int64" && shape.length <= 1 && data.length <= 64
+            ? Array.from(data as BigInt64Array, Number)
+            : undefined;
         return [{ dtype, shape, ...(content && { content }) }];
       }
       if (given.kind === "float") return [{ dtype: "float32", shape: [] }];
       if (given.kind === "int") return [{ dtype: "int64", shape: [], content: [given.value] }];
       const list = given.value as readonly number[];
-      return [given.kind === "floats" ? { dtype: "float32", shape: [list.length] } : { dtype: "int64", shape: [list.length], content: list }];
+      return [
+        given.kind === "floats"
+          ? { dtype: "float32", shape: [list.length] }
+          : { dtype: "int64", shape: [list.length], content: list },
+      ];
     },
   },
   ConstantOfShape: {
@@ -80,9 +88,11 @@ export const constants = {
     attributes: {},
     infer: (context) => {
       const [first, last, step] = [0, 1, 2].map((i) => context.content(i)?.[0]);
-      if (typeof last === "string" && first === 0 && step === 1) return [{ dtype: context.input(0).dtype, shape: [last] }];
+      if (typeof last === "string" && first === 0 && step === 1)
+        return [{ dtype: context.input(0).dtype, shape: [last] }];
       const [start, limit, delta] = [0, 1, 2].map((i) => context.constant(i)?.data[0]);
-      if (start === undefined || limit === undefined || delta === undefined) return context.unsupported("a range that is not constant");
+      if (start === undefined || limit === undefined || delta === undefined)
+        return context.unsupported("a range that is not constant");
       const count = Math.max(0, Math.ceil((Number(limit) - Number(start)) / Number(delta)));
       return [{ dtype: context.input(0).dtype, shape: [count] }];
     },

@@ -36,13 +36,18 @@ export function inferConv(context: InferenceContext): readonly ValueType[] {
   if (typeof x[1] !== "number" || x[1] !== group * Number(perGroup)) {
     context.fail(`${perGroup} x ${group} input channels (weights x group)`);
   }
-  if (typeof outputs !== "number" || outputs % group !== 0) context.fail(`output channels in multiples of group ${group}`);
-  checkBias(context, 2, outputs!);
+  if (typeof outputs !== "number" || outputs % group !== 0)
+    context.fail(`output channels in multiples of group ${group}`);
+  checkBias(context, 2, outputs);
   const { output } = windowOf(context, spatial, kernelOf(context, w));
-  return [{ dtype, shape: [x[0]!, outputs!, ...output] }];
+  return [{ dtype, shape: [x[0]!, outputs, ...output] }];
 }
 
-function transposedExtents(context: InferenceContext, spatial: readonly number[], kernel: readonly number[]): readonly number[] {
+function transposedExtents(
+  context: InferenceContext,
+  spatial: readonly number[],
+  kernel: readonly number[],
+): readonly number[] {
   const axes = spatial.length;
   const list = (name: string, fallback: number, length = axes): readonly number[] => {
     const value = context.ints(name) ?? Array.from({ length }, () => fallback);
@@ -90,7 +95,8 @@ export const convolutions = {
       const spatial = spatialExtents(context, x);
       const group = context.int("group");
       if (w.length !== x.length) context.fail("weights of the rank of the input");
-      if (x[1] !== w[0] || Number(x[1]) % group !== 0) context.fail(`input channels as the weights have them, in multiples of group ${group}`);
+      if (x[1] !== w[0] || Number(x[1]) % group !== 0)
+        context.fail(`input channels as the weights have them, in multiples of group ${group}`);
       const channels = Number(w[1]) * group;
       checkBias(context, 2, channels);
       const output = transposedExtents(context, spatial, kernelOf(context, w));

@@ -38,7 +38,10 @@ function combineContent(context: InferenceContext, operation: DimOperation): rea
 }
 
 /** A broadcasting operator of two inputs. */
-function binary(summary: string, options?: { types?: readonly DataType[]; content?: DimOperation; since?: number }): OperatorSchema {
+function binary(
+  summary: string,
+  options?: { types?: readonly DataType[]; content?: DimOperation; since?: number },
+): OperatorSchema {
   return {
     domain: "",
     since: options?.since ?? 14,
@@ -199,7 +202,10 @@ export const elementwise = {
     attributes: { seed: attribute("int") },
     infer: (context) => {
       const { dtype, shape } = context.input(0);
-      return [{ dtype, shape }, { dtype: "bool", shape }];
+      return [
+        { dtype, shape },
+        { dtype: "bool", shape },
+      ];
     },
   },
 } as const satisfies Record<string, OperatorSchema>;

@@ -38,7 +38,10 @@ export const operators = {
 export type OperatorName = keyof typeof operators;
 
 const byDomainAndOp = new Map(
-  Object.entries<OperatorSchema>(operators).map(([key, schema]) => [`${schema.domain}:${schema.op ?? key}`, key as OperatorName]),
+  Object.entries<OperatorSchema>(operators).map(([key, schema]) => [
+    `${schema.domain}:${schema.op ?? key}`,
+    key as OperatorName,
+  ]),
 );
 
 /** Key on the shelf of the operator a node applies, or undefined for a foreign one. */

@@ -31,7 +31,8 @@ function sliced(context: InferenceContext): ValueType {
   const ends = context.knownContent(2);
   const axes = context.has(3) ? axesOf(context, 3, shape.length) : starts.map((_, i) => context.axis(i, shape.length));
   const steps = context.has(4) ? context.knownInts(4) : starts.map(() => 1);
-  if ([ends, axes, steps].some(({ length }) => length !== starts.length)) context.fail("as many ends, axes and steps as starts");
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length))
+    context.fail("as many ends, axes and steps as starts");
   const result = [...shape];
   let content = shape.length === 1 ? context.content(0) : undefined;
   for (const [i, axis] of axes.entries()) {
@@ -43,7 +44,7 @@ function sliced(context: InferenceContext): ValueType {
       continue;
     }
     if (typeof ends[i] !== "number") context.unsupported(`a slice of ${extent} elements to a named end (${ends[i]})`);
-    const range = rangeOf(extent, starts[i]!, ends[i] as number, step);
+    const range = rangeOf(extent, starts[i]!, ends[i], step);
     result[axis] = range.count;
     content = content && Array.from({ length: range.count }, (_, k) => content![range.start + k * step]!);
   }
@@ -70,7 +71,13 @@ export const indexing = {
     ...rearrangement,
     since: 13,
     summary: "Elements from start to end in steps, along some axes",
-    inputs: [required("data"), required("starts", "int64"), required("ends", "int64"), optional("axes", "int64"), optional("steps", "int64")],
+    inputs: [
+      required("data"),
+      required("starts", "int64"),
+      required("ends", "int64"),
+      optional("axes", "int64"),
+      optional("steps", "int64"),
+    ],
     attributes: {},
     infer: (context) => [sliced(context)],
   },
@@ -91,7 +98,8 @@ export const indexing = {
     types: { T: anything, Tind: indices },
     attributes: { axis: attribute("int", 0) },
     infer: (context) => {
-      if (context.input(0).shape.length !== context.input(1).shape.length) context.fail("indices of the rank of the data");
+      if (context.input(0).shape.length !== context.input(1).shape.length)
+        context.fail("indices of the rank of the data");
       context.axis(context.int("axis"), context.input(0).shape.length);
       return [{ dtype: context.input(0).dtype, shape: context.input(1).shape }];
     },
@@ -108,7 +116,11 @@ export const indexing = {
       const index = context.input(1).shape;
       context.axis(context.int("axis"), shape.length);
       const updates = context.input(2).shape;
-      if (index.length !== shape.length || updates.length !== index.length || updates.some((dim, i) => dim !== index[i])) {
+      if (
+        index.length !== shape.length ||
+        updates.length !== index.length ||
+        updates.some((dim, i) => dim !== index[i])
+      ) {
         context.fail("indices of the rank of the data and updates of the shape of the indices");
       }
       return [{ dtype, shape }];

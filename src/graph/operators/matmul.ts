@@ -14,7 +14,9 @@ export function productShape(context: InferenceContext, left: readonly Dim[], ri
   const a = left.length === 1 ? [1, ...left] : left;
   const b = right.length === 1 ? [...right, 1] : right;
   if (a.at(-1) !== b.at(-2)) {
-    context.fail(`equal inner extents, ${formatShape(left)} ends in ${a.at(-1)} and ${formatShape(right)} begins with ${b.at(-2)}`);
+    context.fail(
+      `equal inner extents, ${formatShape(left)} ends in ${a.at(-1)} and ${formatShape(right)} begins with ${b.at(-2)}`,
+    );
   }
   const result = [...broadcastShapes([a.slice(0, -2), b.slice(0, -2)], context)];
   if (left.length > 1) result.push(a.at(-2)!);

@@ -32,7 +32,8 @@ export const nchwc = {
   "nchwc.Conv": {
     ...blocked,
     op: "Conv",
-    summary: "activation(Conv(X, W, B) + Sum) in the blocked layout; W in the layout that its kind of convolution needs",
+    summary:
+      "activation(Conv(X, W, B) + Sum) in the blocked layout; W in the layout that its kind of convolution needs",
     inputs: [required("X"), required("W"), optional("B"), optional("Sum")],
     outputs: [required("Y")],
     attributes: { ...convAttributes, activation: attribute("string"), activation_params: attribute("floats") },
@@ -69,7 +70,8 @@ export const nchwc = {
   "nchwc.ReorderOutput": {
     ...blocked,
     op: "ReorderOutput",
-    summary: "From the blocked layout to plain memory with the given number of channels, NCHW or with channels_last = 1 NHWC",
+    summary:
+      "From the blocked layout to plain memory with the given number of channels, NCHW or with channels_last = 1 NHWC",
     inputs: [required("X")],
     outputs: [required("Y")],
     attributes: { channels: attribute("int", 0), channels_last: attribute("int", 0) },

@@ -20,9 +20,19 @@ export const norms = {
     since: 15,
     summary: "(X - mean) / sqrt(var + epsilon) * scale + B per channel, with given mean and variance",
     types: { T: floats, T1: floats, T2: floats },
-    inputs: [required("X"), required("scale", "T1"), required("B", "T1"), required("input_mean", "T2"), required("input_var", "T2")],
+    inputs: [
+      required("X"),
+      required("scale", "T1"),
+      required("B", "T1"),
+      required("input_mean", "T2"),
+      required("input_var", "T2"),
+    ],
     outputs: [required("Y")],
-    attributes: { epsilon: attribute("float", 1e-5), momentum: attribute("float", 0.9), training_mode: attribute("int", 0) },
+    attributes: {
+      epsilon: attribute("float", 1e-5),
+      momentum: attribute("float", 0.9),
+      training_mode: attribute("int", 0),
+    },
     infer: (context) => {
       if (context.int("training_mode") !== 0) context.unsupported("training_mode 1 (use BatchNormTraining)");
       checkPerChannel(context, [1, 2, 3, 4]);
@@ -41,7 +51,11 @@ export const norms = {
       const { dtype, shape } = context.input(0);
       const axis = context.axis(context.int("axis"), shape.length);
       const statistics = shape.map((dim, i) => (i < axis ? dim : 1));
-      return [{ dtype, shape }, { dtype: "float32", shape: statistics }, { dtype: "float32", shape: statistics }];
+      return [
+        { dtype, shape },
+        { dtype: "float32", shape: statistics },
+        { dtype: "float32", shape: statistics },
+      ];
     },
   },
 } as const satisfies Record<string, OperatorSchema>;

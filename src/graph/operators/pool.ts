@@ -49,7 +49,8 @@ export const pools = {
   MaxPool: {
     domain: "",
     since: 12,
-    summary: "Largest element of each window; Indices are flat positions in the whole input (ties: first in row-major order)",
+    summary:
+      "Largest element of each window; Indices are flat positions in the whole input (ties: first in row-major order)",
     types: { T: [...floats, ...integers] },
     inputs: [required("X")],
     outputs: [required("Y"), optional("Indices", "int64")],

@@ -36,7 +36,10 @@ function extremum(summary: string): OperatorSchema {
 
 export const reductions = {
   ReduceSum: {
-    ...reduction("Sum over axes, given as an input; none given means all, or none with noop_with_empty_axes = 1", numbers),
+    ...reduction(
+      "Sum over axes, given as an input; none given means all, or none with noop_with_empty_axes = 1",
+      numbers,
+    ),
     inputs: [required("data"), optional("axes", "int64")],
     attributes: { keepdims: attribute("int", 1), noop_with_empty_axes: attribute("int", 0) },
     infer: (context) => {
@@ -55,9 +58,17 @@ export const reductions = {
       const { dtype } = context.input(0);
       const shape = reducedShape(context, context.ints("axes"));
       const content = context.content(0);
-      return [content === undefined || shape.length > 1 ? { dtype, shape } : { dtype, shape, content: [multiplyDims(content)] }];
+      return [
+        content === undefined || shape.length > 1
+          ? { dtype, shape }
+          : { dtype, shape, content: [multiplyDims(content)] },
+      ];
     },
   },
-  ArgMax: extremum("Index of the largest element along an axis; ties give the first, or the last with select_last_index = 1"),
-  ArgMin: extremum("Index of the smallest element along an axis; ties give the first, or the last with select_last_index = 1"),
+  ArgMax: extremum(
+    "Index of the largest element along an axis; ties give the first, or the last with select_last_index = 1",
+  ),
+  ArgMin: extremum(
+    "Index of the smallest element along an axis; ties give the first, or the last with select_last_index = 1",
+  ),
 } as const satisfies Record<string, OperatorSchema>;

@@ -8,12 +8,17 @@ import type { InferenceContext, OperatorSchema, ValueType } from "./contract.js"
 function reshaped(context: InferenceContext): readonly Dim[] {
   const { shape } = context.input(0);
   const target = [...context.knownContent(1)];
-  const resolved = target.map((dim, i) => (dim === 0 && context.int("allowzero") === 0 ? (shape[i] ?? context.fail("a 0 of Reshape at an axis the input has")) : dim));
+  const resolved = target.map((dim, i) =>
+    dim === 0 && context.int("allowzero") === 0
+      ? (shape[i] ?? context.fail("a 0 of Reshape at an axis the input has"))
+      : dim,
+  );
   const free = resolved.indexOf(-1);
   const total = multiplyDims(shape);
   if (free >= 0) {
     const rest = multiplyDims(resolved.filter((_, i) => i !== free));
-    resolved[free] = divideDims(total, rest) ?? context.fail(`a shape of ${total} elements, not [${target.join(", ")}]`);
+    resolved[free] =
+      divideDims(total, rest) ?? context.fail(`a shape of ${total} elements, not [${target.join(", ")}]`);
   }
   if (multiplyDims(resolved) !== total) context.fail(`a shape of ${total} elements, not [${target.join(", ")}]`);
   return resolved;
@@ -28,12 +33,15 @@ function concatenated(context: InferenceContext): ValueType {
   const first = context.input(0);
   const axis = context.axis(context.int("axis"), first.shape.length);
   const shapes = Array.from({ length: context.inputCount }, (_, i) => context.input(i).shape);
-  const bad = shapes.some((shape) => shape.length !== first.shape.length || shape.some((dim, i) => i !== axis && dim !== first.shape[i]));
+  const bad = shapes.some(
+    (shape) => shape.length !== first.shape.length || shape.some((dim, i) => i !== axis && dim !== first.shape[i]),
+  );
   if (bad) context.fail(`inputs that agree on every axis but ${axis}`);
   const extents = shapes.map((shape) => shape[axis]!);
   const extent = extents.reduce(addDims, 0);
   const contents = shapes.map((_, i) => context.content(i));
-  const isFollowed = first.dtype === "int64" && first.shape.length === 1 && contents.every((part) => part !== undefined);
+  const isFollowed =
+    first.dtype === "int64" && first.shape.length === 1 && contents.every((part) => part !== undefined);
   const content = isFollowed ? contents.flat() : undefined;
   const shape = first.shape.map((dim, i) => (i === axis ? extent : dim));
   return { dtype: first.dtype, shape, ...(content && { content }) };
@@ -45,9 +53,15 @@ function splitShapes(context: InferenceContext): readonly ValueType[] {
   const extent = shape[axis]!;
   const parts: readonly Dim[] = context.has(1)
     ? context.knownContent(1)
-    : Array.from({ length: context.outputCount }, () => divideDims(extent, context.outputCount) ?? context.fail(`an extent that divides into ${context.outputCount} parts`));
+    : Array.from(
+        { length: context.outputCount },
+        () =>
+          divideDims(extent, context.outputCount) ??
+          context.fail(`an extent that divides into ${context.outputCount} parts`),
+      );
   if (parts.length !== context.outputCount) context.fail(`${parts.length} outputs`);
-  if (typeof extent === "number" && parts.reduce((sum: number, part) => sum + Number(part), 0) !== extent) context.fail(`parts that sum to ${extent}`);
+  if (typeof extent === "number" && parts.reduce((sum: number, part) => sum + Number(part), 0) !== extent)
+    context.fail(`parts that sum to ${extent}`);
   return parts.map((part) => ({ dtype, shape: shape.map((dim, i) => (i === axis ? part : dim)) }));
 }
 
@@ -74,7 +88,10 @@ export const shapes = {
     infer: (context) => {
       const { dtype, shape } = context.input(0);
       // One past the last axis is allowed.
-      const axis = context.axis(context.int("axis") < 0 ? context.int("axis") + shape.length : context.int("axis"), shape.length + 1);
+      const axis = context.axis(
+        context.int("axis") < 0 ? context.int("axis") + shape.length : context.int("axis"),
+        shape.length + 1,
+      );
       return [{ dtype, shape: [multiplyDims(shape.slice(0, axis)), multiplyDims(shape.slice(axis))] }];
     },
   },
@@ -87,7 +104,11 @@ export const shapes = {
     infer: (context) => {
       const { dtype, shape } = context.input(0);
       const order = context.ints("perm") ?? shape.map((_, i) => shape.length - 1 - i);
-      if (order.length !== shape.length || new Set(order).size !== order.length || order.some((axis) => !(axis >= 0 && axis < shape.length))) {
+      if (
+        order.length !== shape.length ||
+        new Set(order).size !== order.length ||
+        order.some((axis) => !(axis >= 0 && axis < shape.length))
+      ) {
         context.fail(`perm that names each of ${shape.length} axes once`);
       }
       return [{ dtype, shape: order.map((axis) => shape[axis]!) }];
@@ -101,7 +122,9 @@ export const shapes = {
     attributes: {},
     infer: (context) => {
       const { dtype, shape } = context.input(0);
-      const axes = context.has(1) ? axesOf(context, 1, shape.length) : shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
+      const axes = context.has(1)
+        ? axesOf(context, 1, shape.length)
+        : shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
       if (axes.some((axis) => shape[axis] !== 1)) context.fail("axes of extent 1");
       const content = context.content(0);
       return [{ dtype, shape: shape.filter((_, i) => !axes.includes(i)), ...(content && { content }) }];
@@ -118,7 +141,9 @@ export const shapes = {
       const given = context.knownInts(1);
       const axes = given.map((axis) => context.axis(axis, shape.length + given.length));
       const rest = [...shape];
-      const result = Array.from({ length: shape.length + given.length }, (_, i) => (axes.includes(i) ? 1 : rest.shift()!));
+      const result = Array.from({ length: shape.length + given.length }, (_, i) =>
+        axes.includes(i) ? 1 : rest.shift()!,
+      );
       const content = context.content(0);
       return [{ dtype, shape: result, ...(content && { content }) }];
     },
@@ -146,7 +171,12 @@ export const shapes = {
     summary: "Stretched by broadcasting to a shape",
     inputs: [required("input"), required("shape", "int64")],
     attributes: {},
-    infer: (context) => [{ dtype: context.input(0).dtype, shape: broadcastShapes([context.input(0).shape, context.knownContent(1)], context) }],
+    infer: (context) => [
+      {
+        dtype: context.input(0).dtype,
+        shape: broadcastShapes([context.input(0).shape, context.knownContent(1)], context),
+      },
+    ],
   },
   Tile: {
     ...rearrangement,
@@ -176,7 +206,8 @@ export const shapes = {
         if (typeof dim === "number") return dim + added;
         return pads[i] === 0 && added === 0 ? dim : context.unsupported("padding of a named extent");
       });
-      if (padded.some((dim) => typeof dim === "number" && dim < 0)) context.fail("pads that leave extents of 0 or more");
+      if (padded.some((dim) => typeof dim === "number" && dim < 0))
+        context.fail("pads that leave extents of 0 or more");
       return [{ dtype, shape: padded }];
     },
   },

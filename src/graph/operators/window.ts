@@ -53,7 +53,7 @@ export function slidingWindow(input: readonly number[], attributes: WindowAttrib
       const total = Math.max(0, (same - 1) * stride + span - extent);
       const less = Math.floor(total / 2);
       pads[i] = autoPad === "SAME_UPPER" ? less : total - less;
-      pads[axes + i] = total - pads[i]!;
+      pads[axes + i] = total - pads[i];
       return same;
     }
     if (autoPad === "VALID") pads[i] = pads[axes + i] = 0;
@@ -92,7 +92,10 @@ export function windowOf(context: InferenceContext, spatial: readonly number[], 
   const ceilMode = context.attribute("ceil_mode")?.value === 1;
   const window = slidingWindow(spatial, { kernel, strides, dilations, pads, autoPad, ceilMode });
   if (window.output.some((extent) => extent < 1)) {
-    context.fail(`a window that fits (kernel [${kernel.join(", ")}], pads [${window.pads.join(", ")}])`, "Use a larger image");
+    context.fail(
+      `a window that fits (kernel [${kernel.join(", ")}], pads [${window.pads.join(", ")}])`,
+      "Use a larger image",
+    );
   }
   return window;
 }

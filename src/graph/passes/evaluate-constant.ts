@@ -28,7 +28,11 @@ function broadcastStrides(shape: readonly number[], result: readonly number[]): 
 }
 
 /** Position in each operand for every element of the result, in row-major order. */
-function visit(shape: readonly number[], strides: readonly (readonly number[])[], at: (index: number, offsets: readonly number[]) => void): void {
+function visit(
+  shape: readonly number[],
+  strides: readonly (readonly number[])[],
+  at: (index: number, offsets: readonly number[]) => void,
+): void {
   const index = shape.map(() => 0);
   const offsets = strides.map(() => 0);
   const size = sizeOf(shape);

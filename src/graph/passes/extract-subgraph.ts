@@ -10,7 +10,10 @@ import { GraphBuilder } from "../graph-builder.js";
 export function extractSubgraph(graph: Graph, inputs: readonly string[], outputs: readonly string[]): Graph {
   for (const name of [...inputs, ...outputs]) {
     if (graph.values.has(name)) continue;
-    throw new InputError("unknown-value", `${graph.name}: expected a value of the graph, got "${name}". Name one of its values.`);
+    throw new InputError(
+      "unknown-value",
+      `${graph.name}: expected a value of the graph, got "${name}". Name one of its values.`,
+    );
   }
   const cut = new Set(inputs);
   const needed = new Set(outputs);
@@ -24,8 +27,10 @@ export function extractSubgraph(graph: Graph, inputs: readonly string[], outputs
     const { dtype, shape } = graph.values.get(name)!;
     builder.input(name, dtype, shape);
   }
-  for (const { name, dtype, shape } of graph.inputs) if (needed.has(name) && !cut.has(name)) builder.input(name, dtype, shape);
-  for (const [name, value] of graph.initializers) if (needed.has(name) && !cut.has(name)) builder.initializer(name, value);
+  for (const { name, dtype, shape } of graph.inputs)
+    if (needed.has(name) && !cut.has(name)) builder.input(name, dtype, shape);
+  for (const [name, value] of graph.initializers)
+    if (needed.has(name) && !cut.has(name)) builder.initializer(name, value);
   for (const node of kept.toReversed()) {
     builder.append({ ...node, outputs: node.outputs.map((output) => (cut.has(output) ? "" : output)) }, graph.values);
   }

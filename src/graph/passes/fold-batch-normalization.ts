@@ -11,7 +11,12 @@ interface Folded {
 }
 
 /** W' = W s and b' = (b - mean) s + shift, with s = scale / sqrt(variance + epsilon) per output channel. */
-function foldInto(weight: Tensor, bias: Tensor | undefined, [scale, shift, mean, variance]: readonly Tensor[], epsilon: number): Folded {
+function foldInto(
+  weight: Tensor,
+  bias: Tensor | undefined,
+  [scale, shift, mean, variance]: readonly Tensor[],
+  epsilon: number,
+): Folded {
   const channels = weight.shape[0]!;
   const perChannel = weight.data.length / channels;
   const newWeight = new Float32Array(weight.data.length);
@@ -33,7 +38,9 @@ export function foldBatchNormalization(graph: Graph): PassResult {
   const count = (value: string): void => void readers.set(value, (readers.get(value) ?? 0) + 1);
   for (const node of graph.nodes) node.inputs.forEach(count);
   for (const { name } of graph.outputs) count(name);
-  const producers = new Map<string, Node>(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const producers = new Map<string, Node>(
+    graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
+  );
   const constant = (name: string | undefined): Tensor | undefined => {
     const value = name === undefined ? undefined : graph.initializers.get(name);
     return value?.dtype === "float32" ? value : undefined;
@@ -48,9 +55,14 @@ export function foldBatchNormalization(graph: Graph): PassResult {
     const hasBias = (conv.inputs[2] ?? "") !== "";
     const bias = hasBias ? constant(conv.inputs[2]) : undefined;
     const parameters = node.inputs.slice(1).map(constant);
-    if (weight === undefined || (hasBias && bias === undefined) || !parameters.every((parameter) => parameter !== undefined)) continue;
+    if (
+      weight === undefined ||
+      (hasBias && bias === undefined) ||
+      !parameters.every((parameter) => parameter !== undefined)
+    )
+      continue;
     const epsilon = (node.attributes["epsilon"]?.value as number | undefined) ?? 1e-5;
-    folds.set(node, { conv, folded: foldInto(weight, bias, parameters as Tensor[], epsilon) });
+    folds.set(node, { conv, folded: foldInto(weight, bias, parameters, epsilon) });
   }
   if (folds.size === 0) return { graph, modified: false };
 

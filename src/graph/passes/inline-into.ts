@@ -22,11 +22,15 @@ export function inlineInto(
   for (const [input, value] of Object.entries(bind)) {
     if (!graph.inputs.some(({ name }) => name === input)) {
       const known = graph.inputs.map(({ name }) => name).join(", ");
-      throw new InputError("unknown-value", `${graph.name}: expected an input to bind, got "${input}". Its inputs are ${known}.`);
+      throw new InputError(
+        "unknown-value",
+        `${graph.name}: expected an input to bind, got "${input}". Its inputs are ${known}.`,
+      );
     }
     names.set(input, value);
   }
-  for (const { name, dtype, shape } of graph.inputs) if (!names.has(name)) names.set(name, builder.input(prefix + name, dtype, shape));
+  for (const { name, dtype, shape } of graph.inputs)
+    if (!names.has(name)) names.set(name, builder.input(prefix + name, dtype, shape));
   for (const [name, value] of graph.initializers) names.set(name, builder.initializer(prefix + name, value));
   const stated = new Map([...graph.values].map(([name, info]) => [prefix + name, info]));
   for (const node of graph.nodes) {

@@ -49,7 +49,8 @@ describe("binding", () => {
     const wrong = new Map([["w", float32([2, 3], new Float32Array(6))]]);
     assert.throws(
       () => bindConstants(graph, wrong),
-      (error) => error instanceof InputError && /w: expected float32 \[2, 2\], got float32 \[2, 3\]/.test(error.message),
+      (error) =>
+        error instanceof InputError && /w: expected float32 \[2, 2\], got float32 \[2, 3\]/.test(error.message),
     );
   });
 });
@@ -69,7 +70,13 @@ describe("a subgraph", () => {
     const tail = extractSubgraph(dense(), ["product"], ["y"]);
     assert.deepEqual([names(tail.inputs), ops(tail), names(tail.outputs)], [["product"], ["Relu"], ["y"]]);
     const whole = extractSubgraph(dense(), ["x"], ["y"]);
-    assert.deepEqual([names(whole.inputs), ops(whole)], [["x", "w"], ["MatMul", "Relu"]]);
+    assert.deepEqual(
+      [names(whole.inputs), ops(whole)],
+      [
+        ["x", "w"],
+        ["MatMul", "Relu"],
+      ],
+    );
     assert.throws(() => extractSubgraph(dense(), ["nowhere"], ["y"]), /expected a value of the graph, got "nowhere"/);
   });
 });
@@ -85,7 +92,10 @@ describe("a graph copied into a builder", () => {
     const graph = builder.build();
     assert.deepEqual(builder.shape(second["y"]!), [5, 2]);
     assert.deepEqual([names(graph.inputs), names(graph.outputs)], [["image"], ["b/y"]]);
-    assert.throws(() => inlineInto(builder, dense(), { prefix: "c/", bind: { z: w } }), /expected an input to bind, got "z"/);
+    assert.throws(
+      () => inlineInto(builder, dense(), { prefix: "c/", bind: { z: w } }),
+      /expected an input to bind, got "z"/,
+    );
   });
 
   test("makes inputs of what is not bound", () => {
@@ -99,7 +109,11 @@ test("a prefix goes before every name", () => {
   const { graph, modified } = prefixNames(dense(), "net/");
   assert.ok(modified);
   validateGraph(graph);
-  assert.ok([...graph.values.keys(), ...names(graph.nodes), ...graph.initializers.keys()].every((name) => name.startsWith("net/")));
+  assert.ok(
+    [...graph.values.keys(), ...names(graph.nodes), ...graph.initializers.keys()].every((name) =>
+      name.startsWith("net/"),
+    ),
+  );
   assert.deepEqual(prefixNames(dense(), "").modified, false);
 });
 
@@ -108,7 +122,12 @@ describe("folding batch normalization", () => {
     const builder = new GraphBuilder();
     builder.input("x", "float32", ["N", 1, 4, 4]);
     const bias = withBias ? [builder.initializer("b", float32([2], [1, -1]))] : [];
-    const conv = builder.op("Conv", ["x", builder.initializer("w", float32([2, 1, 1, 1], [2, 3])), ...bias], {}, { output: "conv" });
+    const conv = builder.op(
+      "Conv",
+      ["x", builder.initializer("w", float32([2, 1, 1, 1], [2, 3])), ...bias],
+      {},
+      { output: "conv" },
+    );
     const parameters = { scale: [2, 4], shift: [0.5, 1], mean: [1, 2], variance: [3, 15] };
     const vectors = Object.entries(parameters).map(([name, values]) => builder.initializer(name, float32([2], values)));
     builder.output(builder.op("BatchNormalization", [conv, ...vectors], { epsilon: 1 }, { output: "y" }));
@@ -117,7 +136,10 @@ describe("folding batch normalization", () => {
 
   // By hand: s = [2 / sqrt(3 + 1), 4 / sqrt(15 + 1)] = [1, 1]; W' = W s; b' = (b - mean) s + shift.
   test("gives the weights and bias worked by hand", () => {
-    for (const [withBias, bias] of [[true, [1 - 1 + 0.5, -1 - 2 + 1]], [false, [-1 + 0.5, -2 + 1]]] as const) {
+    for (const [withBias, bias] of [
+      [true, [1 - 1 + 0.5, -1 - 2 + 1]],
+      [false, [-1 + 0.5, -2 + 1]],
+    ] as const) {
       const { graph, modified } = foldBatchNormalization(normalized(withBias).build());
       assert.ok(modified);
       validateGraph(graph);
@@ -134,7 +156,12 @@ describe("folding batch normalization", () => {
     const builder = new GraphBuilder();
     builder.input("x", "float32", ["N", 2, 4, 4]);
     const conv = builder.op("Conv", ["x", builder.initializer("w", float32([2, 2, 1, 1], [1, 2, 3, 4]))]);
-    const vectors = [[6, 1], [0, 0], [0, 1], [3, 0]].map((values, i) => builder.initializer(`p${i}`, float32([2], values)));
+    const vectors = [
+      [6, 1],
+      [0, 0],
+      [0, 1],
+      [3, 0],
+    ].map((values, i) => builder.initializer(`p${i}`, float32([2], values)));
     builder.output(builder.op("BatchNormalization", [conv, ...vectors], { epsilon: 1 }));
     const { graph } = foldBatchNormalization(builder.build());
     const [, w, b] = graph.nodes[0]!.inputs;
@@ -158,9 +185,22 @@ describe("folding constants", () => {
     builder.input("x", "float32", [2, 3]);
     const w = builder.initializer("w", float32([3, 2], [1, 2, 3, 4, 5, 6]));
     const turned = builder.op("Transpose", [w]);
-    const scaled = builder.op("Div", [builder.op("Add", [turned, builder.constant(float32([2, 1], [10, 20]))]), builder.constant(4)]);
-    const target = builder.op("Concat", [builder.op("Slice", [builder.op("Shape", ["x"]), builder.constant([1]), builder.constant([2])]), builder.constant([-1])], { axis: 0 });
-    const zeros = builder.op("Expand", [builder.op("Cast", [builder.constant(int64([], [7]))], { to: 1 }), builder.op("Shape", [w])]);
+    const scaled = builder.op("Div", [
+      builder.op("Add", [turned, builder.constant(float32([2, 1], [10, 20]))]),
+      builder.constant(4),
+    ]);
+    const target = builder.op(
+      "Concat",
+      [
+        builder.op("Slice", [builder.op("Shape", ["x"]), builder.constant([1]), builder.constant([2])]),
+        builder.constant([-1]),
+      ],
+      { axis: 0 },
+    );
+    const zeros = builder.op("Expand", [
+      builder.op("Cast", [builder.constant(int64([], [7]))], { to: 1 }),
+      builder.op("Shape", [w]),
+    ]);
     const view = builder.op("Reshape", [builder.op("Sub", ["x", scaled]), target]);
     builder.output(builder.op("Add", [view, zeros], {}, { output: "y" }));
     const before = builder.build();
@@ -171,7 +211,11 @@ describe("folding constants", () => {
     assert.deepEqual(graph.outputs, before.outputs);
     const constants = graph.nodes.map(({ inputs }) => numbers(graph.initializers.get(inputs[1]!)));
     // By hand: w transposed is [1 3 5; 2 4 6], plus [10; 20], over 4.
-    assert.deepEqual(constants, [[11 / 4, 13 / 4, 15 / 4, 22 / 4, 24 / 4, 26 / 4], [3, -1], [7, 7, 7, 7, 7, 7]]);
+    assert.deepEqual(constants, [
+      [11 / 4, 13 / 4, 15 / 4, 22 / 4, 24 / 4, 26 / 4],
+      [3, -1],
+      [7, 7, 7, 7, 7, 7],
+    ]);
     assert.deepEqual(foldConstants(graph), { graph, modified: false });
   });
 

@@ -25,7 +25,8 @@ function planOf(schema: DescMessage): Plan {
   plans.set(schema, plan);
   for (const field of schema.fields) {
     if (field.message) plan.set(field.number, { message: planOf(field.message) });
-    else if (field.fieldKind === "list") plan.set(field.number, { elementBytes: /^(float|double)/.test(field.name) ? 4 : 1 });
+    else if (field.fieldKind === "list")
+      plan.set(field.number, { elementBytes: /^(float|double)/.test(field.name) ? 4 : 1 });
   }
   return plan;
 }

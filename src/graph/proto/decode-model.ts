@@ -9,7 +9,9 @@ import { ModelProtoSchema } from "./onnx_pb.js";
 import type { AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from "./onnx_pb.js";
 import { decodeTensor } from "./tensor.js";
 
-const kinds = new Map<number, Attribute["kind"]>(Object.entries(attributeCodes).map(([kind, code]) => [code, kind as Attribute["kind"]]));
+const kinds = new Map<number, Attribute["kind"]>(
+  Object.entries(attributeCodes).map(([kind, code]) => [code, kind as Attribute["kind"]]),
+);
 const text = new TextDecoder();
 
 function damaged(reason: string, cause?: unknown): DataError {
@@ -23,6 +25,12 @@ function plainDomain(domain: string): string {
 
 function decodeAttribute(message: AttributeProto, node: string): Attribute {
   const kind = kinds.get(message.type);
+  if (kind === undefined) {
+    throw new UnsupportedError(
+      "attribute-kind",
+      `${node}: attribute ${message.name}: expected a number, text, list or tensor, got ONNX attribute type ${message.type}. Graphs within graphs are not read.`,
+    );
+  }
   switch (kind) {
     case "float":
       return { kind, value: message.f };
@@ -36,14 +44,9 @@ function decodeAttribute(message: AttributeProto, node: string): Attribute {
       return { kind, value: message.ints.map(Number) };
     case "strings":
       return { kind, value: message.strings.map((item) => text.decode(item)) };
-    case "tensor":
+    default:
       if (message.t === undefined) throw damaged(`attribute ${message.name} of ${node} without its tensor`);
       return { kind, value: decodeTensor(message.t, `attribute ${message.name} of ${node}`) };
-    case undefined:
-      throw new UnsupportedError(
-        "attribute-kind",
-        `${node}: attribute ${message.name}: expected a number, text, list or tensor, got ONNX attribute type ${message.type}. Graphs within graphs are not read.`,
-      );
   }
 }
 
@@ -55,7 +58,9 @@ function decodeNode(message: NodeProto, index: number): Node {
     domain: plainDomain(message.domain),
     inputs: message.input,
     outputs: message.output,
-    attributes: Object.fromEntries(message.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, name)])),
+    attributes: Object.fromEntries(
+      message.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, name)]),
+    ),
   };
 }
 
@@ -92,7 +97,8 @@ function decodeGraph(message: GraphProto): Graph {
     if (shape === undefined) throw damaged(`input ${input.name} without a shape`);
     builder.input(input.name, dataTypeOf(input.type?.tensorType?.elemType ?? 0, `input ${input.name}`), shape);
   }
-  for (const initializer of message.initializer) builder.initializer(initializer.name, decodeTensor(initializer, initializer.name));
+  for (const initializer of message.initializer)
+    builder.initializer(initializer.name, decodeTensor(initializer, initializer.name));
   message.node.forEach((node, i) => builder.append(decodeNode(node, i), stated));
   for (const { name } of message.output) {
     if (!builder.has(name)) throw damaged(`output ${name} that nothing computes`);
@@ -121,7 +127,9 @@ export function decodeModel(bytes: Uint8Array): Model {
   try {
     return {
       graph: decodeGraph(message.graph),
-      opsets: Object.fromEntries(message.opsetImport.map(({ domain, version }) => [plainDomain(domain), Number(version)])),
+      opsets: Object.fromEntries(
+        message.opsetImport.map(({ domain, version }) => [plainDomain(domain), Number(version)]),
+      ),
       producer: message.producerName,
       metadata: Object.fromEntries(message.metadataProps.map(({ key, value }) => [key, value])),
     };

@@ -6,7 +6,14 @@ import { operatorOf } from "../operators/index.js";
 import { validateGraph } from "../validate-graph.js";
 import { assemble, lengthPrefix } from "./assemble.js";
 import type { Part } from "./assemble.js";
-import { AttributeProtoSchema, GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProtoSchema, ValueInfoProtoSchema } from "./onnx_pb.js";
+import {
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from "./onnx_pb.js";
 import type { AttributeProto, NodeProto, ValueInfoProto } from "./onnx_pb.js";
 import { rawBytes, tensorHeader } from "./tensor.js";
 
@@ -72,11 +79,16 @@ function encodeValue({ name, dtype, shape }: ValueInfo): ValueInfoProto {
         ? ({ case: "dimValue", value: BigInt(extent) } as const)
         : ({ case: "dimParam", value: extent } as const),
   }));
-  return create(ValueInfoProtoSchema, { name, type: { tensorType: { elemType: dataTypeCode(dtype), shape: { dim } } } });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { tensorType: { elemType: dataTypeCode(dtype), shape: { dim } } },
+  });
 }
 
 function encodeNode({ name, op, domain, inputs, outputs, attributes }: Node): NodeProto {
-  const attribute = Object.keys(attributes).sort().map((key) => encodeAttribute(key, attributes[key]!));
+  const attribute = Object.keys(attributes)
+    .sort()
+    .map((key) => encodeAttribute(key, attributes[key]!));
   return create(NodeProtoSchema, { name, opType: op, domain, input: [...inputs], output: [...outputs], attribute });
 }
 
@@ -110,8 +122,12 @@ export function encodeModel({ graph, opsets, producer, metadata }: Model): Uint8
     create(ModelProtoSchema, {
       irVersion,
       producerName: producer,
-      opsetImport: Object.keys(opsets).sort().map((domain) => ({ domain, version: BigInt(opsets[domain]!) })),
-      metadataProps: Object.keys(metadata).sort().map((key) => ({ key, value: metadata[key]! })),
+      opsetImport: Object.keys(opsets)
+        .sort()
+        .map((domain) => ({ domain, version: BigInt(opsets[domain]!) })),
+      metadataProps: Object.keys(metadata)
+        .sort()
+        .map((key) => ({ key, value: metadata[key]! })),
     }),
   );
   const body = toBinary(
@@ -127,7 +143,10 @@ export function encodeModel({ graph, opsets, producer, metadata }: Model): Uint8
   const parts = [body, ...initializerParts(graph)];
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   if (head.length + size > maxBytes) {
-    throw new UnsupportedError("model-size", `${graph.name}: expected a model below 2 GiB, got ${size} bytes. Use a smaller network.`);
+    throw new UnsupportedError(
+      "model-size",
+      `${graph.name}: expected a model below 2 GiB, got ${size} bytes. Use a smaller network.`,
+    );
   }
   return assemble([head, lengthPrefix(fields.modelGraph, size), ...parts]);
 }

@@ -29,7 +29,9 @@ function sessionOptions(options: EngineOptions): InferenceSession.SessionOptions
     executionMode: "sequential",
     graphOptimizationLevel: optimize === "none" ? "disabled" : optimize,
     enableCpuMemArena: arena,
-    enableMemPattern: true,
+    // One block for everything, planned after the first run, would come on top of what the first run took: measured on a
+    // ResNet-50 training step, 2.7 GB instead of 1.8 GB, at the same speed.
+    enableMemPattern: false,
     logSeverityLevel: 4,
     ...(spin ? {} : { extra: { session: { intra_op: { allow_spinning: "0" } } } }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),

@@ -1,0 +1,56 @@
+// Osteon beside PyTorch on this machine: training steps and inference, images per second and peak memory.
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { defaultThreads } from "../engine/index.js";
+import { compare, type Comparison } from "./compare.js";
+import { torchVersion } from "./peer.js";
+import { formatCsv, formatTable } from "./table.js";
+import { type Kind, type Work, workFromArguments } from "./work.js";
+
+interface Options {
+  readonly networks: string;
+  readonly kinds: string;
+  readonly batchNorm: string;
+  readonly batch: string;
+  readonly threads: string;
+  readonly rounds: string;
+  readonly python: string;
+  readonly csv: string;
+  readonly quick?: boolean;
+}
+
+function worksOf(options: Options): Work[] {
+  const networks = options.quick ? ["mobilenet_v2", "resnet50"] : options.networks.split(",");
+  const kinds = options.kinds.split(",") as Kind[];
+  return networks.flatMap((network) =>
+    kinds.map((kind) => workFromArguments([network, kind, options.batch, options.batchNorm, options.threads])),
+  );
+}
+
+async function main(options: Options): Promise<void> {
+  const torch = await torchVersion(options.python);
+  console.log(`Osteon and PyTorch ${torch ?? "(not found)"}, ${options.threads} threads, batch ${options.batch}, 224 x 224, SGD with momentum`);
+  if (torch === undefined) console.log(`${options.python} has no torch and torchvision: Osteon alone. On Debian: apt-get install python3-torch python3-torchvision`);
+  const rounds = options.quick ? 3 : Number(options.rounds);
+  const rows: Comparison[] = [];
+  for (const work of worksOf(options)) {
+    rows.push(await compare(work, { rounds, warmup: 2, python: torch && options.python }));
+    console.log(formatTable(rows.slice(-1)).split("\n").slice(rows.length === 1 ? 0 : 2).join("\n"));
+  }
+  console.log(`\n${formatTable(rows)}`);
+  writeFileSync(options.csv, formatCsv(rows));
+  console.log(`\nEvery round: ${options.csv}`);
+}
+
+const program = new Command("bench")
+  .description("Compare Osteon with PyTorch on this machine.")
+  .option("--networks <names>", "networks, by comma", "mobilenet_v2,resnet50,vgg16")
+  .option("--kinds <kinds>", "training, inference", "training,inference")
+  .option("--batch-norm <form>", "frozen or train", "frozen")
+  .option("--batch <images>", "images per step", "16")
+  .option("--threads <count>", "threads of both sides", String(defaultThreads()))
+  .option("--rounds <count>", "rounds that count", "7")
+  .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
+  .option("--csv <file>", "where every round is written", "bench.csv")
+  .option("--quick", "three rounds, without vgg16");
+await program.action(main).parseAsync();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { casesOfEpoch, planBatches, trainingBatches } from "./batches.js";
 import { resolveRecipe } from "./recipe.js";
 import { bandSource } from "./synthetic.testkit.js";

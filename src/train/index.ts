@@ -20,5 +20,5 @@ export { SessionCache } from "./sessions.js";
 export type { CaseSource, ReadOptions } from "./source.js";
 export { buildStepGraph } from "./step-graph.js";
 export type { StateValue, StepGraph, StepGraphOptions } from "./step-graph.js";
-export { discardCheckpoints, stackImages, trainFold, weightsSha256 } from "./train-fold.js";
+export { discardCheckpoints, trainFold, weightsSha256 } from "./train-fold.js";
 export type { TrainedNetwork, TrainFoldOptions } from "./train-fold.js";

@@ -1,9 +1,16 @@
-import { seededRandom, type Tensor } from "../base/index.js";
+import { float32, seededRandom, type Tensor } from "../base/index.js";
 import { buildNetwork, initializeWeights, type ArchitectureName, type Network } from "../models/index.js";
 import { resolveRecipe, type RecipeChanges } from "./recipe.js";
 import type { RegimeName } from "./regimes.js";
 import type { CaseSource } from "./source.js";
-import { stackImages } from "./train-fold.js";
+
+/** A batch from images of equal shape. */
+function stackImages(images: readonly Float32Array[], shape: readonly [number, number, number]): Tensor<"float32"> {
+  const size = shape[0] * shape[1] * shape[2];
+  const data = new Float32Array(images.length * size);
+  for (const [i, image] of images.entries()) data.set(image, i * size);
+  return float32([images.length, ...shape], data);
+}
 
 /** Images of noise in which a class has a brighter band of its own: easy to learn, impossible to guess. */
 export function bandSource(options: { cases: number; classes?: number; size?: number; augmented?: boolean }): CaseSource & { reads: number } {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { InputError, float32, type OnProgress, type Tensor, type Warning } from "../base/index.js";
+import { InputError, type OnProgress, type Tensor, type Warning } from "../base/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { sha256 } from "../files/index.js";
 import type { Network } from "../models/index.js";
@@ -175,12 +175,4 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
 /** Removes a run's checkpoints, once its result is kept elsewhere. */
 export async function discardCheckpoints(directory: string): Promise<void> {
   await new CheckpointStore(directory).discard();
-}
-
-/** Image tensor of a stack of equally shaped images: for sources that hold them in memory. */
-export function stackImages(images: readonly Float32Array[], shape: readonly [number, number, number]): Tensor<"float32"> {
-  const size = shape[0] * shape[1] * shape[2];
-  const data = new Float32Array(images.length * size);
-  for (const [i, image] of images.entries()) data.set(image, i * size);
-  return float32([images.length, ...shape], data);
 }

@@ -40,6 +40,8 @@ class TrainingLoop {
   readonly #options: TrainingLoopOptions;
   readonly #fixed: Record<string, Tensor>;
   #lastCheckpoint = performance.now();
+  /** Large networks are written more seldom, so that no more than a twentieth of the time goes into it. */
+  #lastWriteSeconds = 0;
 
   constructor(options: TrainingLoopOptions) {
     this.#options = options;
@@ -190,8 +192,11 @@ class TrainingLoop {
     const { record } = state;
     if (store === undefined) return;
     const bySteps = checkpointSteps !== undefined && record.updates % checkpointSteps === 0;
-    if (!record.finished && !bySteps && secondsSince(this.#lastCheckpoint) < checkpointSeconds) return;
+    const pause = Math.max(checkpointSeconds, 20 * this.#lastWriteSeconds);
+    if (!record.finished && !bySteps && secondsSince(this.#lastCheckpoint) < pause) return;
+    const started = performance.now();
     await store.write(state.toCheckpoint());
     this.#lastCheckpoint = performance.now();
+    this.#lastWriteSeconds = secondsSince(started);
   }
 }

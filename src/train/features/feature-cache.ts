@@ -115,10 +115,14 @@ export class FeatureCache {
     const position = this.#end;
     this.#positions.set(digest, position);
     this.#end += record.length;
-    this.#appending = this.#appending.then(async () => {
-      await file.write(record, 0, record.length, position);
-    });
+    this.#appending = this.#append(file, record, position);
     await withFileErrors(this.#place, () => this.#appending);
+  }
+
+  /** Writes after the record before, so that a torn file is torn at its end. */
+  async #append(file: FileHandle, record: Buffer, position: number): Promise<void> {
+    await this.#appending;
+    await file.write(record, 0, record.length, position);
   }
 
   async close(): Promise<void> {

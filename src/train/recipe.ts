@@ -64,7 +64,7 @@ const moments = { momentum: 0.9, nesterov: false, beta1: 0.9, beta2: 0.999, epsi
 
 /** What a regime uses where the user says nothing. */
 export const defaultRecipes: Readonly<Record<RegimeName, TrainingRecipe>> = {
-  scratch: { ...common, epochs: 30, optimizer: { name: "adamw", learningRate: 1e-3, ...moments }, batchNorm: "train", headRateFactor: 1 },
+  scratch: { ...common, epochs: 15, optimizer: { name: "adamw", learningRate: 1e-3, ...moments }, batchNorm: "train", headRateFactor: 1 },
   "feature-extraction": {
     ...common,
     epochs: 60,

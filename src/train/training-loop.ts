@@ -31,7 +31,10 @@ export async function runTraining(options: TrainingLoopOptions): Promise<void> {
     await loop.run();
   } catch (error) {
     // An interrupted run keeps what it has; the step that was cut off is done again.
-    if (signal?.aborted) await store?.write(state.toCheckpoint());
+    if (signal?.aborted) {
+      await store?.write(state.toCheckpoint());
+      signal.throwIfAborted();
+    }
     throw error;
   }
 }

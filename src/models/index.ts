@@ -23,4 +23,3 @@ export type { WeightsSource } from "./pull/sources.js";
 export { openWeights, readWeights, weightsFormats } from "./weights/index.js";
 export type { StoredTensor, WeightsFile, WeightsFormat } from "./weights/contract.js";
 export { encodeSafetensors, writeSafetensors } from "./weights/write-safetensors.js";
-export { describeWriteError, writeAtomically } from "./write-atomically.js";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { DataError, NotFoundError } from "../../base/index.js";
 import { decodeModel, encodeModel, opsetOf } from "../../graph/index.js";
 import type { Graph } from "../../graph/index.js";
-import { writeAtomically } from "../write-atomically.js";
+import { writeFileAtomic } from "../../files/index.js";
 import { bundleMetadataSchema, metadataKey, parseMetadata } from "./metadata.js";
 import type { BundleMetadata } from "./metadata.js";
 
@@ -15,7 +15,7 @@ export interface Bundle {
 
 /**
  * Writes the file whole or not at all. The same bundle gives the same bytes.
- * @throws DataError `model-metadata`, `no-space` @throws InputError `not-writable`
+ * @throws DataError `model-metadata`, `file-enospc` and the like
  */
 export async function writeBundle(filePath: string, bundle: Bundle): Promise<void> {
   const parsed = bundleMetadataSchema.safeParse(bundle.metadata);
@@ -26,7 +26,7 @@ export async function writeBundle(filePath: string, bundle: Bundle): Promise<voi
     producer: "osteon",
     metadata: { [metadataKey]: JSON.stringify(bundle.metadata) },
   });
-  await writeAtomically(filePath, [bytes]);
+  await writeFileAtomic(filePath, [bytes]);
 }
 
 /**

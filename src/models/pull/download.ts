@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { DataError, OsteonError } from "../../base/index.js";
 import type { OnProgress } from "../../base/index.js";
-import { describeWriteError } from "../write-atomically.js";
+import { fileError } from "../../files/index.js";
 
 export interface DownloadOptions {
   readonly url: string;
@@ -38,8 +38,7 @@ export async function hashFile(filePath: string): Promise<string | undefined> {
 
 /**
  * Fetches one file, goes on where an earlier attempt stopped, and puts it in place only when its checksum is right.
- * @throws DataError `download-interrupted`, `download-refused`, `download-length`, `download-checksum`, `no-space`
- * @throws InputError `not-writable`
+ * @throws DataError `download-interrupted`, `download-refused`, `download-length`, `download-checksum`, `file-enospc` and the like
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const part = `${options.path}.part`;
@@ -55,7 +54,7 @@ export async function download(options: DownloadOptions): Promise<void> {
       return await settle(part, options);
     } catch (error) {
       if (options.signal?.aborted || error instanceof OsteonError) throw error;
-      const described = describeWriteError(error, part);
+      const described = fileError(error, part);
       if (described !== error) throw described;
       reason = messageOf(error);
     }

@@ -178,22 +178,22 @@ test("a full disk is named as such", { skip: existsSync("/dev/full") ? false : "
   answer = serveWhole;
   const directory = await newFolder();
   await symlink("/dev/full", path.join(directory, "net-01234567.pth.part"));
-  await assert.rejects(pull(directory), { code: "no-space", message: /Free some space/ });
+  await assert.rejects(pull(directory), { code: "file-enospc", message: /Free some space/ });
 });
 
 test("a folder that cannot be written is named as such", { skip: process.getuid?.() === 0 ? "the superuser may write everywhere" : false }, async () => {
   const directory = await newFolder();
   await chmod(directory, 0o500);
-  await assert.rejects(pull(directory), { code: "not-writable" });
+  await assert.rejects(pull(directory), { code: "file-eacces" });
 });
 
 test("a file where the folder should be, and a folder where the file should be, are named as such", async () => {
   const file = path.join(await newFolder(), "file");
   await writeFile(file, "");
-  await assert.rejects(pull(path.join(file, "cache")), { code: "not-writable" });
+  await assert.rejects(pull(path.join(file, "cache")), { code: "file-enotdir" });
   const directory = await newFolder();
   await mkdir(path.join(directory, "net-01234567.pth"));
-  await assert.rejects(pull(directory), { code: "not-writable", message: /expected the name of a file, got a folder/ });
+  await assert.rejects(pull(directory), { code: "file-eisdir", message: /expected a file, got EISDIR/ });
 });
 
 test("a wish to stop is followed and leaves the part to go on from", async () => {

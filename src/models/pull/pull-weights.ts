@@ -4,7 +4,7 @@ import { NotFoundError, unknownName } from "../../base/index.js";
 import type { OnProgress } from "../../base/index.js";
 import { architectures } from "../architectures/index.js";
 import type { ArchitectureName } from "../architectures/index.js";
-import { describeWriteError } from "../write-atomically.js";
+import { fileError } from "../../files/index.js";
 import { download, hashFile } from "./download.js";
 import type { DownloadOptions } from "./download.js";
 import { weightsSources } from "./sources.js";
@@ -26,8 +26,7 @@ export interface PullOptions {
  * The file stays as it was published; `readWeights` reads it by its ending.
  * @returns path of the file
  * @throws NotFoundError `unknown-network`, `no-published-weights`, `unknown-weights-source`
- * @throws DataError `download-interrupted`, `download-refused`, `download-length`, `download-checksum`, `no-space`
- * @throws InputError `not-writable`
+ * @throws DataError `download-interrupted`, `download-refused`, `download-length`, `download-checksum`, `file-enospc` and the like
  */
 export async function pullWeights(name: ArchitectureName, options: PullOptions): Promise<string> {
   const { directory, onProgress, signal, patience } = options;
@@ -38,7 +37,7 @@ export async function pullWeights(name: ArchitectureName, options: PullOptions):
     // A file of the right name may be damaged or another one: its bytes decide, not its name.
     if ((await hashFile(target)) === source.sha256) return target;
   } catch (error) {
-    throw describeWriteError(error, target);
+    throw fileError(error, target);
   }
   await download({ ...patience, url: source.url, sha256: source.sha256, bytes: source.bytes, path: target, onProgress, signal });
   return target;

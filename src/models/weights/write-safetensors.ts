@@ -1,6 +1,6 @@
 import type { DataType, Tensor } from "../../base/index.js";
 import { InputError, bytesPerElement } from "../../base/index.js";
-import { writeAtomically } from "../write-atomically.js";
+import { writeFileAtomic } from "../../files/index.js";
 import { safetensorsTypes } from "./safetensors.js";
 
 const spellings = new Map<DataType, string>(
@@ -36,12 +36,12 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, Tensor>, metadata
 
 /**
  * Writes named tensors; the file is whole or not there.
- * @throws DataError `no-space` @throws InputError `not-writable`
+ * @throws DataError `file-enospc` and the like
  */
 export async function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await writeAtomically(path, encodeSafetensors(tensors, metadata));
+  await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }

@@ -32,7 +32,7 @@ export function translateError(error: unknown, task: RuntimeTask): OsteonError {
         return new UnsupportedError("operator-unsupported", `graph: expected operators the runtime has, got: ${message}.`, cause);
       }
       return new InternalError("graph-refused", `graph: expected one the runtime accepts, got: ${message}.`, cause);
-    case "run":
+    default:
       return new InternalError("run-failed", `run: expected the graph to run, got: ${message}.`, cause);
   }
 }

@@ -47,7 +47,8 @@ export async function openRuntimeSession(model: Uint8Array, options: EngineOptio
     const { device = "cpu" } = options;
     const message = error instanceof Error ? error.message : String(error);
     if (device !== "cpu" && /provider|adapter|device|webgpu|cuda|shared library/i.test(message)) {
-      throw deviceUnavailable(device, message.replaceAll(/\s+/g, " ").slice(0, 300));
+      // The runtime puts its own source position before the reason.
+      throw deviceUnavailable(device, message.replaceAll(/\s+/g, " ").replace(/^.*was false\. /, "").slice(0, 300));
     }
     throw translateError(error, task);
   }

@@ -20,11 +20,11 @@ async function run({ graph, feeds }: Case, target: LoweringTarget) {
   }
 }
 
-function conv(options: { x: number[]; w: number[]; attributes?: Attributes; then?: (builder: GraphBuilder, y: string) => string; before?: (builder: GraphBuilder, x: string) => string }): Case {
+function conv(options: { x: number[]; w: number[]; attributes?: Attributes; after?: (builder: GraphBuilder, y: string) => string; before?: (builder: GraphBuilder, x: string) => string }): Case {
   return gradientCase({ x: options.x, w: options.w }, (builder) => {
     const x = options.before ? options.before(builder, "x") : "x";
     const y = builder.op("Conv", [x, "w"], { kernel_shape: options.w.slice(2), ...options.attributes });
-    return options.then ? options.then(builder, y) : y;
+    return options.after ? options.after(builder, y) : y;
   });
 }
 
@@ -35,41 +35,41 @@ const relu6 = (builder: GraphBuilder, y: string) => builder.op("Clip", [builder.
 
 /** Each case is differentiated by x and w; the oracle is the float64 interpreter. */
 const cases: Record<string, () => Case> = {
-  "1x1": () => conv({ x: [2, 16, 6, 6], w: [32, 16, 1, 1], then: relu }),
-  "1x1, more channels in than out": () => conv({ x: [4, 64, 4, 4], w: [16, 64, 1, 1], then: relu }),
-  "1x1, pixels that do not fill blocks": () => conv({ x: [3, 16, 3, 3], w: [16, 16, 1, 1], then: relu }),
-  "1x1, many pixels": () => conv({ x: [2, 16, 20, 20], w: [16, 16, 1, 1], then: relu }),
-  "1x1 stride 2": () => conv({ x: [2, 16, 8, 8], w: [32, 16, 1, 1], attributes: { strides: [2, 2] }, then: relu }),
-  "1x1 stride 2, odd extent": () => conv({ x: [2, 16, 7, 7], w: [32, 16, 1, 1], attributes: { strides: [2, 2] }, then: relu }),
-  "3x3": () => conv({ x: [2, 16, 7, 9], w: [24, 16, 3, 3], attributes: { pads: [1, 1, 1, 1] }, then: relu }),
-  "3x3, many pixels": () => conv({ x: [1, 16, 40, 36], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1] }, then: relu }),
-  "3x3 stride 2": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2] }, then: relu }),
-  "3x3 stride 2, odd extent": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2] }, then: relu }),
-  "3x3, no padding": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], then: relu }),
-  "3x3, padding on one side": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], attributes: { pads: [0, 1, 2, 0] }, then: relu }),
-  "3x3 stride 2, padding on one side": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], attributes: { pads: [0, 0, 1, 1], strides: [2, 2] }, then: relu }),
-  "3x3 dilation 2": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 3, 3], attributes: { pads: [2, 2, 2, 2], dilations: [2, 2] }, then: relu }),
-  "3x5 kernel": () => conv({ x: [2, 16, 8, 10], w: [16, 16, 3, 5], attributes: { pads: [1, 2, 1, 2] }, then: relu }),
-  "padding wider than the kernel": () => conv({ x: [1, 16, 5, 5], w: [16, 16, 1, 1], attributes: { pads: [1, 1, 1, 1] }, then: relu }),
-  "7x7 stride 2 from 3 channels": () => conv({ x: [2, 3, 20, 20], w: [16, 3, 7, 7], attributes: { pads: [3, 3, 3, 3], strides: [2, 2] }, then: relu }),
-  "channels that do not fill blocks": () => conv({ x: [2, 12, 6, 6], w: [20, 12, 3, 3], attributes: { pads: [1, 1, 1, 1] }, then: relu }),
-  "depthwise 3x3": () => conv({ x: [2, 16, 8, 8], w: [16, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], group: 16 }, then: relu6 }),
-  "depthwise 3x3 stride 2": () => conv({ x: [2, 16, 8, 8], w: [16, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2], group: 16 }, then: relu6 }),
+  "1x1": () => conv({ x: [2, 16, 6, 6], w: [32, 16, 1, 1], after: relu }),
+  "1x1, more channels in than out": () => conv({ x: [4, 64, 4, 4], w: [16, 64, 1, 1], after: relu }),
+  "1x1, pixels that do not fill blocks": () => conv({ x: [3, 16, 3, 3], w: [16, 16, 1, 1], after: relu }),
+  "1x1, many pixels": () => conv({ x: [2, 16, 20, 20], w: [16, 16, 1, 1], after: relu }),
+  "1x1 stride 2": () => conv({ x: [2, 16, 8, 8], w: [32, 16, 1, 1], attributes: { strides: [2, 2] }, after: relu }),
+  "1x1 stride 2, odd extent": () => conv({ x: [2, 16, 7, 7], w: [32, 16, 1, 1], attributes: { strides: [2, 2] }, after: relu }),
+  "3x3": () => conv({ x: [2, 16, 7, 9], w: [24, 16, 3, 3], attributes: { pads: [1, 1, 1, 1] }, after: relu }),
+  "3x3, many pixels": () => conv({ x: [1, 16, 40, 36], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1] }, after: relu }),
+  "3x3 stride 2": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2] }, after: relu }),
+  "3x3 stride 2, odd extent": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2] }, after: relu }),
+  "3x3, no padding": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], after: relu }),
+  "3x3, padding on one side": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], attributes: { pads: [0, 1, 2, 0] }, after: relu }),
+  "3x3 stride 2, padding on one side": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 3, 3], attributes: { pads: [0, 0, 1, 1], strides: [2, 2] }, after: relu }),
+  "3x3 dilation 2": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 3, 3], attributes: { pads: [2, 2, 2, 2], dilations: [2, 2] }, after: relu }),
+  "3x5 kernel": () => conv({ x: [2, 16, 8, 10], w: [16, 16, 3, 5], attributes: { pads: [1, 2, 1, 2] }, after: relu }),
+  "padding wider than the kernel": () => conv({ x: [1, 16, 5, 5], w: [16, 16, 1, 1], attributes: { pads: [1, 1, 1, 1] }, after: relu }),
+  "7x7 stride 2 from 3 channels": () => conv({ x: [2, 3, 20, 20], w: [16, 3, 7, 7], attributes: { pads: [3, 3, 3, 3], strides: [2, 2] }, after: relu }),
+  "channels that do not fill blocks": () => conv({ x: [2, 12, 6, 6], w: [20, 12, 3, 3], attributes: { pads: [1, 1, 1, 1] }, after: relu }),
+  "depthwise 3x3": () => conv({ x: [2, 16, 8, 8], w: [16, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], group: 16 }, after: relu6 }),
+  "depthwise 3x3 stride 2": () => conv({ x: [2, 16, 8, 8], w: [16, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2], group: 16 }, after: relu6 }),
   "depthwise 3x3 stride 2, odd extent": () => conv({ x: [2, 16, 9, 9], w: [16, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2], group: 16 } }),
   "depthwise dilation 2": () => conv({ x: [2, 16, 9, 9], w: [16, 1, 3, 3], attributes: { pads: [2, 2, 2, 2], dilations: [2, 2], group: 16 } }),
   "depthwise, channels that do not fill blocks": () => conv({ x: [2, 12, 8, 8], w: [12, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], group: 12 } }),
   "four groups": () => conv({ x: [2, 32, 6, 6], w: [32, 8, 3, 3], attributes: { pads: [1, 1, 1, 1], group: 4 } }),
   "one spatial axis": () => conv({ x: [2, 16, 9], w: [16, 16, 3], attributes: { pads: [1, 1] } }),
   "three spatial axes": () => conv({ x: [1, 8, 4, 4, 4], w: [8, 8, 3, 3, 3], attributes: { pads: [1, 1, 1, 1, 1, 1], strides: [2, 1, 1] } }),
-  "maximum pool 3x3 stride 2": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 1, 1], then: (b, y) => b.op("MaxPool", [relu(b, y)], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }) }),
-  "maximum pool 2x2, plateaus": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 1, 1], then: (b, y) => b.op("MaxPool", [relu6(b, y)], { kernel_shape: [2, 2], strides: [2, 2] }) }),
-  "maximum pool, ceil mode": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 1, 1], then: (b, y) => b.op("MaxPool", [y], { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }) }),
-  "average pool": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 1, 1], then: (b, y) => b.op("AveragePool", [y], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }) }),
-  "average pool that counts its padding": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 1, 1], then: (b, y) => b.op("AveragePool", [y], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 }) }),
+  "maximum pool 3x3 stride 2": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 1, 1], after: (b, y) => b.op("MaxPool", [relu(b, y)], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }) }),
+  "maximum pool 2x2, plateaus": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 1, 1], after: (b, y) => b.op("MaxPool", [relu6(b, y)], { kernel_shape: [2, 2], strides: [2, 2] }) }),
+  "maximum pool, ceil mode": () => conv({ x: [2, 16, 8, 8], w: [16, 16, 1, 1], after: (b, y) => b.op("MaxPool", [y], { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }) }),
+  "average pool": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 1, 1], after: (b, y) => b.op("AveragePool", [y], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }) }),
+  "average pool that counts its padding": () => conv({ x: [2, 16, 9, 9], w: [16, 16, 1, 1], after: (b, y) => b.op("AveragePool", [y], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 }) }),
   "global average pool and a linear layer": () =>
-    conv({ x: [2, 16, 6, 6], w: [16, 16, 3, 3], then: (b, y) => b.op("Flatten", [b.op("GlobalAveragePool", [relu(b, y)])]) }),
-  "residual": () => conv({ x: [2, 16, 6, 6], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1] }, before: (b, x) => relu(b, b.op("Conv", [x, "w"], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] })), then: (b, y) => relu(b, b.op("Add", [y, b.op("Conv", [y, "w"], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] })])) }),
-  "a value added to itself": () => conv({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], then: (b, y) => b.op("Add", [y, y]) }),
+    conv({ x: [2, 16, 6, 6], w: [16, 16, 3, 3], after: (b, y) => b.op("Flatten", [b.op("GlobalAveragePool", [relu(b, y)])]) }),
+  "residual": () => conv({ x: [2, 16, 6, 6], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1] }, before: (b, x) => relu(b, b.op("Conv", [x, "w"], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] })), after: (b, y) => relu(b, b.op("Add", [y, b.op("Conv", [y, "w"], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] })])) }),
+  "a value added to itself": () => conv({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], after: (b, y) => b.op("Add", [y, y]) }),
   "one number per channel": () =>
     gradientCase({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], scale: [16, 1, 1], bias: [1, 16, 1, 1] }, (b) => relu(b, b.op("Add", [b.op("Mul", [b.op("Conv", ["x", "w"]), "scale"]), "bias"]))),
   "convolution bias": () => gradientCase({ x: [2, 16, 6, 6], w: [16, 16, 3, 3], bias: [16] }, (b) => relu(b, b.op("Conv", ["x", "w", "bias"]))),

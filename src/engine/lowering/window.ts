@@ -23,8 +23,8 @@ export function windowOf(node: Node, kernel: readonly number[], input: readonly 
   const dilations = intsOf(node, "dilations") ?? kernel.map(() => 1);
   const said = intsOf(node, "pads") ?? Array.from({ length: 2 * axes }, () => 0);
   const autoPad = stringOf(node, "auto_pad", "NOTSET");
-  const before = [...said.slice(0, axes)];
-  const after = [...said.slice(axes)];
+  const before = said.slice(0, axes);
+  const after = said.slice(axes);
   if (autoPad !== "NOTSET") {
     for (let i = 0; i < axes; i++) {
       const total = autoPad === "VALID" ? 0 : Math.max(0, (output[i]! - 1) * strides[i]! + dilations[i]! * (kernel[i]! - 1) + 1 - input[i]!);

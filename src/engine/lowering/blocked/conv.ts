@@ -140,13 +140,14 @@ export const convInputGradient: BlockedRule = (graph, node) => {
     graph.setPending(output, phaseConv(graph, node, read, [rows[0]!, columns[0]!]));
     return true;
   }
-  const { kernel, before, strides } = read.window;
+  const { kernel, before } = read.window;
+  const [down, across] = read.window.strides as [number, number];
   if (kernel.every((k) => k === 1) && before.every((p) => p === 0)) {
     const small = graph.emitConv(phaseConv(graph, node, read, [rows[0]!, columns[0]!]));
     graph.setBlocked(output, spread(graph, small, read));
     return true;
   }
-  const fits = used.length === rows.length + columns.length && read.input.height % strides[0]! === 0 && read.input.width % strides[1]! === 0;
+  const fits = used.length === rows.length + columns.length && read.input.height % down === 0 && read.input.width % across === 0;
   if (!fits || read.window.dilations.some((d) => d !== 1)) return false;
   const parts = rows.map((row) => columns.map((column) => graph.emitConv(phaseConv(graph, node, read, [row, column]))));
   graph.setBlocked(output, interleave(graph, parts, read));

@@ -3,6 +3,9 @@ import { padForTaps, sliceTap } from "../taps.js";
 import { positionsOf, type SlidingWindow } from "../window.js";
 import type { WeightGradientForm } from "./weight-gradient.js";
 
+/** Moved copies of X and dY may take this much memory together; above it the form that takes one slice at a time is used. */
+const largestCopiesBytes = 256 * 2 ** 20;
+
 /** [positions][K, C] to [K, C, kh, kw]. */
 function stack(graph: BlockedGraph, perTap: readonly string[], filters: number, channels: number, kernel: readonly number[]): string {
   const { builder } = graph;
@@ -137,8 +140,9 @@ export const tapsGradient: WeightGradientForm = (graph, { x, dy }, { window, inp
   const options = { window, input, filters: output.channels };
   if (input.channels < graph.block) return byImageAtOnce(graph, graph.plain(x), graph.plain(dy), options);
   const pixels = output.height * output.width;
+  const copies = 4 * Number(input.batch) * pixels * (window.kernel[1]! * input.channels + window.kernel[0]! * output.channels);
   const sameExtents = input.height === output.height && input.width === output.width && window.strides.every((n) => n === 1);
-  if (sameExtents && (Number(input.batch) * pixels) % graph.block === 0) {
+  if (sameExtents && copies < largestCopiesBytes && (Number(input.batch) * pixels) % graph.block === 0) {
     return overPixelsByTap(graph, graph.channelsLast(x), graph.blocked(dy), options);
   }
   if (pixels > 1000) return byImage(graph, graph.plain(x), graph.plain(dy), options);

@@ -98,18 +98,9 @@ export interface SimulatedRadiograph {
  * @throws InputError `phantom-size`, `phantom-cobb`, `phantom-view`, `phantom-grade`
  */
 export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph {
-  const { seed, index, condition: label, visit = 0, view: viewName = "whole-spine-ap", posture = "neutral", size = 448 } = options;
-  checkOptions(options);
-  const condition = conditions[label];
-  const person = seededRandom("radiograph", seed, index);
-  const session = seededRandom("radiograph", seed, index, "visit", visit, viewName, posture);
-  const subject = sampleSubject(person.fork("subject"), options.people ?? condition.people);
-  const finding = planFinding(options, subject, person);
-  const bending = posture === "flexion" ? -24 : posture === "extension" ? 12 : 0;
-  const plan = { ...finding.plan, lordosisChangeDeg: finding.plan.lordosisChangeDeg + bending };
-  const spine = placeSpine(subject, plan);
-
-  const { view, raster } = frameImage(spine, session.fork("frame"), { view: viewName, size, aspect: options.aspect ?? usualAspect[viewName] });
+  const posed = poseRadiograph(options);
+  const { index, condition: label, visit = 0, posture = "neutral" } = options;
+  const { subject, finding, spine, view, viewName, raster, session } = posed;
   const parts = spine.slice(1).map((placed) => buildVertebra(placed, subject));
   const trunk = buildTrunk(spine, subject, session.fork("trunk"));
   const objects = options.objects ?? objectNames.filter((name) => name !== "implants" && session.uniform() < 0.03);
@@ -157,6 +148,21 @@ export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph 
       parameters: { options, subject, acquisition, openQuantaPerMm2, marker, objects, plan: finding.plan.changes },
     },
   };
+}
+
+/** The person, the spine in its place and the geometry of the image: what truth is measured on, before any ray is traced. */
+export function poseRadiograph(options: RadiographOptions) {
+  const { seed, index, condition: label, visit = 0, view: viewName = "whole-spine-ap", posture = "neutral", size = 448 } = options;
+  checkOptions(options);
+  const person = seededRandom("radiograph", seed, index);
+  const session = seededRandom("radiograph", seed, index, "visit", visit, viewName, posture);
+  const subject = sampleSubject(person.fork("subject"), options.people ?? conditions[label].people);
+  const finding = planFinding(options, subject, person);
+  const bending = posture === "flexion" ? -24 : posture === "extension" ? 12 : 0;
+  const plan = { ...finding.plan, lordosisChangeDeg: finding.plan.lordosisChangeDeg + bending };
+  const spine = placeSpine(subject, plan);
+  const { view, raster } = frameImage(spine, session.fork("frame"), { view: viewName, size, aspect: options.aspect ?? usualAspect[viewName] });
+  return { subject, finding, spine, view, viewName, raster, session };
 }
 
 function checkOptions({ condition: label, size = 448, cobbDeg, view = "whole-spine-ap", grade }: RadiographOptions): void {

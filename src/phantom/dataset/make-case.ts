@@ -9,7 +9,7 @@ export interface MadeCase {
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly cells: Readonly<Record<string, string | number>>;
   readonly truth: Readonly<Record<string, unknown>>;
-  readonly boxes: readonly { readonly name: string; readonly kind: string; readonly box: readonly number[]; readonly area: number }[];
+  readonly boxes: readonly { readonly name: string; readonly kind: string; readonly box: readonly number[]; readonly area: number; readonly runs?: readonly number[] }[];
   readonly width: number;
   readonly height: number;
 }
@@ -41,7 +41,7 @@ function radiographCase(planned: PlannedImage & { kind: "radiograph" }, bitDepth
       marker, film: acquisition.film ? "yes" : "no", inverted: acquisition.inverted ? "yes" : "no",
       boxes: boxAround(region, width, height),
     },
-    truth: rest,
+    truth: { ...rest, boxes: boxes.map(({ runs: _, ...box }) => box) },
     boxes,
     width,
     height,

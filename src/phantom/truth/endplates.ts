@@ -18,11 +18,11 @@ export interface ProjectedBody {
   readonly lowerAngleDeg: number;
 }
 
-/** The projected endplates of a body, as a reader of that view would draw them. */
+/** The projected endplates of a body, as a reader lays lines on them: along the outer rim of each, over its middle half. */
 export function projectBody(placed: PlacedVertebra, view: View, raster: Raster): ProjectedBody {
-  const ends = Math.abs(view.direction[1]) > 0.7 ? frontalEnd : lateralEnd;
-  const [upperLeft, upperRight] = ends(placed, 1, view, raster);
-  const [lowerLeft, lowerRight] = ends(placed, -1, view, raster);
+  const [upper, lower] = [projectRim(placed, 1, view, raster), projectRim(placed, -1, view, raster)];
+  const [upperLeft, upperRight] = rimLine(upper, lower, -1);
+  const [lowerLeft, lowerRight] = rimLine(lower, upper, 1);
   const angle = (a: Point, b: Point): number => degrees(Math.atan2(b[1] - a[1], b[0] - a[0]));
   return {
     level: placed.level,
@@ -36,23 +36,69 @@ export function projectBody(placed: PlacedVertebra, view: View, raster: Raster):
   };
 }
 
-/** From the front an endplate is an ellipse P cos t + Q sin t; its outermost points, where d(column)/dt = 0, end the reader's line. */
-function frontalEnd(placed: PlacedVertebra, end: 1 | -1, view: View, raster: Raster): [Point, Point] {
+/** The rim of an endplate on the image: an ellipse cut by the posterior wall. */
+function projectRim(placed: PlacedVertebra, end: 1 | -1, view: View, raster: Raster): Point[] {
   const { size, frame } = placed;
   const { slope, z } = endplateLine(placed, end);
-  const width = (end > 0 ? size.upperWidth : size.lowerWidth) / 2;
-  const at = (x: number, y: number): Point => pixelOf(view, raster, placeIn(frame, [x, y, z + slope * y]));
-  const [c, p, q] = [at(0, 0), at(width, 0), at(0, anteriorReach(size, end))];
-  const [P, Q] = [[p[0] - c[0], p[1] - c[1]] as const, [q[0] - c[0], q[1] - c[1]] as const];
-  const t = Math.atan2(Q[0], P[0]);
-  const [du, dv] = [P[0] * Math.cos(t) + Q[0] * Math.sin(t), P[1] * Math.cos(t) + Q[1] * Math.sin(t)];
-  const out = du < 0 ? -1 : 1;
-  return [[c[0] - out * du, c[1] - out * dv], [c[0] + out * du, c[1] + out * dv]];
+  const [a, b] = [(end > 0 ? size.upperWidth : size.lowerWidth) / 2, anteriorReach(size, end)];
+  const wall = posteriorWall(size);
+  // From one end of the wall round the front to the other; the closing side is the wall.
+  const from = Math.asin(Math.min(1, wall / b));
+  return Array.from({ length: 29 }, (_, i) => {
+    const t = Math.PI - from + ((Math.PI + 2 * from) * i) / 28;
+    const [x, y] = [a * Math.cos(t), b * Math.sin(t)];
+    return pixelOf(view, raster, placeIn(frame, [x, y, z + slope * y]));
+  });
 }
 
-/** From the side the line runs from the anterior to the posterior corner (the patient faces left). */
-function lateralEnd(placed: PlacedVertebra, end: 1 | -1, view: View, raster: Raster): [Point, Point] {
-  const { slope, z } = endplateLine(placed, end);
-  const at = (y: number): Point => pixelOf(view, raster, placeIn(placed.frame, [0, y, z + slope * y]));
-  return [at(-anteriorReach(placed.size, end)), at(posteriorWall(placed.size))];
+/**
+ * The least-squares line along the upper (side -1) or lower (side 1) rim of a closed outline, between 24 and 76 % of its
+ * body's width in a frame turned with the line, and prolonged to the rim's whole width: left and right end.
+ */
+function rimLine(rim: readonly Point[], opposite: readonly Point[], side: 1 | -1): [Point, Point] {
+  const samples = 13;
+  let angle = 0;
+  let ends: [Point, Point] = [rim[0]!, rim[0]!];
+  for (let round = 0; round < 5; round++) {
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const turned = rim.map(([x, y]): Point => [c * x + s * y, -s * x + c * y]);
+    let [low, high] = [Infinity, -Infinity];
+    for (const [u] of turned) [low, high] = [Math.min(low, u), Math.max(high, u)];
+    let [sum, moment] = [0, 0];
+    let [first, last] = [low, high];
+    for (const [x, y] of opposite) {
+      const u = c * x + s * y;
+      [first, last] = [Math.min(first, u), Math.max(last, u)];
+    }
+    // A rim shorter than the body's middle half is taken whole.
+    const from = Math.max(low + 0.02 * (high - low), first + 0.24 * (last - first));
+    const to = Math.min(high - 0.02 * (high - low), last - 0.24 * (last - first));
+    const [middle, step] = [(from + to) / 2, (to - from) / (samples - 1)];
+    for (let i = 0; i < samples; i++) {
+      const offset = (i - (samples - 1) / 2) * step;
+      const v = outermost(turned, middle + offset, side);
+      sum += v;
+      moment += v * offset;
+    }
+    const slope = moment / (step * step * samples * (samples * samples - 1) / 12);
+    const level = sum / samples;
+    const back = (u: number): Point => {
+      const v = level + slope * (u - middle);
+      return [c * u - s * v, s * u + c * v];
+    };
+    ends = [back(low), back(high)];
+    if (Math.abs(slope) < 1e-5) break;
+    angle += Math.atan(slope);
+  }
+  return ends;
+}
+
+/** The outer of the points where a closed outline crosses u. */
+function outermost(outline: readonly Point[], u: number, side: 1 | -1): number {
+  let best = -Infinity;
+  for (let i = 0; i < outline.length; i++) {
+    const [p, q] = [outline[i]!, outline[(i + 1) % outline.length]!];
+    if (p[0] <= u !== q[0] <= u) best = Math.max(best, side * (p[1] + ((u - p[0]) / (q[0] - p[0])) * (q[1] - p[1])));
+  }
+  return side * best;
 }

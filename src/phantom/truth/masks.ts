@@ -21,6 +21,8 @@ export interface TruthBox {
   readonly box: readonly [number, number, number, number];
   /** Pixels of the silhouette. */
   readonly area: number;
+  /** The silhouette, whatever lies over it: first pixel and length of each run, row by row. */
+  readonly runs: readonly number[];
 }
 
 export interface TruthMasks {
@@ -109,14 +111,17 @@ function discBack(upper: PlacedVertebra): Primitive {
   return ellipsoid(at, [16, 9 + Math.abs(upper.change.slipMm ?? 0) * 0.5, size.discBelow * 0.5 + 5], boneOf(0));
 }
 
-function paintAndMeasure(solid: Primitive, o: { view: View; raster: Raster; labels: Uint8Array | undefined; value: number }): Pick<TruthBox, "box" | "area"> | undefined {
+function paintAndMeasure(solid: Primitive, o: { view: View; raster: Raster; labels: Uint8Array | undefined; value: number }): Pick<TruthBox, "box" | "area" | "runs"> | undefined {
   const { view, raster, labels, value } = o;
   let [left, top, right, bottom, area] = [raster.width, raster.height, -1, -1, 0];
+  const runs: number[] = [];
   visitChords(solid, view, raster, (start, count, chords) => {
     const row = Math.floor(start / raster.width);
     const column = start - row * raster.width;
     for (let i = 0; i < count; i++) {
       if (chords[i] === 0) continue;
+      if (i === 0 || chords[i - 1] === 0) runs.push(start + i, 0);
+      runs[runs.length - 1]! += 1;
       if (labels !== undefined) labels[start + i] = value;
       area++;
       left = Math.min(left, column + i);
@@ -125,7 +130,7 @@ function paintAndMeasure(solid: Primitive, o: { view: View; raster: Raster; labe
       bottom = Math.max(bottom, row);
     }
   });
-  return area === 0 ? undefined : { box: [left, top, right - left + 1, bottom - top + 1], area };
+  return area === 0 ? undefined : { box: [left, top, right - left + 1, bottom - top + 1], area, runs };
 }
 
 /** Levels from the lower to the upper one, both included. */

@@ -37,25 +37,31 @@ export function visitChords(primitive: Primitive, view: View, raster: Raster, si
   if (rowOfChords.length < raster.width) rowOfChords = new Float64Array(raster.width);
   const chords = rowOfChords;
 
-  const forms = primitive.quadrics.map((quadric) => quadraticForm(quadric, center, d, view, step));
-  const cuts = primitive.cuts.map(({ normal, offset }) => ({
-    along: dot(normal, d),
-    e0: offset - dot(normal, center),
-    eu: -dot(normal, view.right) * step,
-    ev: -dot(normal, view.down) * step,
-  }));
-  const lead = forms[0]!;
+  const lead = quadraticForm(main, center, d, view, step);
+  const others = primitive.quadrics.length === 1 ? none : primitive.quadrics.slice(1).map((quadric) => quadraticForm(quadric, center, d, view, step));
+  const cutCount = primitive.cuts.length;
+  for (let i = 0; i < cutCount; i++) {
+    const { normal, offset } = primitive.cuts[i]!;
+    const along = dot(normal, d);
+    // A plane along the rays is in or out for all of t: divided by a tiny number it is just that.
+    const inverse = 1 / (Math.abs(along) < 1e-9 ? 1e-9 : along);
+    cutSide[i] = inverse;
+    cutConstant[i] = (offset - dot(normal, center)) * inverse;
+    cutAcross[i] = -dot(normal, view.right) * step * inverse;
+    cutDown[i] = -dot(normal, view.down) * step * inverse;
+  }
   const inverse = 1 / lead.a;
+  const { a, bu } = lead;
+  const p2 = bu * bu - a * lead.cuu;
+  const middleStep = -bu * inverse;
   for (let r = firstRow; r <= lastRow; r++) {
     const v = r - row;
     // Along a row the discriminant of the first quadric is itself a parabola in u: only its positive part is visited.
     const b0 = lead.b0 + lead.bv * v;
-    const c0 = lead.c0 + 2 * lead.cv * v + lead.cvv * v * v;
-    const c1 = lead.cu + lead.cuv * v;
-    const p2 = lead.bu * lead.bu - lead.a * lead.cuu;
-    const p1 = b0 * lead.bu - lead.a * c1;
-    const p0 = b0 * b0 - lead.a * c0;
-    let [first, last] = [firstColumn, lastColumn];
+    const p1 = b0 * bu - a * (lead.cu + lead.cuv * v);
+    const p0 = b0 * b0 - a * (lead.c0 + 2 * lead.cv * v + lead.cvv * v * v);
+    let first = firstColumn;
+    let last = lastColumn;
     if (p2 < 0) {
       const inside = p1 * p1 - p2 * p0;
       if (inside <= 0) continue;
@@ -64,37 +70,44 @@ export function visitChords(primitive: Primitive, view: View, raster: Raster, si
       last = Math.min(last, Math.floor(column + (-p1 - root) / p2));
     }
     if (first > last) continue;
+    const middle0 = -b0 * inverse;
     for (let k = first; k <= last; k++) {
       const u = k - column;
-      const disc = p0 + 2 * p1 * u + p2 * u * u;
-      const middle = -(b0 + lead.bu * u) * inverse;
+      const disc = p0 + u * (2 * p1 + p2 * u);
       const reachT = disc > 0 ? Math.sqrt(disc) * inverse : -1;
+      const middle = middle0 + middleStep * u;
       let near = middle - reachT;
       let far = middle + reachT;
-      for (let i = 1; i < forms.length; i++) {
-        const f = forms[i]!;
-        const b = f.b0 + f.bu * u + f.bv * v;
-        const c = f.c0 + 2 * (f.cu * u + f.cv * v + f.cuv * u * v) + f.cuu * u * u + f.cvv * v * v;
-        const other = b * b - f.a * c;
-        if (other <= 0) {
-          far = near;
-          break;
-        }
-        const half = Math.sqrt(other) / f.a;
-        near = Math.max(near, -b / f.a - half);
-        far = Math.min(far, -b / f.a + half);
+      for (let i = 0; i < cutCount; i++) {
+        const bound = cutConstant[i]! + cutAcross[i]! * u + cutDown[i]! * v;
+        if (cutSide[i]! > 0) {
+          if (bound < far) far = bound;
+        } else if (bound > near) near = bound;
       }
-      for (let i = 0; i < cuts.length; i++) {
-        const cut = cuts[i]!;
-        const e = cut.e0 + cut.eu * u + cut.ev * v;
-        if (cut.along > 1e-9) far = Math.min(far, e / cut.along);
-        else if (cut.along < -1e-9) near = Math.max(near, e / cut.along);
-        else if (e < 0) far = near;
-      }
-      chords[k - first] = far > near ? far - near : 0;
+      const chord = far - near;
+      chords[k - first] = chord > 0 ? chord : 0;
+      if (others.length > 0) chords[k - first] = shorten(others, u, v, near, far);
     }
     sink(r * raster.width + first, last - first + 1, chords);
   }
+}
+
+const none: readonly ReturnType<typeof quadraticForm>[] = [];
+/** Planes of the solid in hand, as bounds on t: constant + across u + down v, from above where the side is positive. */
+const [cutSide, cutConstant, cutAcross, cutDown] = [0, 1, 2, 3].map(() => new Float64Array(16)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** What is left of the interval (near, far) within further quadrics. */
+function shorten(others: readonly ReturnType<typeof quadraticForm>[], u: number, v: number, near: number, far: number): number {
+  for (const f of others) {
+    const b = f.b0 + f.bu * u + f.bv * v;
+    const c = f.c0 + 2 * (f.cu * u + f.cv * v + f.cuv * u * v) + f.cuu * u * u + f.cvv * v * v;
+    const disc = b * b - f.a * c;
+    if (disc <= 0) return 0;
+    const half = Math.sqrt(disc) / f.a;
+    near = Math.max(near, -b / f.a - half);
+    far = Math.min(far, -b / f.a + half);
+  }
+  return Math.max(0, far - near);
 }
 
 /**

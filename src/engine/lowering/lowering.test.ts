@@ -96,6 +96,13 @@ describe("lowering agrees with the float64 interpreter", async () => {
   }
 });
 
+it("every case can be written for blocks of 16 channels", () => {
+  for (const [name, make] of Object.entries(cases)) {
+    const { nodes } = lower(make().graph, { layout: "blocked", block: 16 });
+    assert.ok(nodes.every(({ domain }) => domain !== "ai.osteon"), name);
+  }
+});
+
 async function check(example: Case, target: LoweringTarget): Promise<void> {
   const { lowered, results } = await run(example, target);
   assert.ok(lowered.nodes.every(({ domain }) => domain !== "ai.osteon"), "a composite was left");

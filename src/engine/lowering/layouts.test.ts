@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { differentiate } from "../../autodiff/index.js";
 import type { Tensor } from "../../base/index.js";
 import { GraphBuilder } from "../../graph/index.js";

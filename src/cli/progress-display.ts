@@ -46,7 +46,10 @@ function plainDisplay(stream: Stream, now: () => number): ProgressDisplay {
       tasks.set(progress.task, task);
       if (known && !finished && nowMs - task.shownMs < plainEveryMs) return;
       // A task that is over within its first second says so only once, at its end.
-      if (!known && finished && progress.total <= 1) return void tasks.delete(progress.task);
+      if (!known && finished && progress.total <= 1) {
+        tasks.delete(progress.task);
+        return;
+      }
       task.shownMs = nowMs;
       const left = finished ? `took ${timeText((nowMs - task.startedMs) / 1000)}` : `${timeLeft(progress, task.startedMs, task.startedAt, nowMs)} left`;
       stream.write(`${progress.task}: ${progress.done} of ${progress.total} ${progress.unit}, ${left}${progress.note === undefined ? "" : `, ${progress.note}`}\n`);
@@ -57,8 +60,8 @@ function plainDisplay(stream: Stream, now: () => number): ProgressDisplay {
   };
 }
 
-function barDisplay(stream: Stream, now: () => number): ProgressDisplay {
-  const bars = new MultiBar({
+function createBars(stream: Stream): MultiBar {
+  return new MultiBar({
     format: "{bar} {percentage} % {task} · {value} of {total} {unit} · {left}{note}",
     stream: stream as NodeJS.WriteStream,
     barCompleteChar: "█",
@@ -71,10 +74,15 @@ function barDisplay(stream: Stream, now: () => number): ProgressDisplay {
     linewrap: false,
     fps: 5,
   });
+}
+
+function barDisplay(stream: Stream, now: () => number): ProgressDisplay {
+  // Made with the first task: a command that shows no bar writes no control characters.
+  let bars: MultiBar | undefined;
   const tasks = new Map<string, { bar: SingleBar; startedMs: number; startedAt: number }>();
   const drop = (name: string): void => {
     const task = tasks.get(name);
-    if (task) bars.remove(task.bar);
+    if (task) bars?.remove(task.bar);
     tasks.delete(name);
   };
   return {
@@ -83,6 +91,7 @@ function barDisplay(stream: Stream, now: () => number): ProgressDisplay {
       let task = tasks.get(progress.task);
       if (!task) {
         if (tasks.size >= maxBars) drop(tasks.keys().next().value!);
+        bars ??= createBars(stream);
         task = { bar: bars.create(progress.total, progress.done, { task: progress.task, unit: progress.unit, left: "", note: "" }), startedMs: nowMs, startedAt: progress.done };
         tasks.set(progress.task, task);
       }
@@ -90,10 +99,11 @@ function barDisplay(stream: Stream, now: () => number): ProgressDisplay {
       task.bar.update(progress.done, { left: `${timeLeft(progress, task.startedMs, task.startedAt, nowMs)} left`, note: progress.note === undefined ? "" : ` · ${progress.note}` });
       if (progress.done >= progress.total) drop(progress.task);
     },
-    line: (text) => (tasks.size > 0 ? bars.log(`${text}\n`) : void stream.write(`${text}\n`)),
+    line: (text) => (bars && tasks.size > 0 ? bars.log(`${text}\n`) : void stream.write(`${text}\n`)),
     stop() {
-      for (const name of [...tasks.keys()]) drop(name);
-      bars.stop();
+      for (const name of tasks.keys()) drop(name);
+      bars?.stop();
+      bars = undefined;
     },
   };
 }

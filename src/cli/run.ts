@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, type Command as Program } from "commander";
 import { OsteonError } from "../base/index.js";
 import { commands } from "./commands/index.js";
 import type { Context } from "./contract.js";
@@ -36,26 +36,37 @@ export async function runCommandLine(argv: readonly string[], { streams, environ
     folder,
   };
   const program = buildProgram(commands, osteonVersion(), context);
-  const settle = (command: typeof program): void => {
+  const asJson = argv.includes("--json");
+  let refusal = "";
+  const settle = (command: Program): void => {
     command.exitOverride();
-    command.configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void streams.stderr.write(text) });
-    command.commands.forEach((child) => settle(child as typeof program));
+    command.configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void (asJson ? (refusal += text) : streams.stderr.write(text)),
+    });
+    command.commands.forEach((child) => settle(child));
   };
   settle(program);
+  const writeJsonError = (error: { class: string; code: string; message: string }): void => void streams.stderr.write(`${JSON.stringify({ error })}\n`);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return 0;
   } catch (error) {
     display.stop();
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      const message = (refusal || error.message).trim().replace(/^error: /, "").replaceAll(/\s+/g, " ");
+      if (asJson) writeJsonError({ class: "InputError", code: "command-line", message });
+      return 2;
+    }
     if (signal.aborted) {
       streams.stderr.write("Stopped. Run the same command again to go on from the last checkpoint.\n");
       return interruptedExitCode;
     }
     const known = error instanceof OsteonError;
     const exitCode = known ? error.exitCode : 70;
-    if (argv.includes("--json")) {
-      streams.stderr.write(`${JSON.stringify({ error: { class: known ? error.name : "InternalError", code: known ? error.code : "unexpected", message: (error as Error).message } })}\n`);
+    if (asJson) {
+      writeJsonError({ class: known ? error.name : "InternalError", code: known ? error.code : "unexpected", message: (error as Error).message });
     } else if (known) {
       streams.stderr.write(`error: ${error.message}\n`);
     } else {

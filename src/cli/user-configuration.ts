@@ -4,6 +4,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { InputError } from "../base/index.js";
+import { fileError } from "../files/index.js";
 import type { Context } from "./contract.js";
 
 const schema = z.strictObject({
@@ -27,7 +28,7 @@ export function configurationFile({ environment }: Pick<Context, "environment">)
 
 /**
  * The user's own configuration; empty where there is none. Relative paths in it start from its folder.
- * @throws InputError `configuration`
+ * @throws InputError `configuration`; DataError `file-eacces` and the like
  */
 export async function readConfiguration(context: Pick<Context, "environment">): Promise<UserConfiguration> {
   const file = configurationFile(context);
@@ -36,7 +37,7 @@ export async function readConfiguration(context: Pick<Context, "environment">): 
     text = await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw error;
+    throw fileError(error, file);
   }
   let value: unknown;
   try {

@@ -96,7 +96,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       keepModels: recipe.models !== "discard",
       softwareVersion: options.softwareVersion,
       engine,
-      ...(recipe.augmentation && { augmentation: recipe.augmentation as TaskContext["augmentation"] }),
+      ...(recipe.augmentation && { augmentation: recipe.augmentation }),
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),

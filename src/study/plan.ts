@@ -55,7 +55,7 @@ function changesOf(shared: RecipeSource["training"], settings: RegimeSource | nu
     ...own,
     ...((shared?.optimizer || own.optimizer) && { optimizer: { ...shared?.optimizer, ...own.optimizer } }),
     ...((shared?.schedule || own.schedule) && { schedule: { ...shared?.schedule, ...own.schedule } }),
-  } as RecipeChanges;
+  };
 }
 
 /**

@@ -128,5 +128,5 @@ export function recipeJsonSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(recipeSchema, { target: "draft-2020-12", io: "input" }),
     title: "Osteon study recipe",
-  } as Record<string, unknown>;
+  };
 }

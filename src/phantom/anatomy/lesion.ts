@@ -50,11 +50,11 @@ function soapBubbles(frame: Frame, lesion: Lesion, { body, subject }: LesionHost
 function tumorBone(frame: Frame, lesion: Lesion, { body, subject }: LesionHost, random: Random): Primitive[] {
   const [a, b, c] = lesion.halfMm;
   const parts: Primitive[] = [ellipsoid(frame, [a, b, c], waterOf(0.06))];
-  const clouds = 16 + random.integer(10);
+  const clouds = 24 + random.integer(12);
   for (let i = 0; i < clouds; i++) {
     const at = subframe(frame, [a * 0.72 * sideways(random), b * 0.72 * sideways(random), c * 0.72 * sideways(random)], [0, 60 * sideways(random), 0]);
     const half: Vec3 = [a * random.between(0.14, 0.36), b * random.between(0.14, 0.36), c * random.between(0.14, 0.36)];
-    parts.push(ellipsoid(at, half, boneOf(random.between(0.3, 0.85))));
+    parts.push(ellipsoid(at, half, boneOf(random.between(0.45, 1.1))));
   }
   for (let i = 0; i < 4; i++) {
     const at = subframe(frame, [a * 0.5 * sideways(random), b * 0.5 * sideways(random), c * 0.5 * sideways(random)]);

@@ -6,7 +6,7 @@ import type { Condition, ConditionContext, ConditionResult } from "./contract.js
 function tumorOf(kind: Lesion["kind"], { random, subject, uneven, wear, seed, grade = 1 + random.integer(3) }: ConditionContext): ConditionResult {
   const level = random.pick<Exclude<Level, "S1">>(["L1", "L2", "L2", "L3", "L3", "L4", "L4", "L5"]);
   const size = sizeFor(subject, level);
-  const reach = [0.38, 0.48, 0.6][grade - 1]! * random.between(0.92, 1.08);
+  const reach = [0.44, 0.54, 0.66][grade - 1]! * random.between(0.92, 1.08);
   const side = random.uniform() < 0.5 ? -1 : 1;
   const lesion: Lesion = {
     kind,

@@ -70,7 +70,7 @@ export function makeDiscMri(options: DiscMriOptions): SimulatedDiscMri {
   // Lying flattens the lordosis a little.
   const spine = placeSpine(subject, { ...plainPlan, changes, lordosisChangeDeg: -6 });
 
-  const fieldMm = session.between(250, 300);
+  const fieldMm = session.between(210, 250);
   const center = spine[3]!.frame.origin;
   const canvas: Canvas = {
     width: size * oversample,

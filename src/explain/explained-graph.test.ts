@@ -22,6 +22,12 @@ async function run(graph: ReturnType<typeof explainedGraph>, feeds: Parameters<A
 }
 
 for (const name of names) {
+  test(`${name}: the graph holds ONNX's own operators only`, () => {
+    const network = buildNetwork(name, { classes: 3 });
+    const { nodes } = explainedGraph(network, formulaWeights(network));
+    assert.deepEqual([...new Set(nodes.map(({ domain }) => domain))], [""]);
+  });
+
   test(`${name}: one graph gives logits, probabilities that sum to one, and a map in [0, 1]`, async () => {
     const network = buildNetwork(name, { classes: 3 });
     const { logits, probabilities, map } = await run(explainedGraph(network, formulaWeights(network)), { input: images(network.inputSize, 2) });

@@ -174,7 +174,7 @@ function checkOptions({ condition: label, size = 448, cobbDeg, view = "whole-spi
     throw new InputError("phantom-cobb", `cobbDeg: expected a range within ${least}..${most} degrees for ${label}, got ${cobbDeg.join("..")}.`);
   }
   const { views, grades } = conditions[label];
-  if (!(views as readonly ViewName[]).includes(view)) {
+  if (!(views).includes(view)) {
     throw new InputError("phantom-view", `view: expected one that shows ${label} (${views.join(", ")}), got ${view}.`);
   }
   if (grade !== undefined && !(Number.isInteger(grade) && grade >= 1 && grade <= grades.length)) {

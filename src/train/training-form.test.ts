@@ -17,7 +17,7 @@ for (const architecture of ["mobilenet_v2-tiny", "resnet50-tiny", "vgg16-tiny"] 
       const session = await createSession(graph);
       const feeds = bound === undefined ? Object.fromEntries(weights) : {};
       const results = await session.run({ ...feeds, input });
-      logits.push(results[graph.outputs[0]!.name]!.data as Float32Array);
+      logits.push(results[graph.outputs[0]!.name]!.data);
       await session.release();
     }
     const [folded, kept] = logits as [Float32Array, Float32Array];

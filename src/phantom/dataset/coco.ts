@@ -22,7 +22,7 @@ export function cocoOf(planned: readonly PlannedImage[], made: readonly Pick<Mad
 /** COCO's uncompressed run lengths: down the columns, outside and inside in turn, from rows of first pixel and length. */
 export function columnCounts(runs: readonly number[], width: number, height: number): number[] {
   const mask = new Uint8Array(width * height);
-  for (let i = 0; i < runs.length; i += 2) mask.fill(1, runs[i]!, runs[i]! + runs[i + 1]!);
+  for (let i = 0; i < runs.length; i += 2) mask.fill(1, runs[i], runs[i]! + runs[i + 1]!);
   const counts: number[] = [];
   let [inside, length] = [0, 0];
   for (let k = 0; k < width; k++) {

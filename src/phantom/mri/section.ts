@@ -137,7 +137,7 @@ function paintSacrum(canvas: Canvas, sacrum: PlacedVertebra): void {
 
 function paintSurroundings(canvas: Canvas, spine: readonly PlacedVertebra[], subject: Subject, random: Random): void {
   const paint = (tissue: TissueName, corners: readonly Corner[]): void => fillPolygon(canvas, corners, tissueNames.indexOf(tissue));
-  const line = [...spine.map((v) => at(v, 0, 0))];
+  const line = spine.map((v) => at(v, 0, 0));
   line.unshift([line[0]![0] + 20, line[0]![1] - 160]);
   line.push([line[line.length - 1]![0], line[line.length - 1]![1] + 160]);
   const fatMm = 6 + (subject.bmi - 18) * 1.7;

@@ -29,7 +29,7 @@ export function fitEdge(box: TruthBox, imageWidth: number, edge: "upper" | "lowe
     const bins = [...tops.keys()];
     const [low, high] = [Math.min(...bins), Math.max(...bins)];
     const points = [...tops].filter(([u]) => u > low + 0.24 * (high - low) && u < low + 0.76 * (high - low));
-    const mean = points.reduce(([x, y], p) => [x + p[0] / points.length, y + p[1] / points.length], [0, 0]) as [number, number];
+    const mean = points.reduce(([x, y], p) => [x + p[0] / points.length, y + p[1] / points.length], [0, 0]);
     const slope = points.reduce((sum, p) => sum + (p[0] - mean[0]) * (p[1] - mean[1]), 0) / points.reduce((sum, p) => sum + (p[0] - mean[0]) ** 2, 0);
     // The outer rim of the outermost pixels lies about half a pixel beyond their centers.
     level = mean[1] - slope * mean[0] - 0.5;

@@ -17,7 +17,7 @@ const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9
 
 /** Draws a specification as one SVG element that scales with the page. */
 async function draw(spec: TopLevelSpec, label: string): Promise<Html> {
-  const view = new View(parse(compile({ ...spec, config } as TopLevelSpec).spec), { renderer: "none" });
+  const view = new View(parse(compile({ ...spec, config }).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
   const escaped = label.replace(/[&<>"]/g, "");
@@ -40,7 +40,7 @@ export function forestPlot(cells: readonly CellResult[]): Promise<Html> {
         { mark: { type: "rule", strokeWidth: 2 }, encoding: { y, color, x: { field: "lower", type: "quantitative", title: "accuracy, pooled over folds, with interval", scale: { zero: false } }, x2: { field: "upper" } } },
         { mark: { type: "point", filled: true, size: 70, opacity: 1 }, encoding: { y, color, x: { field: "estimate", type: "quantitative" } } },
       ],
-    } as TopLevelSpec,
+    },
     "accuracy of each network and regime with its interval",
   );
 }
@@ -71,7 +71,7 @@ export function learningCurves(cells: readonly CellResult[]): Promise<Html> {
           color: { field: "part", type: "nominal", title: null, scale: { range: palette }, legend: { orient: "bottom" } },
         },
       },
-    } as TopLevelSpec,
+    },
     "training and validation loss per epoch",
   );
 }
@@ -105,7 +105,7 @@ export function rocCurves(cells: readonly CellResult[], labels: readonly string[
           },
         ],
       },
-    } as TopLevelSpec,
+    },
     "receiver operating characteristic of each network and regime",
   );
 }

@@ -1,8 +1,29 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/index.js";
 import { lockFile, withFileErrors, writeJsonAtomic } from "../files/index.js";
 import { parseTaskRecord, type TaskRecord } from "./task-record.js";
+
+/** Removes temporary files of a run that was killed while it wrote. Nobody else writes: the folder is locked. */
+async function removeTorn(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() && /^\..+\.[0-9a-f]{12}\.tmp$/.test(entry.name)) await rm(path.join(entry.parentPath, entry.name), { force: true });
+  }
+}
+
+/** Makes a folder with its parents. Node calls a read-only disk "no such folder" then, so the first missing one is made alone to hear the reason. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    let missing = path.resolve(folder);
+    while (!existsSync(path.dirname(missing))) missing = path.dirname(missing);
+    await mkdir(missing);
+    await mkdir(folder, { recursive: true });
+  }
+}
 
 /** Where everything of a run lies. */
 export class RunFolder {
@@ -19,8 +40,15 @@ export class RunFolder {
    * @throws DataError `file-eacces` and the like for a folder that cannot be written; InputError `folder-in-use`
    */
   static async open(folder: string): Promise<RunFolder> {
-    await withFileErrors(folder, () => mkdir(folder, { recursive: true }));
-    return new RunFolder(folder, await lockFile(path.join(folder, ".lock"), folder));
+    await withFileErrors(folder, () => makeFolder(folder));
+    const release = await lockFile(path.join(folder, ".lock"), folder);
+    try {
+      await withFileErrors(folder, () => removeTorn(folder));
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    return new RunFolder(folder, release);
   }
 
   close(): Promise<void> {
@@ -78,13 +106,20 @@ export class RunFolder {
       return withFileErrors(file, () => Promise.reject(error as Error));
     }
     const record = parseTaskRecord(text, this.relative(file));
-    return record.key === key ? record : undefined;
+    if (record.key !== key) return undefined;
+    // Left by a run that was killed between writing the record and removing them.
+    await this.#discardCheckpoints(record);
+    return record;
   }
 
   /** Marks a task as finished; its checkpoints are no longer needed. */
   async writeTask(record: TaskRecord): Promise<void> {
     const folder = this.taskFolder(record.cell, record.seed, record.fold);
     await writeJsonAtomic(path.join(folder, "task.json"), record);
-    await rm(this.checkpointFolder(record.cell, record.seed, record.fold), { recursive: true, force: true });
+    await this.#discardCheckpoints(record);
+  }
+
+  async #discardCheckpoints({ cell, seed, fold }: TaskRecord): Promise<void> {
+    await rm(this.checkpointFolder(cell, seed, fold), { recursive: true, force: true });
   }
 }

@@ -4,7 +4,7 @@ import type { LevelChange, SpinePlan } from "./plan.js";
 import type { Subject } from "./subject.js";
 
 /** How a vertebra is turned: coronal tilt (to the left, positive), sagittal lean (backward, positive), axial rotation. */
-export interface Pose {
+interface Pose {
   readonly tiltDeg: number;
   readonly leanDeg: number;
   readonly rotationDeg: number;
@@ -49,13 +49,13 @@ export interface CoronalShape {
   rotationDeg(index: number): number;
 }
 
-export const straight: CoronalShape = { tiltDeg: () => 0, rotationDeg: () => 0 };
+const straight: CoronalShape = { tiltDeg: () => 0, rotationDeg: () => 0 };
 
 /** Share of the lumbar lordosis reached below each level, from the disc L5-S1 up (Bernhardt and Bridwell 1989, Spine 14:717). */
 const lordosisBelow: Partial<Record<Level, number>> = { S1: 0, L5: 0.36, L4: 0.6, L3: 0.78, L2: 0.91, L1: 1 };
 
 /** Sagittal lean of the axis of a level. */
-export function sagittalLean(subject: Subject, level: Level): number {
+function sagittalLean(subject: Subject, level: Level): number {
   const { sacralSlopeDeg, lordosisDeg, kyphosisDeg } = subject;
   const share = lordosisBelow[level];
   if (share !== undefined) return -sacralSlopeDeg + share * lordosisDeg;
@@ -157,7 +157,7 @@ function sacrumTop(subject: Subject): VertebraSize {
 }
 
 /** The frame of a pose at a point: z leans by tilt and lean, then x and y turn about z. */
-export function poseFrame(origin: Vec3, pose: Pose): Frame {
+function poseFrame(origin: Vec3, pose: Pose): Frame {
   const z = normalize([Math.tan(radians(pose.tiltDeg)), Math.tan(radians(pose.leanDeg)), 1]);
   const x0 = normalize(subtract([1, 0, 0], scale(z, dot([1, 0, 0], z))));
   const y0 = cross(z, x0);

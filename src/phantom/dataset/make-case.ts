@@ -41,7 +41,7 @@ function radiographCase(planned: PlannedImage & { kind: "radiograph" }, bitDepth
       marker, film: acquisition.film ? "yes" : "no", inverted: acquisition.inverted ? "yes" : "no",
       boxes: boxAround(region, width, height),
     },
-    truth: { ...rest, boxes: boxes.map(({ runs: _, ...box }) => box) },
+    truth: { ...rest, boxes: boxes.map(({ name, kind, box, area }) => ({ name, kind, box, area })) },
     boxes,
     width,
     height,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import { assert as holds, double, property } from "fast-check";
 import { seededRandom } from "../../base/index.js";
 import { boneOf, cylinder, ellipsoid, overlap, waterOf, type Primitive } from "./primitive.js";
 import { visitLoft } from "./loft.js";
@@ -34,10 +34,10 @@ test("a ray along a cylinder's axis has the cylinder's length", () => {
 });
 
 test("the chords of any ellipsoid add up to its volume (Cavalieri), whichever way it is turned", () => {
-  const axis = fc.double({ min: 4, max: 18, noNaN: true });
-  const turn = fc.double({ min: -180, max: 180, noNaN: true });
-  fc.assert(
-    fc.property(axis, axis, axis, turn, turn, turn, (a, b, c, x, y, z) => {
+  const axis = double({ min: 4, max: 18, noNaN: true });
+  const turn = double({ min: -180, max: 180, noNaN: true });
+  holds(
+    property(axis, axis, axis, turn, turn, turn, (a, b, c, x, y, z) => {
       const map = waterMap([ellipsoid(subframe(worldFrame, [3, -5, 2], [x, y, z]), [a, b, c], waterOf(1))]);
       const volume = map.reduce((sum, v) => sum + v, 0) * raster.spacingMm ** 2;
       assert.ok(Math.abs(volume / ((4 / 3) * Math.PI * a * b * c) - 1) < 0.01);

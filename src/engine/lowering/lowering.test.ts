@@ -81,6 +81,10 @@ const cases: Record<string, () => Case> = {
     gradientCase({ x: [4, 16, 6, 6], w: [16, 16, 3, 3], scale: [16], bias: [16] }, (b) =>
       relu(b, b.ops("BatchNormTraining", [b.op("Conv", ["x", "w"]), "scale", "bias"], {}, { outputs: 4 })[0]!),
     ),
+  "batch normalization in training, far from zero": () =>
+    gradientCase({ x: [4, 16, 6, 6], w: [16, 16, 3, 3], scale: [16], bias: [16] }, (b) =>
+      b.ops("BatchNormTraining", [b.op("Add", [b.op("Conv", ["x", "w"]), b.constant(30)]), "scale", "bias"], {}, { outputs: 4 })[0]!,
+    ),
   "batch normalization in training, channels that do not fill blocks": () =>
     gradientCase({ x: [4, 12, 6, 6], w: [12, 12, 3, 3], scale: [12], bias: [12] }, (b) =>
       b.ops("BatchNormTraining", [b.op("Conv", ["x", "w"]), "scale", "bias"], {}, { outputs: 4 })[0]!,

@@ -122,21 +122,32 @@ export const reluGradient: BlockedRule = (graph, node) => {
   return multiply(graph, node, mask, dy);
 };
 
-/** dY where |X - middle| < half, in three passes: |X - middle| is a convolution with a leaky rectifier of slope -1. */
+/** The same number for every channel, as a constant. */
+function perChannelConstant(graph: BlockedGraph, channels: number, value: number): string {
+  const data = () => ({ dtype: "float32", shape: [channels], data: new Float32Array(channels).fill(value) }) as const;
+  return graph.once(`${channels} times ${value}`, () => graph.builder.constant(data()));
+}
+
+/**
+ * dY where min < X < max, in three passes. The first gives u = room where X > min, else 0, however small X - min is; the
+ * second is 1 where max - X - room + u > 0, which needs both; the third multiplies.
+ */
 export const clipGradient: BlockedRule = (graph, node) => {
   const [x, dy] = node.inputs as [string, string];
   const [min, max] = [floatOf(node, "min", Number.NaN), floatOf(node, "max", Number.NaN)];
   const image = graph.blockable(x);
-  if (!image || (!graph.isBlocked(x) && !graph.isBlocked(dy)) || !Number.isFinite(max - min)) return false;
-  const [middle, half] = [(min + max) / 2, (max - min) / 2];
-  const exact = [middle, half].every((n) => Math.fround(n) === n);
-  if (!exact || max <= min) return false;
+  if (!image || (!graph.isBlocked(x) && !graph.isBlocked(dy)) || !Number.isFinite(max - min) || max <= min) return false;
+  const room = 2 ** Math.ceil(Math.log2(max - min));
+  // Where these are rounded, X = max would not give exactly 0.
+  if ([min, max, max - room].some((n) => Math.fround(n) !== n)) return false;
   const mask = graph.once(`inside ${min} ${max} ${x}`, () => {
-    const { channels } = image;
-    const shift = { dtype: "float32", shape: [channels], data: new Float32Array(channels).fill(-middle) } as const;
-    const bias = graph.once(`bias ${channels} ${-middle}`, () => graph.builder.constant(shift));
-    const distance = graph.emitConv({ ...affine(graph, x, undefined, bias), activation: { kind: "LeakyRelu", params: [-1] } });
-    return step(graph, distance, -steep, half * steep);
+    const vector = (value: number) => perChannelConstant(graph, image.channels, value);
+    const above = graph.emitConv({ ...affine(graph, x, vector(steep), vector(-min * steep)), activation: { kind: "Clip", params: [0, room] } });
+    return graph.emitConv({
+      ...affine(graph, x, vector(-1), vector(max - room)),
+      sum: above,
+      activation: { kind: "HardSigmoid", params: [steep, 0] },
+    });
   });
   return multiply(graph, node, mask, dy);
 };

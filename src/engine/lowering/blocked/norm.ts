@@ -48,8 +48,8 @@ function setVectors(graph: BlockedGraph, node: Node, from: number, vectors: read
 }
 
 /**
- * Batch statistics in two passes over memory, mean(x) and mean(x²), then one affine pass that the activation joins.
- * The variance mean(x²) - mean(x)² is kept from going below zero.
+ * Batch statistics, then one affine pass that the activation joins. The variance is that of centered values, mean((x - mean)²):
+ * mean(x²) - mean(x)² would save a pass over memory and lose the variance of channels far from zero.
  */
 export const batchNormTraining: BlockedRule = (graph, node) => {
   const [x, scale, bias] = node.inputs as [string, string, string];
@@ -60,8 +60,8 @@ export const batchNormTraining: BlockedRule = (graph, node) => {
   const blocked = graph.blocked(x);
   const share = builder.constant(1 / (image.batch * pixels));
   const mean = builder.op("Mul", [sumOf(graph, blocked, pixels), share]);
-  const meanSquare = builder.op("Mul", [dotOf(graph, blocked, blocked, image), share]);
-  const variance = builder.op("Relu", [builder.op("Sub", [meanSquare, builder.op("Mul", [mean, mean])])]);
+  const centered = graph.emitConv(affine(graph, x, undefined, builder.op("Neg", [mean])));
+  const variance = builder.op("Mul", [dotOf(graph, centered, centered, image), share]);
   const epsilon = builder.constant(floatOf(node, "epsilon", 1e-5));
   const invStd = builder.op("Reciprocal", [builder.op("Sqrt", [builder.op("Add", [variance, epsilon])])]);
   const slope = builder.op("Mul", [graph.plain(scale), invStd]);

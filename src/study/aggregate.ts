@@ -120,7 +120,11 @@ export function compareCells(cells: readonly { readonly id: string; readonly rec
     const [first, second] = [firstSeed(a.records), firstSeed(b.records)];
     const shared = [...first.keys()].filter((id) => second.has(id));
     const isRight = (predictions: Map<string, CasePrediction>) => shared.map((id) => predictions.get(id)!.label === predictions.get(id)!.predicted);
-    const result = mcNemar(isRight(first), isRight(second), { level: options.level });
+    const patients = shared.map(options.patientOf);
+    const plain = mcNemar(isRight(first), isRight(second), { level: options.level });
+    // Several images of one patient are not independent: whole patients are exchanged then.
+    const byPatient = estimateOrReason(() => mcNemar(isRight(first), isRight(second), { level: options.level, groups: patients }));
+    const result = isEstimable(byPatient) ? byPatient : plain;
     const differences = shared.flatMap((id) => {
       const [x, y] = [first.get(id)!.relevance, second.get(id)!.relevance];
       return typeof x === "number" && typeof y === "number" ? [{ id, value: x - y }] : [];

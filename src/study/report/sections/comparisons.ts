@@ -12,7 +12,7 @@ ${comparisons.length === 0
     : table(
         ["A", "B", "Cases", "Only A right", "Only B right", "p", "p adjusted", "Accuracy A − B", withRelevance && "Map inside region A − B"].filter((cell) => cell !== false),
         comparisons.map((c) => html`<tr><td class="name">${c.a}</td><td class="name">${c.b}</td><td class="number">${c.cases}</td><td class="number">${c.onlyA}</td><td class="number">${c.onlyB}</td><td class="number">${pValue(c.pValue)}</td><td class="number">${pValue(c.pAdjusted)}</td>${estimateCell(c.difference)}${withRelevance && estimateCell(c.relevanceDifference)}</tr>`),
-        `Exact McNemar test on the same cases${seeds > 1 ? ", first seed" : ""}; adjusted for the ${comparisons.length} comparisons by Holm's method.`,
+        `${comparisons[0]!.method} test on the same cases${seeds > 1 ? ", first seed" : ""}; adjusted for the ${comparisons.length} comparisons by Holm's method.`,
       )}</section>
 <section id="limits"><h2>What could not be estimated</h2>
 ${notEstimable.length === 0 ? html`<p>Every figure of this report could be estimated.</p>` : table(["Figure", "Reason"], notEstimable.map(({ what, reason }) => html`<tr><td>${what}</td><td>${reason}</td></tr>`))}</section>`;

@@ -5,9 +5,11 @@ import { html, type Html } from "../html.js";
 const accuracyOf = (cell: CellResult): number => (isEstimate(cell.pooled.accuracy) ? cell.pooled.accuracy.estimate : -1);
 const relevanceOf = (cell: CellResult): number => (cell.relevance && isEstimate(cell.relevance) ? cell.relevance.estimate : -1);
 
+const equation = (p: number): string => (p < 0.001 ? pValue(p) : `= ${pValue(p)}`);
+
 /** The difference of two cells in words. It is never said without the p-value and the number of cases that differ. */
 export function comparisonSentence({ a, b, onlyA, onlyB, pValue: p, pAdjusted, cases, difference }: Comparison): string {
-  const numbers = `${onlyA + onlyB} of ${cases} cases differ (${onlyA} right only with ${a}, ${onlyB} only with ${b}); exact McNemar p = ${pValue(p)}, Holm-adjusted ${pValue(pAdjusted)}`;
+  const numbers = `${onlyA + onlyB} of ${cases} cases differ (${onlyA} right only with ${a}, ${onlyB} only with ${b}); exact McNemar p ${equation(p)}, Holm-adjusted p ${equation(pAdjusted)}`;
   const size = isEstimate(difference) ? `, difference of accuracy ${estimateText(difference)}` : "";
   return `${a} against ${b}: ${numbers}${size}.`;
 }

@@ -15,6 +15,8 @@ export interface Network {
   readonly stages: readonly Stage[];
   /** Value of the last feature map [N, C, h, w]. */
   readonly camLayer: string;
+  /** Residual branches that training leaves out at random, by value: the probability of each; stochastic depth. */
+  readonly droppedBranches?: ReadonlyMap<string, number>;
   /** Parameters of the final linear layer. */
   readonly headParameters: readonly string[];
   readonly inputSize: number;
@@ -60,6 +62,7 @@ export function buildNetwork(name: ArchitectureName, options: NetworkOptions): N
     parameters: builder.parameters,
     stages: builder.stages,
     camLayer: architecture.camLayer,
+    droppedBranches: builder.droppedBranches,
     headParameters: architecture.headParameters,
     inputSize,
     classes,

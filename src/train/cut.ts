@@ -37,6 +37,7 @@ export function narrowestCut(network: Network, boundary: string): string {
     const [next] = node.outputs;
     if (next === undefined || node.outputs.length > 1 || outputs.has(next)) return cut;
     if (others.some((name) => parameters.has(name) || !graph.initializers.has(name))) return cut;
+    if (network.droppedBranches?.has(next)) return cut;
     if (sizePerCase(graph.values.get(next)!.shape) > sizePerCase(graph.values.get(cut)!.shape)) return cut;
     cut = next;
   }

@@ -21,7 +21,7 @@ export interface InferenceGraphOptions {
 /** A network (or a part of it) with nothing random and stored statistics, for batches of one size. */
 export function inferenceGraph({ network, batch, start = "input", end = "logits", weights }: InferenceGraphOptions): Graph {
   const batchNorm = weights === undefined ? "frozen" : "kept";
-  const form = trainingForm({ network, start, end, batch, batchNorm, dropout: 0 });
+  const form = trainingForm({ network, start, end, batch, batchNorm, dropout: 0, stochasticDepth: "off" });
   form.builder.output(form.end);
   const graph = form.builder.build();
   if (weights === undefined) return graph;

@@ -65,7 +65,7 @@ function clipByNorm(builder: GraphBuilder, gradients: Readonly<Record<string, st
  */
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { network, recipe } = options;
-  const form = trainingForm({ ...options, batchNorm: recipe.batchNorm, dropout: recipe.dropout });
+  const form = trainingForm({ ...options, batchNorm: recipe.batchNorm, dropout: recipe.dropout, stochasticDepth: "drawn" });
   const targets = { name: "targets", shape: [options.batch, network.classes] };
   form.builder.input(targets.name, "float32", targets.shape);
   const loss = form.builder.scope("loss", () =>

@@ -23,6 +23,8 @@ export interface TrainingFormOptions {
   readonly batchNorm: "train" | "frozen" | "kept";
   /** Probability for every Dropout; undefined keeps each one's own. */
   readonly dropout: number | undefined;
+  /** Whether residual branches are left out at random, per image, where the network says so. */
+  readonly stochasticDepth: "drawn" | "off";
 }
 
 /** A network in the form that is trained. The builder is left open for loss and optimizer. */
@@ -48,7 +50,8 @@ function floatAttribute(node: Node, key: string, otherwise: number): number {
  * - `BatchNormalization` with batch statistics also yields the next running statistics, r <- 0.9 r + 0.1 batch, the variance unbiased (n - 1), as PyTorch does;
  * - frozen `BatchNormalization` behind a convolution is folded into it symbolically, W' = W scale / sqrt(var + eps): scale and bias still
  *   train, and no activation is touched twice;
- * - `Dropout` becomes a product with a mask that is an input, so that a resumed run draws what an uninterrupted one would.
+ * - `Dropout` becomes a product with a mask that is an input, so that a resumed run draws what an uninterrupted one would;
+ * - stochastic depth becomes a product with one such number per image, [N, 1, ...], as torchvision.ops.StochasticDepth in mode "row".
  * @throws InputError `batch-statistics` where a batch has one value per channel only
  */
 export function trainingForm(options: TrainingFormOptions): TrainingForm {
@@ -102,6 +105,15 @@ class FormBuilder {
   }
 
   add(node: Node): void {
+    this.#addNode(node);
+    if (this.#options.stochasticDepth === "off") return;
+    for (const value of node.outputs) {
+      const probability = this.#options.network.droppedBranches?.get(value);
+      if (probability !== undefined) this.#dropBranch(value, probability);
+    }
+  }
+
+  #addNode(node: Node): void {
     if (node.op === "Dropout") return this.#addDropout(node);
     if (node.op === "BatchNormalization") {
       if (this.#options.batchNorm === "train") return this.#addBatchStatistics(node);
@@ -183,9 +195,22 @@ class FormBuilder {
       this.#renamed.set(node.outputs[0]!, source);
       return;
     }
-    const mask = { name: `${node.name}/mask`, shape: builder.staticShape(source), probability };
-    builder.input(mask.name, "float32", mask.shape);
+    const mask = this.#addMask(node.name, builder.staticShape(source), probability);
+    builder.op("Mul", [source, mask], {}, { name: node.name, output: node.outputs[0]! });
+  }
+
+  #dropBranch(value: string, probability: number): void {
+    const { builder } = this;
+    const source = this.resolve(value);
+    const [batch, ...rest] = builder.staticShape(source);
+    const mask = this.#addMask(`${value}/depth`, [batch!, ...rest.map(() => 1)], probability);
+    this.#renamed.set(value, builder.op("Mul", [source, mask], {}, { name: `${value}/depth` }));
+  }
+
+  /** Declares a mask as an input and returns its name. */
+  #addMask(path: string, shape: readonly number[], probability: number): string {
+    const mask = { name: `${path}/mask`, shape, probability };
     this.masks.push(mask);
-    builder.op("Mul", [source, mask.name], {}, { name: node.name, output: node.outputs[0]! });
+    return this.builder.input(mask.name, "float32", shape);
   }
 }

@@ -72,6 +72,8 @@ const cases: Record<string, () => Case> = {
   "a value added to itself": () => conv({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], after: (b, y) => b.op("Add", [y, y]) }),
   "one number per channel": () =>
     gradientCase({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], scale: [16, 1, 1], bias: [1, 16, 1, 1] }, (b) => relu(b, b.op("Add", [b.op("Mul", [b.op("Conv", ["x", "w"]), "scale"]), "bias"]))),
+  "one number per image": () =>
+    gradientCase({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], share: [2, 1, 1, 1] }, (b) => relu(b, b.op("Mul", [b.op("Conv", ["x", "w"]), "share"]))),
   "convolution bias": () => gradientCase({ x: [2, 16, 6, 6], w: [16, 16, 3, 3], bias: [16] }, (b) => relu(b, b.op("Conv", ["x", "w", "bias"]))),
   "frozen batch normalization": () =>
     gradientCase({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], scale: [16], bias: [16] }, (b) =>

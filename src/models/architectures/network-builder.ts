@@ -61,6 +61,8 @@ const constant = (value: number): Initializer => ({ distribution: "constant", va
 export class NetworkBuilder {
   readonly parameters: ParameterSpec[] = [];
   readonly stages: Stage[] = [];
+  /** Values that training leaves out at random, with the probability of each. */
+  readonly droppedBranches = new Map<string, number>();
   readonly #graph: GraphBuilder;
   #stage = "";
 
@@ -189,6 +191,17 @@ export class NetworkBuilder {
   dropout(path: string, input: string, rate: number): string {
     if (rate === 0) return input;
     return this.#graph.op("Dropout", [input, this.#graph.constant(rate)], {}, { name: path, output: path });
+  }
+
+  /**
+   * Stochastic depth: in training, the branch that ends in this value is left out for whole images with this probability
+   * and divided by 1 - probability for the others; at rest it is the identity and leaves no operator.
+   * @returns the value itself
+   * @see G. Huang, Y. Sun, Z. Liu, D. Sedra, K. Weinberger, Deep Networks with Stochastic Depth, 2016, arXiv:1603.09382
+   */
+  stochasticDepth(branch: string, probability: number): string {
+    if (probability > 0) this.droppedBranches.set(branch, probability);
+    return branch;
   }
 
   /** Closes the graph with the logits [N, K] as its one output. */

@@ -67,6 +67,12 @@ export function affine(graph: BlockedGraph, x: string, scale: string | undefined
   };
 }
 
+/** One number per image, [N, 1, 1, 1]: it broadcasts over any order of the rest. */
+function isPerImage(graph: BlockedGraph, vector: string, images: string): boolean {
+  const [batch, ...rest] = graph.shape(vector);
+  return rest.length === 3 && batch === graph.shape(images)[0] && rest.every((n) => n === 1);
+}
+
 function perChannel(graph: BlockedGraph, node: Node): boolean {
   const [a, b] = node.inputs as [string, string];
   const [images, vector] = isPerChannel(graph, b, a) ? [a, b] : isPerChannel(graph, a, b) ? [b, a] : [];
@@ -99,7 +105,8 @@ export const binary: BlockedRule = (graph, node) => {
   const form = (value: string) => (graph.blockable(value) ? graph.blocked(value) : graph.plain(value));
   const same = sameShape(graph, a, b) && graph.blockable(a) !== undefined;
   const scalar = [a, b].some((value) => hasSize(graph, value, 1)) && [a, b].some((value) => graph.blockable(value));
-  if (!same && !scalar) return false;
+  const perImage = (isPerImage(graph, a, b) && graph.blockable(b)) || (isPerImage(graph, b, a) && graph.blockable(a));
+  if (!same && !scalar && !perImage) return false;
   if (same && node.op === "Add" && residual(graph, node)) return true;
   graph.setFromNode(node, [form(a), form(b)]);
   return true;

@@ -46,6 +46,10 @@ export interface Architecture {
   readonly headParameters: readonly string[];
   /** Dropout of the published head. */
   readonly dropout: number;
+  /** Greatest probability of leaving out a residual branch in training, that of the last block; left out where there is none. */
+  readonly stochasticDepth?: number;
+  /** The network's name of a parameter that older published files call otherwise; every other name comes back as it is. */
+  readonly renameParameter?: (published: string) => string;
   /** Licence of the published weights. */
   readonly license: string;
   /** What the published weights expect of an image. */
@@ -53,6 +57,9 @@ export interface Architecture {
   /** Builds stage after stage from the value `"input"` and returns the value of the logits [N, K]. */
   build(network: NetworkBuilder, options: BuildOptions): string;
 }
+
+/** License where nothing is published. */
+export const unpublished = "none: no weights are published";
 
 /** What torchvision's ImageNet weights expect: short side 256, center crop 224, channel means and deviations. */
 export const imageNetPreprocessing: Preprocessing = {

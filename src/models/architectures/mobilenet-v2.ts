@@ -74,7 +74,7 @@ function invertedResidual(network: NetworkBuilder, path: string, input: string, 
   const depthwise = { outputs: hidden, kernel: 3, stride, groups: hidden };
   value = convolveNormalizeClip(network, `${path}.conv.${step++}`, value, depthwise);
   value = network.convolution(`${path}.conv.${step++}`, value, { outputs: row.channels, kernel: 1 });
-  if (stride !== 1 || inputs !== row.channels) return network.normalization(`${path}.conv.${step}`, value, path);
+  if (stride !== 1 || inputs !== row.channels) return network.normalization(`${path}.conv.${step}`, value, { output: path });
   return network.add(path, input, network.normalization(`${path}.conv.${step}`, value));
 }
 

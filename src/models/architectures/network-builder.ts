@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../../graph/index.js";
-import type { Graph } from "../../graph/index.js";
+import type { Graph, OperatorName } from "../../graph/index.js";
 
 /** What a parameter is for: decides its initial value and whether weight decay and gradients touch it. */
 export type ParameterRole = "weight" | "bias" | "normScale" | "normBias" | "runningMean" | "runningVariance";
@@ -34,6 +34,12 @@ export function kaimingFanOut(shape: readonly number[]): Initializer {
   return { distribution: "normal", std: Math.sqrt(2 / fanOut) };
 }
 
+/** Kaiming's normal distribution for ReLU by the number of inputs: std = sqrt(2 / (C/groups kh kw)). */
+export function kaimingFanIn(shape: readonly number[]): Initializer {
+  const fanIn = shape.slice(1).reduce((product, n) => product * n, 1);
+  return { distribution: "normal", std: Math.sqrt(2 / fanIn) };
+}
+
 interface ConvolutionOptions {
   readonly outputs: number;
   readonly kernel: number;
@@ -41,6 +47,15 @@ interface ConvolutionOptions {
   readonly padding?: number;
   readonly groups?: number;
   readonly bias?: boolean;
+  /** Start of the weight [K, C/groups, kh, kw]; {@link kaimingFanOut} where left out. */
+  readonly init?: (shape: readonly number[]) => Initializer;
+  /** Name of the resulting value where it is not the module's path. */
+  readonly output?: string;
+}
+
+interface NormalizationOptions {
+  /** Added to the variance; 1e-5 where left out. */
+  readonly epsilon?: number;
   /** Name of the resulting value where it is not the module's path. */
   readonly output?: string;
 }
@@ -86,10 +101,10 @@ export class NetworkBuilder {
 
   /** Convolution without dilation; padding is half the kernel unless said. */
   convolution(path: string, input: string, options: ConvolutionOptions): string {
-    const { outputs, kernel, stride = 1, groups = 1, bias = false } = options;
+    const { outputs, kernel, stride = 1, groups = 1, bias = false, init = kaimingFanOut } = options;
     const padding = options.padding ?? (kernel - 1) / 2;
     const shape = [outputs, this.extents(input)[0]! / groups, kernel, kernel];
-    const inputs = [input, this.#parameter(`${path}.weight`, shape, "weight", kaimingFanOut(shape))];
+    const inputs = [input, this.#parameter(`${path}.weight`, shape, "weight", init(shape))];
     if (bias) inputs.push(this.#parameter(`${path}.bias`, [outputs], "bias", constant(0)));
     return this.#graph.op(
       "Conv",
@@ -105,8 +120,8 @@ export class NetworkBuilder {
     );
   }
 
-  /** Batch normalization with stored statistics: y = scale (x - mean) / sqrt(variance + 1e-5) + bias. */
-  normalization(path: string, input: string, output = path): string {
+  /** Batch normalization with stored statistics: y = scale (x - mean) / sqrt(variance + epsilon) + bias. */
+  normalization(path: string, input: string, { epsilon = 1e-5, output = path }: NormalizationOptions = {}): string {
     const shape = [this.extents(input)[0]!];
     return this.#graph.op(
       "BatchNormalization",
@@ -117,7 +132,7 @@ export class NetworkBuilder {
         this.#parameter(`${path}.running_mean`, shape, "runningMean", constant(0)),
         this.#parameter(`${path}.running_var`, shape, "runningVariance", constant(1)),
       ],
-      { epsilon: 1e-5, momentum: 0.9 },
+      { epsilon, momentum: 0.9 },
       { name: path, output },
     );
   }
@@ -141,6 +156,26 @@ export class NetworkBuilder {
     return this.#graph.op("Clip", [input, ...bounds], {}, { name: path, output: path });
   }
 
+  /** x / (1 + e^-x), also called swish. */
+  silu(path: string, input: string): string {
+    return this.multiply(path, input, this.sigmoid(`${path}.sigmoid`, input));
+  }
+
+  /** 1 / (1 + e^-x). */
+  sigmoid(path: string, input: string): string {
+    return this.#graph.op("Sigmoid", [input], {}, { name: path, output: path });
+  }
+
+  /** Product of two values, element by element; axes of extent 1 are repeated. */
+  multiply(path: string, a: string, b: string): string {
+    return this.#graph.op("Mul", [a, b], {}, { name: path, output: path });
+  }
+
+  /** Features [N, C, H, W] side by side: [N, sum of C, H, W]. */
+  concatenate(path: string, parts: readonly string[]): string {
+    return this.#graph.op("Concat", parts, { axis: 1 }, { name: path, output: path });
+  }
+
   add(path: string, a: string, b: string): string {
     return this.#graph.op("Add", [a, b], {}, { name: path, output: path });
   }
@@ -155,10 +190,24 @@ export class NetworkBuilder {
     );
   }
 
+  averagePool(path: string, input: string, window: { kernel: number; stride: number }): string {
+    const { kernel, stride } = window;
+    return this.#graph.op(
+      "AveragePool",
+      [input],
+      { kernel_shape: [kernel, kernel], strides: [stride, stride] },
+      { name: path, output: path },
+    );
+  }
+
+  /** Mean over all positions, [N, C, 1, 1]. */
+  spatialMean(path: string, input: string): string {
+    return this.#graph.op("GlobalAveragePool", [input], {}, { name: path, output: path });
+  }
+
   /** Mean over all positions, then [N, C]. */
   globalAverage(path: string, input: string): string {
-    const pooled = this.#graph.op("GlobalAveragePool", [input], {}, { name: path, output: path });
-    return this.#flatten(`${path}.flatten`, pooled);
+    return this.#flatten(`${path}.flatten`, this.spatialMean(path, input));
   }
 
   /**
@@ -202,6 +251,21 @@ export class NetworkBuilder {
   stochasticDepth(branch: string, probability: number): string {
     if (probability > 0) this.droppedBranches.set(branch, probability);
     return branch;
+  }
+
+  /** Declares a parameter of the open stage, for a layer that the builder does not have; returns its name. */
+  parameter(name: string, { shape, role, init }: Pick<ParameterSpec, "shape" | "role" | "init">): string {
+    return this.#parameter(name, shape, role, init);
+  }
+
+  /** A constant: a number is a float32 scalar, a list an int64 vector. */
+  constant(value: number | readonly number[]): string {
+    return this.#graph.constant(value);
+  }
+
+  /** Any operator with one result, which gets the path as its name. */
+  operator(op: OperatorName, path: string, inputs: readonly string[], attributes: Readonly<Record<string, number | readonly number[]>> = {}): string {
+    return this.#graph.op(op, inputs, attributes, { name: path, output: path });
   }
 
   /** Closes the graph with the logits [N, K] as its one output. */

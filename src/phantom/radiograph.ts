@@ -19,7 +19,7 @@ import { bendTo, cobbLevels } from "./conditions/measure-plan.js";
 import { unevenShape, type CurveType } from "./conditions/scoliosis-curve.js";
 import { frameImage, usualAspect } from "./framing.js";
 import { projectScene, type PathLengths } from "./projection/project.js";
-import { frontalView, type Raster, type View } from "./projection/view.js";
+import { frontalView, pixelOf, type Raster, type View } from "./projection/view.js";
 import { measureCobb, type CobbAngle } from "./truth/cobb.js";
 import { projectBody, type ProjectedBody } from "./truth/endplates.js";
 import { drawMasks, levelsBetween, type RelevantRegion, type TruthMasks } from "./truth/masks.js";
@@ -106,7 +106,8 @@ export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph 
   const objects = options.objects ?? objectNames.filter((name) => name !== "implants" && session.uniform() < 0.03);
   const metal = objects.flatMap((name) => buildObject(name, spine, session.fork(name)));
   const bones = [...parts.flatMap((p) => p.all), ...buildThorax(spine, subject), ...buildPelvis(spine[0]!, subject), ...metal];
-  const oversample = Math.min(4, Math.max(1, Math.round(raster.spacingMm)));
+  // Rays through bone at most 1.5 mm apart: the thinnest walls are about as thick.
+  const oversample = Math.min(4, Math.max(1, Math.ceil(raster.spacingMm / 1.5)));
   const paths = projectScene({ lofts: trunk.lofts, primitives: [...trunk.primitives, ...bones] }, view, raster, oversample);
 
   const acquisition: Acquisition = { ...sampleAcquisition(session.fork("acquisition"), viewName, options.hospital), ...options.acquisition };
@@ -206,7 +207,7 @@ function spineTransmission(paths: PathLengths, spine: readonly PlacedVertebra[],
   const { raster } = paths;
   const values: number[] = [];
   for (const placed of spine) {
-    const { center } = projectBody(placed, view, raster);
+    const center = pixelOf(view, raster, placed.frame.origin);
     const [k, r] = [Math.floor(center[0]), Math.floor(center[1])];
     if (k < 0 || r < 0 || k >= raster.width || r >= raster.height) continue;
     values.push(transmission(paths.waterMm[r * raster.width + k]!, paths.boneMm[r * raster.width + k]!));

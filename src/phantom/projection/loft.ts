@@ -31,7 +31,7 @@ const profile = Float64Array.from({ length: profileSteps + 2 }, (_, i) => Math.p
  */
 export function visitLoft(loft: Loft, view: View, raster: Raster, sink: ChordSink): void {
   const { sections } = loft;
-  const chords = new Float64Array(raster.width);
+  const chords = new Float32Array(raster.width);
   const low = sections[0]!;
   const high = sections[sections.length - 1]!;
   const { magnification } = beamAt(view, [view.isocenter[0], low.y, view.isocenter[2]]);

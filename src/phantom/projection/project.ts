@@ -1,6 +1,6 @@
-import { visitChords, type ChordSink } from "./chords.js";
+import { addChords, visitChords } from "./chords.js";
 import { visitLoft, type Loft } from "./loft.js";
-import type { Material, Primitive } from "./primitive.js";
+import type { Primitive } from "./primitive.js";
 import type { Raster, View } from "./view.js";
 
 /** Everything the beam meets. */
@@ -22,33 +22,28 @@ export function refineRaster(raster: Raster, factor: number): Raster {
 }
 
 /**
- * Line integrals of the scene, at `oversample` x `oversample` rays a pixel, averaged.
- * Thin shells seen edge-on need it: one ray a pixel would hit or miss them.
+ * Line integrals of the scene. Bone, which takes the place of water, is traced with `oversample` x `oversample` rays a pixel
+ * and averaged: one ray a pixel would hit or miss thin shells seen edge-on. Soft tissue has none and is traced with one.
  */
 export function projectScene(scene: Scene, view: View, raster: Raster, oversample: number): PathLengths {
   const fine = refineRaster(raster, oversample);
-  const water = clearedBuffer(0, fine.width * fine.height);
-  const bone = clearedBuffer(1, fine.width * fine.height);
+  const waterMm = new Float32Array(raster.width * raster.height);
+  const rays = clearedBuffer(fine.width * fine.height);
   for (const loft of scene.lofts) {
     const amount = loft.material.water;
-    visitLoft(loft, view, fine, (start, count, chords) => {
-      for (let i = 0; i < count; i++) water[start + i]! += chords[i]! * amount;
+    visitLoft(loft, view, raster, (start, count, chords) => {
+      for (let i = 0; i < count; i++) waterMm[start + i]! += chords[i]! * amount;
     });
   }
-  let material: Material = { water: 0, bone: 0 };
-  const addRow: ChordSink = (start, count, chords) => {
-    const { water: w, bone: b } = material;
-    for (let i = 0; i < count; i++) water[start + i]! += chords[i]! * w;
-    if (b !== 0) for (let i = 0; i < count; i++) bone[start + i]! += chords[i]! * b;
-  };
   for (const primitive of scene.primitives) {
-    material = primitive.material;
-    visitChords(primitive, view, fine, addRow);
+    const { water, bone } = primitive.material;
+    if (bone !== 0) addChords(primitive, view, fine, { image: rays, amount: bone });
+    if (water + bone !== 0) addChords(primitive, view, raster, { image: waterMm, amount: water + bone });
   }
+  const boneMm = averageBlocks(rays, fine, oversample);
   // Gas drawn where there is less tissue than gas would count as negative water.
-  for (let i = 0; i < water.length; i++) if (water[i]! < 0) water[i] = 0;
-  for (let i = 0; i < bone.length; i++) if (bone[i]! < 0) bone[i] = 0;
-  return { raster, waterMm: averageBlocks(water, fine, oversample), boneMm: averageBlocks(bone, fine, oversample) };
+  for (let i = 0; i < waterMm.length; i++) waterMm[i] = Math.max(0, waterMm[i]! - boneMm[i]!);
+  return { raster, waterMm, boneMm };
 }
 
 /** Marks with `value` the pixels of `mask` whose central ray crosses the primitive. */
@@ -58,16 +53,16 @@ export function paintSilhouette(mask: Uint8Array, primitive: Primitive, view: Vi
   });
 }
 
-/** The fine rasters of one projection after another: fresh memory for each would cost more than the rays. */
-const buffers: [Float32Array, Float32Array] = [new Float32Array(0), new Float32Array(0)];
+/** The fine raster of one projection after another: fresh memory for each would cost more than the rays. */
+let buffer = new Float32Array(0);
 
-function clearedBuffer(which: 0 | 1, length: number): Float32Array {
-  if (buffers[which].length < length) buffers[which] = new Float32Array(length);
-  return buffers[which].subarray(0, length).fill(0);
+function clearedBuffer(length: number): Float32Array {
+  if (buffer.length < length) buffer = new Float32Array(length);
+  return buffer.subarray(0, length).fill(0);
 }
 
+/** Means over blocks of rays; where solids that take bone away reach beyond the bone, there is none. */
 function averageBlocks(fine: Float32Array, raster: Raster, factor: number): Float32Array {
-  if (factor === 1) return fine.slice();
   const [width, height] = [raster.width / factor, raster.height / factor];
   const result = new Float32Array(width * height);
   const share = 1 / (factor * factor);
@@ -76,7 +71,7 @@ function averageBlocks(fine: Float32Array, raster: Raster, factor: number): Floa
     let from = r * raster.width;
     for (let k = 0; k < width; k++) {
       let sum = 0;
-      for (let j = 0; j < factor; j++) sum += fine[from++]!;
+      for (let j = 0; j < factor; j++) sum += Math.max(0, fine[from++]!);
       result[to + k]! += sum * share;
     }
   }

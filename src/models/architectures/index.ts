@@ -1,11 +1,12 @@
 import { convnext } from "./convnext.js";
 import { densenet } from "./densenet.js";
+import { efficientnet } from "./efficientnet.js";
 import { mobileNetV2 } from "./mobilenet-v2.js";
 import { resnet } from "./resnet.js";
 import { vgg } from "./vgg.js";
 import type { Architecture } from "./contract.js";
 
-const shelf = { ...convnext, ...densenet, ...mobileNetV2, ...resnet, ...vgg } as const satisfies Record<string, Architecture>;
+const shelf = { ...convnext, ...densenet, ...efficientnet, ...mobileNetV2, ...resnet, ...vgg } as const satisfies Record<string, Architecture>;
 
 export type ArchitectureName = keyof typeof shelf;
 

@@ -2,7 +2,7 @@
 // layers) or by 1x1, 3x3, 1x1 ("bottleneck": 50 and more). The stride of a bottleneck sits on its 3x3 convolution, as in
 // torchvision ("v1.5"); the paper has it on the first 1x1.
 // Definition and parameter names: torchvision.models.resnet50 (conv1.weight, layer1.0.conv1.weight ... fc.bias).
-import { imageNetPreprocessing, tinyPreprocessing } from "./contract.js";
+import { imageNetPreprocessing, tinyPreprocessing, unpublished } from "./contract.js";
 import type { Architecture, BuildOptions, Reference } from "./contract.js";
 import type { NetworkBuilder } from "./network-builder.js";
 
@@ -94,40 +94,58 @@ export function buildResNet(network: NetworkBuilder, config: ResNetConfig, optio
   );
 }
 
-export const resnet = {
-  resnet50: {
-    title: "ResNet-50",
-    summary: "The common reference: 16 bottleneck blocks.",
-    reference,
+const common = { reference, headParameters: ["fc.weight", "fc.bias"], dropout: 0 } as const;
+
+type Facts = Pick<Architecture, "summary" | "params" | "multiplyAdds">;
+
+function published(block: ResNetConfig["block"], depths: ResNetConfig["depths"], facts: Facts): Architecture {
+  const perBlock = { basic: 2, bottleneck: 3 }[block];
+  return {
+    ...common,
+    ...facts,
+    title: `ResNet-${perBlock * depths.reduce((sum, depth) => sum + depth, 0) + 2}`,
     tiny: false,
-    params: 25_557_032,
-    multiplyAdds: 4_089_184_256,
     publishedClasses: 1000,
     inputSize: 224,
     minInputSize: 32,
-    camLayer: "layer4.2",
-    headParameters: ["fc.weight", "fc.bias"],
-    dropout: 0,
+    camLayer: `layer4.${depths[3] - 1}`,
     license: "BSD-3-Clause",
     preprocessing: imageNetPreprocessing,
-    build: (network, options) =>
-      buildResNet(network, { block: "bottleneck", depths: [3, 4, 6, 3], width: 64 }, options),
-  },
-  "resnet50-tiny": {
-    title: "ResNet-50, tiny",
-    summary: "Five bottleneck blocks, for tests and demonstrations.",
-    reference,
+    build: (network, options) => buildResNet(network, { block, depths, width: 64 }, options),
+  };
+}
+
+function tiny(block: ResNetConfig["block"], depths: ResNetConfig["depths"], facts: Facts & Pick<Architecture, "title">): Architecture {
+  return {
+    ...common,
+    ...facts,
     tiny: true,
-    params: 133_450,
-    multiplyAdds: 3_203_584,
     publishedClasses: 2,
     inputSize: 64,
     minInputSize: 16,
-    camLayer: "layer4.0",
-    headParameters: ["fc.weight", "fc.bias"],
-    dropout: 0,
-    license: "none: no weights are published",
+    camLayer: `layer4.${depths[3] - 1}`,
+    license: unpublished,
     preprocessing: tinyPreprocessing,
-    build: (network, options) => buildResNet(network, { block: "bottleneck", depths: [1, 2, 1, 1], width: 8 }, options),
-  },
-} as const satisfies Record<string, Architecture>;
+    build: (network, options) => buildResNet(network, { block, depths, width: 8 }, options),
+  };
+}
+
+export const resnet = {
+  resnet18: published("basic", [2, 2, 2, 2], { summary: "8 blocks of two 3x3 convolutions.", params: 11_689_512, multiplyAdds: 1_814_073_344 }),
+  resnet34: published("basic", [3, 4, 6, 3], { summary: "16 blocks of two 3x3 convolutions.", params: 21_797_672, multiplyAdds: 3_663_761_408 }),
+  resnet50: published("bottleneck", [3, 4, 6, 3], { summary: "The common reference: 16 bottleneck blocks.", params: 25_557_032, multiplyAdds: 4_089_184_256 }),
+  resnet101: published("bottleneck", [3, 4, 23, 3], { summary: "33 bottleneck blocks.", params: 44_549_160, multiplyAdds: 7_801_405_440 }),
+  resnet152: published("bottleneck", [3, 8, 36, 3], { summary: "50 bottleneck blocks.", params: 60_192_808, multiplyAdds: 11_513_626_624 }),
+  "resnet18-tiny": tiny("basic", [1, 2, 1, 1], {
+    title: "ResNet-18, tiny",
+    summary: "Five basic blocks, for tests and demonstrations.",
+    params: 83_114,
+    multiplyAdds: 2_482_304,
+  }),
+  "resnet50-tiny": tiny("bottleneck", [1, 2, 1, 1], {
+    title: "ResNet-50, tiny",
+    summary: "Five bottleneck blocks, for tests and demonstrations.",
+    params: 133_450,
+    multiplyAdds: 3_203_584,
+  }),
+} satisfies Record<string, Architecture>;

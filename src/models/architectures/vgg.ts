@@ -1,6 +1,6 @@
 // VGG: blocks of 3x3 convolutions, each block closed by a 2x2 maximum; then three linear layers.
-// Definition and parameter names: torchvision.models.vgg16 (features.0.weight ... classifier.6.bias), without batch normalization.
-import { imageNetPreprocessing, tinyPreprocessing } from "./contract.js";
+// Definition and parameter names: torchvision.models.vgg16 (features.0.weight ... classifier.6.bias) and vgg16_bn.
+import { imageNetPreprocessing, tinyPreprocessing, unpublished } from "./contract.js";
 import type { Architecture, BuildOptions, Reference } from "./contract.js";
 import type { Initializer, NetworkBuilder } from "./network-builder.js";
 
@@ -14,29 +14,13 @@ const reference: Reference = {
 export interface VggConfig {
   /** Channels of every convolution, block by block. */
   readonly blocks: readonly (readonly number[])[];
+  /** Whether batch normalization stands between convolution and ReLU: the "_bn" variants. */
+  readonly normalized?: boolean;
   /** Side of the grid that the last feature map is averaged to. */
   readonly grid: number;
   /** Width of the two hidden linear layers. */
   readonly hidden: number;
 }
-
-const vgg16: VggConfig = {
-  blocks: [
-    [64, 64],
-    [128, 128],
-    [256, 256, 256],
-    [512, 512, 512],
-    [512, 512, 512],
-  ],
-  grid: 7,
-  hidden: 4096,
-};
-
-const tiny: VggConfig = {
-  blocks: [[8, 8], [16, 16], [32, 32], [32]],
-  grid: 2,
-  hidden: 64,
-};
 
 const linearInit = (): { weight: Initializer; bias: Initializer } => ({
   weight: { distribution: "normal", std: 0.01 },
@@ -53,6 +37,7 @@ export function buildVgg(network: NetworkBuilder, config: VggConfig, options: Bu
       let current = input;
       for (const outputs of channels) {
         current = network.convolution(`features.${index++}`, current, { outputs, kernel: 3, bias: true });
+        if (config.normalized) current = network.normalization(`features.${index++}`, current);
         current = network.relu(`features.${index++}`, current);
       }
       const pooled = network.maxPool(`features.${index++}`, current, { kernel: 2, stride: 2, padding: 0 });
@@ -73,39 +58,86 @@ export function buildVgg(network: NetworkBuilder, config: VggConfig, options: Bu
   );
 }
 
-export const vgg = {
-  vgg16: {
-    title: "VGG16",
-    summary: "Large and plain: 13 convolutions and three linear layers.",
-    reference,
+/** Index of the last ReLU among the feature modules. */
+function lastActivation({ blocks, normalized }: VggConfig): number {
+  return blocks.reduce((sum, channels) => sum + channels.length * (normalized ? 3 : 2) + 1, 0) - 2;
+}
+
+const common = {
+  reference,
+  headParameters: ["classifier.6.weight", "classifier.6.bias"],
+  dropout: 0.5,
+} as const;
+
+type Facts = Pick<Architecture, "summary" | "params" | "multiplyAdds">;
+
+/** @param depths convolutions of each of the five blocks */
+function published(depths: readonly number[], normalization: "plain" | "normalized", facts: Facts): Architecture {
+  const normalized = normalization === "normalized";
+  const blocks = [64, 128, 256, 512, 512].map((channels, i) => Array.from({ length: depths[i]! }, () => channels));
+  const config: VggConfig = { blocks, normalized, grid: 7, hidden: 4096 };
+  const layers = depths.reduce((sum, depth) => sum + depth, 0) + 3;
+  return {
+    ...common,
+    ...facts,
+    title: `VGG${layers}${normalized ? " with batch normalization" : ""}`,
     tiny: false,
-    params: 138_357_544,
-    multiplyAdds: 15_470_264_320,
     publishedClasses: 1000,
     inputSize: 224,
     minInputSize: 32,
-    camLayer: "features.29",
-    headParameters: ["classifier.6.weight", "classifier.6.bias"],
-    dropout: 0.5,
+    camLayer: `features.${lastActivation(config)}`,
     license: "BSD-3-Clause",
     preprocessing: imageNetPreprocessing,
-    build: (network, options) => buildVgg(network, vgg16, options),
-  },
-  "vgg16-tiny": {
-    title: "VGG16, tiny",
-    summary: "Seven convolutions and three linear layers, for tests and demonstrations.",
-    reference,
+    build: (network, options) => buildVgg(network, config, options),
+  };
+}
+
+function tiny(config: VggConfig, facts: Facts & Pick<Architecture, "title">): Architecture {
+  return {
+    ...common,
+    ...facts,
     tiny: true,
-    params: 39_978,
-    multiplyAdds: 10_924_160,
     publishedClasses: 2,
     inputSize: 64,
     minInputSize: 16,
-    camLayer: "features.16",
-    headParameters: ["classifier.6.weight", "classifier.6.bias"],
-    dropout: 0.5,
-    license: "none: no weights are published",
+    camLayer: `features.${lastActivation(config)}`,
+    license: unpublished,
     preprocessing: tinyPreprocessing,
-    build: (network, options) => buildVgg(network, tiny, options),
-  },
-} as const satisfies Record<string, Architecture>;
+    build: (network, options) => buildVgg(network, config, options),
+  };
+}
+
+const tinyConfig: VggConfig = {
+  blocks: [[8, 8], [16, 16], [32, 32], [32]],
+  grid: 2,
+  hidden: 64,
+};
+
+const withNorm = "The same with batch normalization behind every convolution.";
+
+export const vgg = {
+  vgg11: published([1, 1, 2, 2, 2], "plain", { summary: "8 convolutions and three linear layers.", params: 132_863_336, multiplyAdds: 7_609_090_048 }),
+  vgg11_bn: published([1, 1, 2, 2, 2], "normalized", { summary: withNorm, params: 132_868_840, multiplyAdds: 7_609_090_048 }),
+  vgg13: published([2, 2, 2, 2, 2], "plain", { summary: "10 convolutions and three linear layers.", params: 133_047_848, multiplyAdds: 11_308_466_176 }),
+  vgg13_bn: published([2, 2, 2, 2, 2], "normalized", { summary: withNorm, params: 133_053_736, multiplyAdds: 11_308_466_176 }),
+  vgg16: published([2, 2, 3, 3, 3], "plain", {
+    summary: "Large and plain: 13 convolutions and three linear layers.",
+    params: 138_357_544,
+    multiplyAdds: 15_470_264_320,
+  }),
+  vgg16_bn: published([2, 2, 3, 3, 3], "normalized", { summary: withNorm, params: 138_365_992, multiplyAdds: 15_470_264_320 }),
+  vgg19: published([2, 2, 4, 4, 4], "plain", { summary: "16 convolutions and three linear layers.", params: 143_667_240, multiplyAdds: 19_632_062_464 }),
+  vgg19_bn: published([2, 2, 4, 4, 4], "normalized", { summary: withNorm, params: 143_678_248, multiplyAdds: 19_632_062_464 }),
+  "vgg16-tiny": tiny(tinyConfig, {
+    title: "VGG16, tiny",
+    summary: "Seven convolutions and three linear layers, for tests and demonstrations.",
+    params: 39_978,
+    multiplyAdds: 10_924_160,
+  }),
+  "vgg16_bn-tiny": tiny({ ...tinyConfig, normalized: true }, {
+    title: "VGG16 with batch normalization, tiny",
+    summary: "Seven normalized convolutions and three linear layers, for tests and demonstrations.",
+    params: 40_266,
+    multiplyAdds: 10_924_160,
+  }),
+} satisfies Record<string, Architecture>;

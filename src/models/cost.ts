@@ -1,4 +1,5 @@
 import { sizeOf } from "../base/index.js";
+import { divideDims, multiplyDims } from "../graph/index.js";
 import type { Graph } from "../graph/index.js";
 import type { Network } from "./network.js";
 
@@ -10,16 +11,19 @@ export function countParameters(network: Pick<Network, "parameters">): number {
 }
 
 /**
- * Multiply-add operations of convolutions and linear layers for one image, the figure torchvision publishes as
- * "GFLOPS". A convolution costs K h w (C / groups) kh kw, a linear layer K C.
+ * Multiply-add operations of convolutions, linear layers and products of features for one image, the figure torchvision
+ * publishes as "GFLOPS". A convolution costs K h w (C / groups) kh kw, a linear layer K C for every row, a product of
+ * matrices its elements times the extent summed over. Pooling written as a product with a constant counts as pooling.
  */
 export function countMultiplyAdds(graph: Graph): number {
-  const extents = (value: string): number[] => graph.values.get(value)!.shape.slice(1).map(Number);
+  const shapeOf = (value: string) => graph.values.get(value)!.shape;
+  const batch = graph.inputs[0]!.shape[0]!;
   let sum = 0;
-  for (const node of graph.nodes) {
-    if (node.op !== "Conv" && node.op !== "Gemm") continue;
-    const weight = graph.values.get(node.inputs[1]!)!.shape.map(Number);
-    sum += sizeOf(extents(node.outputs[0]!)) * sizeOf(weight.slice(1));
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const isProduct = op === "MatMul" && !graph.initializers.has(inputs[1]!);
+    if (op !== "Conv" && op !== "Gemm" && !isProduct) continue;
+    const perElement = isProduct ? Number(shapeOf(inputs[0]!).at(-1)) : sizeOf(shapeOf(inputs[1]!).slice(1).map(Number));
+    sum += Number(divideDims(multiplyDims(shapeOf(outputs[0]!)), batch)) * perElement;
   }
   return sum;
 }

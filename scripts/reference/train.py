@@ -113,6 +113,25 @@ def schedules():
     ]})
 
 
+def multi_target():
+    """Two heads of classes and one number in 6 outputs; -1 and NaN mark cases that a head does not apply to."""
+    logits = formula("multi-target", (4, 6), 2, 0).requires_grad_()
+    first, second = torch.tensor([0, 2, 1, 1]), torch.tensor([1, -1, 0, -1])
+    number = torch.tensor([0.3, float("nan"), -2.5, 1.0])
+    known = ~number.isnan()
+    weights = [1, 0.5, 2]
+    parts = [
+        nn.functional.cross_entropy(logits[:, :3], first),
+        nn.functional.cross_entropy(logits[:, 3:5], second, ignore_index=-1),
+        nn.functional.smooth_l1_loss(logits[known, 5], number[known]),
+    ]
+    loss = sum(weight * part for weight, part in zip(weights, parts))
+    loss.backward()
+    write("multi-target", {"shape": [4, 6], "weights": weights, "first": first.tolist(), "second": second.tolist(),
+                           "number": [None if math.isnan(v) else v for v in number.tolist()],
+                           "loss": float(f"{loss.item():.9g}"), "gradient": numbers(logits.grad)})
+
+
 def losses():
     logits = formula("logits", (5, 3), 3, 0)
     labels = torch.tensor([0, 2, 1, 1, 2])
@@ -181,6 +200,7 @@ def main():
     optimizers()
     schedules()
     losses()
+    multi_target()
     steps()
 
 

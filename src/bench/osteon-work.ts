@@ -33,7 +33,7 @@ async function prepareTraining({ batch, batchNorm, threads }: Work, network: Net
   const targets = new Float32Array(batch * classes);
   for (let i = 0; i < batch; i++) targets[i * classes + i] = 1;
   feeds[step.targets.name] = float32(step.targets.shape, targets);
-  for (const [name, value] of step.scalars(1e-3, 1)) feeds[name] = float32([], [value]);
+  for (const [name, value] of step.scalars({ learningRate: 1e-3, step: 1, stepsPerEpoch: 1 })) feeds[name] = float32([], [value]);
   for (const { name, shape } of step.masks) feeds[name] = float32(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1));
   const into: Record<string, Tensor> = Object.fromEntries(session.outputs.map(({ name, shape }) => [name, zeros("float32", shape as number[])]));
   return async () => {

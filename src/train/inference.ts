@@ -74,6 +74,12 @@ export interface Predictions {
   readonly classes: readonly number[];
 }
 
+/** The largest of the first outputs of each row (the first at ties). */
+export function firstClasses({ shape, data }: Tensor<"float32">, count: number): number[] {
+  const [rows = 0, width = 0] = shape;
+  return Array.from({ length: rows }, (_, i) => data.subarray(i * width, i * width + count).reduce((best, value, k, row) => (value > row[best]! ? k : best), 0));
+}
+
 /** Softmax of each row, in double precision, and its largest class. */
 export function readLogits(logits: Tensor<"float32">): Predictions {
   const [count = 0, classes = 0] = logits.shape;

@@ -18,13 +18,19 @@ export interface EarlyStopping {
 export interface TrainingRecipe {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: Omit<OptimizerSettings, "weightDecay"> & {
+  readonly optimizer: Omit<OptimizerSettings, "weightDecay" | "startPenalty"> & {
     readonly name: OptimizerName;
     /** Highest learning rate of the schedule. */
     readonly learningRate: number;
   };
   /** Learning rate of the head (the last stage) as a multiple of the others'. */
   readonly headRateFactor: number;
+  /** Factor on the learning rate for each stage's distance from the head, in (0, 1]; 1 gives all stages the same rate. */
+  readonly stageRateDecay: number;
+  /** Gradual unfreezing: the head alone at first, and one more stage every so many epochs; undefined trains all of the regime's stages at once. */
+  readonly unfreezeEpochs: number | undefined;
+  /** Strength of the L2 penalty on the way from the start weights, for what decays outside the head; at 0 the decay draws to zero. */
+  readonly startPenalty: number;
   readonly schedule: ScheduleSettings & { readonly name: ScheduleName; readonly warmupEpochs: number };
   readonly weightDecay: number;
   /** `weights` leaves biases and normalisation parameters without decay; `all` decays them too, as PyTorch does unless told otherwise. */
@@ -45,8 +51,12 @@ export interface TrainingRecipe {
   readonly augmentedViews: "every-epoch" | number;
 }
 
-const common: Omit<TrainingRecipe, "epochs" | "optimizer" | "batchNorm" | "headRateFactor"> = {
+const common: Omit<TrainingRecipe, "epochs" | "optimizer" | "batchNorm"> = {
   batchSize: 16,
+  headRateFactor: 1,
+  stageRateDecay: 1,
+  unfreezeEpochs: undefined,
+  startPenalty: 0,
   schedule: { name: "cosine", warmupEpochs: 1, stepEpochs: 10, factor: 0.1 },
   weightDecay: 1e-4,
   decayed: "weights",
@@ -64,20 +74,18 @@ const moments = { momentum: 0.9, nesterov: false, beta1: 0.9, beta2: 0.999, epsi
 
 /** What a regime uses where the user says nothing. */
 export const defaultRecipes: Readonly<Record<RegimeName, TrainingRecipe>> = {
-  scratch: { ...common, epochs: 15, optimizer: { name: "adamw", learningRate: 1e-3, ...moments }, batchNorm: "train", headRateFactor: 1 },
+  scratch: { ...common, epochs: 15, optimizer: { name: "adamw", learningRate: 1e-3, ...moments }, batchNorm: "train" },
   "feature-extraction": {
     ...common,
     epochs: 60,
     optimizer: { name: "adamw", learningRate: 1e-3, ...moments },
     batchNorm: "frozen",
-    headRateFactor: 1,
   },
   "fine-tuning": {
     ...common,
     epochs: 12,
     optimizer: { name: "adamw", learningRate: 3e-4, ...moments },
     batchNorm: "frozen",
-    headRateFactor: 1,
   },
 };
 
@@ -124,6 +132,9 @@ const ranges: readonly (readonly [key: string, read: (recipe: TrainingRecipe) =>
   ["optimizer.beta2", (r) => r.optimizer.beta2, 0, 1, "open"],
   ["optimizer.epsilon", (r) => r.optimizer.epsilon, Number.MIN_VALUE, 1],
   ["headRateFactor", (r) => r.headRateFactor, 0, 1e6],
+  ["stageRateDecay", (r) => r.stageRateDecay, Number.MIN_VALUE, 1],
+  ["unfreezeEpochs", (r) => r.unfreezeEpochs, 1, 1e6, "whole"],
+  ["startPenalty", (r) => r.startPenalty, 0, 1e3],
   ["schedule.warmupEpochs", (r) => r.schedule.warmupEpochs, 0, 1e6],
   ["schedule.stepEpochs", (r) => r.schedule.stepEpochs, 1, 1e6, "whole"],
   ["schedule.factor", (r) => r.schedule.factor, 0, 1],

@@ -1,4 +1,5 @@
 import type { Tensor } from "../base/index.js";
+import type { TargetHead } from "./targets.js";
 
 /** How images are wanted. */
 export interface ReadOptions {
@@ -15,6 +16,8 @@ export interface CaseSource {
   readonly labels: readonly number[];
   /** Names of the classes, in the order of the network's outputs. */
   readonly classNames: readonly string[];
+  /** Several targets at once, for the loss `multi-target`; `labels` and `classNames` are then those of the first head. */
+  readonly targets?: { readonly heads: readonly TargetHead[]; row(index: number): readonly number[] };
   /** Whether `view` changes an image. */
   readonly augmented: boolean;
   /** Identity of a prepared image without augmentation: another file or preprocessing gives another key. */

@@ -55,7 +55,7 @@ for (const run of stored.runs) {
         {
           ...state.feeds(),
           ...Object.fromEntries(graph.fixed.map((value) => [value, weights.get(value)!])),
-          ...Object.fromEntries([...graph.scalars(settings.learningRate, step + 1)].map(([key, value]) => [key, float32([], [value])])),
+          ...Object.fromEntries([...graph.scalars({ learningRate: settings.learningRate, step: step + 1, stepsPerEpoch: 3 })].map(([key, value]) => [key, float32([], [value])])),
           [graph.input.name]: formulaTensor("images", graph.input.shape, { scale: 2, offset: 0 }),
           [graph.targets.name]: float32(graph.targets.shape, targets),
         },

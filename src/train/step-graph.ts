@@ -4,6 +4,7 @@ import type { Network } from "../models/index.js";
 import { losses } from "./losses/index.js";
 import { optimizers, type OptimizerSettings } from "./optimizers/index.js";
 import type { TrainingRecipe } from "./recipe.js";
+import { columnsOf, sumOver, type TargetHead } from "./targets.js";
 import { trainingForm, type DropoutMask } from "./training-form.js";
 
 export interface StepGraphOptions {
@@ -15,6 +16,8 @@ export interface StepGraphOptions {
   /** Parameters the optimizer updates. */
   readonly trained: readonly string[];
   readonly classWeights?: readonly number[];
+  /** What the outputs are, where the loss is `multi-target`. */
+  readonly heads?: readonly TargetHead[];
 }
 
 /** A value that is carried from step to step. */
@@ -31,21 +34,32 @@ export interface StateValue {
 export interface StepGraph {
   readonly graph: Graph;
   readonly input: { readonly name: string; readonly shape: readonly number[] };
-  /** One-hot targets, [N, K]. */
+  /** One-hot targets, [N, K], or the rows of several targets. */
   readonly targets: { readonly name: string; readonly shape: readonly number[] };
   readonly loss: string;
   readonly logits: string;
   readonly state: readonly StateValue[];
   /** Parameters and statistics that are read but not changed. */
   readonly fixed: readonly string[];
+  /** Inputs that hold the start weights of parameters that decay toward them: parameter by input. */
+  readonly anchors: Readonly<Record<string, string>>;
   readonly masks: readonly DropoutMask[];
-  /** Scalar inputs of a step, for the learning rate of that step. */
-  scalars(learningRate: number, step: number): ReadonlyMap<string, number>;
+  /** Scalar inputs of a step. */
+  scalars(moment: StepMoment): ReadonlyMap<string, number>;
+}
+
+/** Where a step stands in the run. */
+export interface StepMoment {
+  /** Rate of the head's stage before `headRateFactor`. */
+  readonly learningRate: number;
+  /** Number of the update, from 1. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
 }
 
 /** The optimizer's settings as the shelf wants them. */
-function settingsOf({ optimizer, weightDecay }: TrainingRecipe): OptimizerSettings {
-  return { ...optimizer, weightDecay };
+function settingsOf({ optimizer, weightDecay, startPenalty }: TrainingRecipe): OptimizerSettings {
+  return { ...optimizer, weightDecay, startPenalty };
 }
 
 /** Gradients scaled by min(1, limit / (norm + 1e-6)), norm over all of them; torch.nn.utils.clip_grad_norm_. */
@@ -66,13 +80,14 @@ function clipByNorm(builder: GraphBuilder, gradients: Readonly<Record<string, st
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { network, recipe } = options;
   const form = trainingForm({ ...options, batchNorm: recipe.batchNorm, dropout: recipe.dropout, stochasticDepth: "drawn" });
-  const targets = { name: "targets", shape: [options.batch, network.classes] };
+  const { heads } = options;
+  const targets = { name: "targets", shape: [options.batch, heads === undefined ? network.classes : sumOver(heads, columnsOf)] };
   form.builder.input(targets.name, "float32", targets.shape);
   const loss = form.builder.scope("loss", () =>
     losses[recipe.loss.name].emit(
       form.builder,
       { logits: form.end, targets: targets.name },
-      { labelSmoothing: recipe.labelSmoothing, classWeights: options.classWeights, gamma: recipe.loss.gamma },
+      { labelSmoothing: recipe.labelSmoothing, classWeights: options.classWeights, gamma: recipe.loss.gamma, ...(heads && { heads }) },
     ),
   );
   for (const name of [loss, form.end, ...form.statistics.values()]) form.builder.output(name);
@@ -80,12 +95,8 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const trained = options.trained.filter((name) => form.parameters.includes(name));
   const differentiated = differentiate(form.builder.build(), loss, trained);
   const builder = GraphBuilder.from(differentiated.graph);
-  const gradients =
-    recipe.gradientClip === undefined
-      ? differentiated.gradients
-      : clipByNorm(builder, differentiated.gradients, recipe.gradientClip);
-
   const update = new Updates(builder, network, recipe);
+  const gradients = clip(differentiated.gradients);
   for (const name of trained) update.add(name, gradients[name]!);
   const statistics = [...form.statistics].map(
     ([name, next]): StateValue => ({ name, next, shape: builder.staticShape(name), kind: "statistic" }),
@@ -100,51 +111,103 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     logits: form.end,
     state,
     fixed: form.parameters.filter((name) => !carried.has(name)),
+    anchors: update.anchors,
     masks: form.masks,
-    scalars: (learningRate, step) => update.scalars(learningRate, step),
+    scalars: (moment) => update.scalars(moment),
   };
+
+  /** Clipped where the recipe says so; what is still frozen takes no part in the norm. */
+  function clip(gradients: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    if (recipe.gradientClip === undefined) return gradients;
+    const open = Object.entries(gradients).map(([name, gradient]) => [name, update.gated(name, gradient)] as const);
+    return clipByNorm(builder, Object.fromEntries(open), recipe.gradientClip);
+  }
 }
 
-/** Emits the optimizer's nodes, one parameter at a time, in two groups that differ in their learning rate. */
+/** Parameters that share their scalars. */
+interface Group {
+  /** Stages from the head, which has 0. */
+  readonly distance: number;
+  /** Factor on the learning rate. */
+  readonly factor: number;
+  /** Optimizer scalar -> graph input. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Graph input that is 1 once the group is trained, where stages are unfrozen one after another. */
+  readonly gate: string | undefined;
+}
+
+/** Emits the optimizer's nodes, one parameter at a time, in groups that differ in their learning rate or in when they begin. */
 class Updates {
   readonly state: StateValue[] = [];
+  readonly anchors: Record<string, string> = {};
   readonly #builder: GraphBuilder;
   readonly #recipe: TrainingRecipe;
   readonly #settings: OptimizerSettings;
-  readonly #roles: ReadonlyMap<string, string>;
+  readonly #parameters: ReadonlyMap<string, Network["parameters"][number]>;
+  readonly #distances: ReadonlyMap<string, number>;
   readonly #head: ReadonlySet<string>;
-  readonly #groups = new Map<string, Record<string, string>>();
+  readonly #groups = new Map<string, Group>();
 
   constructor(builder: GraphBuilder, network: Network, recipe: TrainingRecipe) {
     this.#builder = builder;
     this.#recipe = recipe;
     this.#settings = settingsOf(recipe);
-    this.#roles = new Map(network.parameters.map(({ name, role }) => [name, role]));
-    this.#head = new Set(recipe.headRateFactor === 1 ? [] : network.headParameters);
+    this.#parameters = new Map(network.parameters.map((parameter) => [parameter.name, parameter]));
+    this.#distances = new Map(network.stages.map(({ name }, i) => [name, network.stages.length - 1 - i]));
+    this.#head = new Set(network.headParameters);
   }
 
-  /** Scalar inputs of a group, opened when its first parameter comes. */
-  #scalarsOf(group: string): Record<string, string> {
-    const known = this.#groups.get(group);
+  /** The group of a parameter, opened when its first parameter comes. */
+  #groupOf(parameter: string): Group {
+    const { headRateFactor, stageRateDecay, unfreezeEpochs, optimizer } = this.#recipe;
+    const isHead = headRateFactor !== 1 && this.#head.has(parameter);
+    const { stage } = this.#parameters.get(parameter)!;
+    const byStage = stageRateDecay !== 1 || unfreezeEpochs !== undefined;
+    const name = isHead ? "head" : byStage ? stage : "body";
+    const known = this.#groups.get(name);
     if (known !== undefined) return known;
-    const names = Object.keys(optimizers[this.#recipe.optimizer.name].scalars(this.#settings, 0, 1));
-    const inputs = Object.fromEntries(names.map((name) => [name, this.#builder.input(`${group}/${name}`, "float32", [])]));
-    this.#groups.set(group, inputs);
-    return inputs;
+    const distance = byStage ? this.#distances.get(stage)! : 0;
+    const scalars = Object.keys(optimizers[optimizer.name].scalars(this.#settings, 0, 1));
+    const input = (key: string): string => this.#builder.input(`${name}/${key}`, "float32", []);
+    const group: Group = {
+      distance,
+      factor: stageRateDecay ** distance * (isHead ? headRateFactor : 1),
+      inputs: Object.fromEntries(scalars.map((key) => [key, input(key)])),
+      gate: unfreezeEpochs === undefined ? undefined : input("gate"),
+    };
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  /** A value of a parameter's shape, or zero as long as the parameter is frozen. */
+  gated(parameter: string, value: string): string {
+    const { gate } = this.#groupOf(parameter);
+    return gate === undefined ? value : this.#builder.op("Mul", [value, gate]);
+  }
+
+  /** Where decay draws a parameter: its start weights, where the recipe says so, but for the head, which is new. */
+  #anchorOf(name: string, decayed: boolean, shape: readonly number[]): string | undefined {
+    if (this.#recipe.startPenalty === 0 || !decayed || this.#head.has(name)) return undefined;
+    const anchor = this.#builder.input(`${name}/start`, "float32", shape);
+    this.anchors[anchor] = name;
+    return anchor;
   }
 
   add(name: string, gradient: string): void {
     const builder = this.#builder;
     const optimizer = optimizers[this.#recipe.optimizer.name];
     const shape = builder.staticShape(name);
-    const scalars = this.#scalarsOf(this.#head.has(name) ? "head" : "body");
+    const { inputs: scalars } = this.#groupOf(name);
     const slots = Object.fromEntries(
       optimizer.slots(this.#settings).map((slot) => [slot, builder.input(`${name}/${slot}`, "float32", shape)]),
     );
-    const decayed = this.#recipe.decayed === "all" || this.#roles.get(name) === "weight";
-    const next = builder.scope(`${name}/update`, () =>
-      optimizer.update(builder, this.#settings, { parameter: name, gradient, slots, scalars, decayed }),
-    );
+    const decayed = this.#recipe.decayed === "all" || this.#parameters.get(name)?.role === "weight";
+    const anchor = this.#anchorOf(name, decayed, shape);
+    const next = builder.scope(`${name}/update`, () => {
+      const updated = optimizer.update(builder, this.#settings, { parameter: name, gradient, slots, scalars, decayed, ...(anchor !== undefined && { anchor }) });
+      // At rate 0 the parameter stays by itself; its moments must not gather either.
+      return { parameter: updated.parameter, slots: Object.fromEntries(Object.entries(updated.slots).map(([slot, value]) => [slot, this.gated(name, value)])) };
+    });
     this.#carry(name, next.parameter, shape, "parameter");
     for (const [slot, input] of Object.entries(slots)) this.#carry(input, next.slots[slot]!, shape, "slot");
   }
@@ -154,13 +217,17 @@ class Updates {
     this.state.push({ name, next, shape, kind });
   }
 
-  scalars(learningRate: number, step: number): ReadonlyMap<string, number> {
+  /** A group that is not yet trained has rate 0; one that begins later counts its steps from then on, as if it had been added to the optimizer only then. */
+  scalars({ learningRate, step, stepsPerEpoch }: StepMoment): ReadonlyMap<string, number> {
     const optimizer = optimizers[this.#recipe.optimizer.name];
+    const { unfreezeEpochs } = this.#recipe;
     const values = new Map<string, number>();
-    for (const [group, inputs] of this.#groups) {
-      const rate = group === "head" ? learningRate * this.#recipe.headRateFactor : learningRate;
-      const scalars = optimizer.scalars(this.#settings, rate, step);
+    for (const { distance, factor, inputs, gate } of this.#groups.values()) {
+      const ownStep = unfreezeEpochs === undefined ? step : step - distance * unfreezeEpochs * stepsPerEpoch;
+      const isOpen = ownStep >= 1;
+      const scalars = optimizer.scalars(this.#settings, isOpen ? learningRate * factor : 0, Math.max(1, ownStep));
       for (const [name, input] of Object.entries(inputs)) values.set(input, scalars[name]!);
+      if (gate !== undefined) values.set(gate, isOpen ? 1 : 0);
     }
     return values;
   }

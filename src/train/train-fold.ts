@@ -15,6 +15,7 @@ import { RunState } from "./run-state.js";
 import { SessionCache, graphSha256 } from "./sessions.js";
 import type { CaseSource } from "./source.js";
 import { buildStepGraph } from "./step-graph.js";
+import { outputsOf, sumOver } from "./targets.js";
 import { runTraining } from "./training-loop.js";
 
 /** What a training run needs. */
@@ -84,8 +85,16 @@ function checkOptions({ network, startWeights, source, recipe, train, validation
   if (missing.length > 0) {
     fail("start-weights", `start weights of ${network.architecture}: expected every parameter, got none for ${missing.slice(0, 3).map(({ name }) => name).join(", ")}${missing.length > 3 ? ` and ${missing.length - 3} more` : ""}. Load or initialize them.`);
   }
-  if (source.classNames.length !== network.classes) {
-    fail("classes", `${network.architecture}: expected a head for ${source.classNames.length} classes, got ${network.classes}. Build the network for the data's classes.`);
+  const outputs = source.targets === undefined ? source.classNames.length : sumOver(source.targets.heads, outputsOf);
+  if (outputs !== network.classes) {
+    fail("classes", `${network.architecture}: expected a head for ${outputs} ${source.targets === undefined ? "classes" : "outputs"}, got ${network.classes}. Build the network for the data's classes.`);
+  }
+  if ((recipe.loss.name === "multi-target") !== (source.targets !== undefined)) {
+    const [wanted, got] = source.targets === undefined ? ["several targets", "one label per case"] : ["one label per case", "several targets"];
+    fail("targets", `loss ${recipe.loss.name}: expected ${wanted}, got a source with ${got}. Choose the loss that fits the data.`);
+  }
+  if (source.targets !== undefined && (validation.length > 0 || recipe.earlyStopping)) {
+    fail("validation-cases", "several targets: expected no validation part in training, got one. Measure after training.");
   }
   if (train.length === 0) fail("training-cases", "training: expected at least one case, got none. Use fewer folds or more data.");
   const training = new Set(train);
@@ -111,6 +120,7 @@ function fingerprint(options: TrainFoldOptions, graphSha: string): string {
       train: describe(options.train),
       validation: describe(options.validation),
       classes: source.classNames,
+      ...(source.targets && { heads: source.targets.heads, rows: options.train.map((index) => source.targets!.row(index)) }),
       augmentation: source.augmented ? (source.augmentationKey ?? "") : undefined,
     }),
   );
@@ -129,7 +139,7 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
   const start = division.boundary === undefined ? "input" : narrowestCut(network, division.boundary);
   const plan = planBatches(train.length, recipe.batchSize);
   const classWeights = classWeightsOf(recipe.classWeights, train.map((index) => source.labels[index]!), source.classNames);
-  const stepGraph = buildStepGraph({ network, start, batch: plan.batch, recipe, trained: division.trained, classWeights });
+  const stepGraph = buildStepGraph({ network, start, batch: plan.batch, recipe, trained: division.trained, classWeights, ...(source.targets && { heads: source.targets.heads }) });
 
   const sessions = options.sessions ?? new SessionCache({ engine: options.engine });
   let features: FeatureSource | undefined;

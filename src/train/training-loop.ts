@@ -4,11 +4,12 @@ import { trainingBatches, type BatchPlan, type TrainingBatch } from "./batches.j
 import type { CheckpointStore } from "./checkpoint/store.js";
 import { drawMasks } from "./dropout-masks.js";
 import { bestEpochOf, type EpochRecord } from "./history.js";
-import { inferenceGraph, readLogits, runInChunks } from "./inference.js";
+import { firstClasses, inferenceGraph, readLogits, runInChunks } from "./inference.js";
 import { emptySums, type RunState } from "./run-state.js";
 import { learningRateAt } from "./schedules/learning-rate.js";
 import type { SessionCache } from "./sessions.js";
 import type { StepGraph } from "./step-graph.js";
+import { targetRows } from "./targets.js";
 import type { TrainFoldOptions } from "./train-fold.js";
 
 export interface TrainingLoopOptions extends TrainFoldOptions {
@@ -48,7 +49,9 @@ class TrainingLoop {
 
   constructor(options: TrainingLoopOptions) {
     this.#options = options;
-    this.#fixed = Object.fromEntries(options.stepGraph.fixed.map((name) => [name, options.startWeights.get(name)!]));
+    const { stepGraph, startWeights } = options;
+    const anchors = Object.entries(stepGraph.anchors).map(([input, parameter]) => [input, startWeights.get(parameter)!] as const);
+    this.#fixed = Object.fromEntries([...stepGraph.fixed.map((name) => [name, startWeights.get(name)!] as const), ...anchors]);
   }
 
   async run(): Promise<void> {
@@ -98,9 +101,8 @@ class TrainingLoop {
     const { stepGraph, source, network, seed, state, recipe, plan, task, onProgress } = this.#options;
     const { record } = state;
     const labels = cases.map((index) => source.labels[index]!);
-    const targets = new Float32Array(labels.length * network.classes);
-    for (const [i, label] of labels.entries()) targets[i * network.classes + label] = 1;
-    const scalars = stepGraph.scalars(this.#learningRate(record.updates), record.updates + 1);
+    const targets = targetRows(source, cases);
+    const scalars = stepGraph.scalars({ learningRate: this.#learningRate(record.updates), step: record.updates + 1, stepsPerEpoch: plan.stepsPerEpoch });
     const results = await session.run(
       {
         ...state.feeds(),
@@ -120,9 +122,9 @@ class TrainingLoop {
       );
     }
     state.swap();
-    const predictions = readLogits(results[stepGraph.logits] as Tensor<"float32">);
+    const classes = firstClasses(results[stepGraph.logits] as Tensor<"float32">, source.classNames.length);
     record.sums.loss += loss;
-    record.sums.correct += predictions.classes.filter((k, i) => k === labels[i]).length;
+    record.sums.correct += classes.filter((k, i) => k === labels[i]).length;
     record.sums.images += labels.length;
     record.step += 1;
     record.updates += 1;

@@ -60,6 +60,10 @@ export class FeatureSource implements CaseSource {
     return this.#images.classNames;
   }
 
+  get targets(): CaseSource["targets"] {
+    return this.#images.targets;
+  }
+
   get augmented(): boolean {
     return this.#images.augmented;
   }

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../../graph/index.js";
+import type { TargetHead } from "../targets.js";
 
 /** Settings of a loss. */
 export interface LossSettings {
@@ -8,6 +9,8 @@ export interface LossSettings {
   readonly classWeights?: readonly number[];
   /** Focusing exponent of `focal`, at least 0. */
   readonly gamma: number;
+  /** What the outputs of `multi-target` are, in order. */
+  readonly heads?: readonly TargetHead[];
 }
 
 /** A loss over a batch, as graph nodes. */
@@ -18,7 +21,7 @@ export interface Loss {
   /**
    * Emits the loss.
    * @param logits value of shape [N, K]
-   * @param targets value of shape [N, K]: rows are one-hot
+   * @param targets value of shape [N, K]: rows are one-hot (of `multi-target`: the rows that encodeTargets makes)
    * @returns a value of shape []: the (weighted) mean over the batch
    */
   emit(builder: GraphBuilder, inputs: { readonly logits: string; readonly targets: string }, settings: LossSettings): string;

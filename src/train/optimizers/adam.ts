@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../../graph/index.js";
+import { addPenalty, decayApart, decayScalars } from "./penalty.js";
 import type { Optimizer, OptimizerSettings, UpdateInputs } from "./contract.js";
 
 const slots = ["firstMoment", "secondMoment"] as const;
@@ -12,7 +13,7 @@ function correctedScalars({ beta1, beta2 }: OptimizerSettings, learningRate: num
 function momentStep(
   builder: GraphBuilder,
   { beta1, beta2, epsilon }: OptimizerSettings,
-  { gradient, parameter, slots: state, scalars }: Omit<UpdateInputs, "decayed">,
+  { gradient, parameter, slots: state, scalars }: Omit<UpdateInputs, "decayed" | "anchor">,
 ) {
   const blend = (old: string, fresh: string, keep: number) =>
     builder.op("Add", [
@@ -38,11 +39,7 @@ export const adam: Optimizer = {
   reference: "Kingma and Ba 2015, arXiv 1412.6980",
   slots: () => slots,
   scalars: correctedScalars,
-  update(builder, settings, { decayed, ...inputs }) {
-    if (!decayed || settings.weightDecay === 0) return momentStep(builder, settings, inputs);
-    const penalty = builder.op("Mul", [inputs.parameter, builder.constant(settings.weightDecay)]);
-    return momentStep(builder, settings, { ...inputs, gradient: builder.op("Add", [inputs.gradient, penalty]) });
-  },
+  update: (builder, settings, inputs) => momentStep(builder, settings, { ...inputs, gradient: addPenalty(builder, settings, inputs) }),
 };
 
 /**
@@ -54,13 +51,6 @@ export const adamw: Optimizer = {
   summary: "Adam with weight decay applied to the weights themselves.",
   reference: "Loshchilov and Hutter 2019, arXiv 1711.05101",
   slots: () => slots,
-  scalars: (settings, learningRate, step) => ({
-    ...correctedScalars(settings, learningRate, step),
-    decayFactor: 1 - learningRate * settings.weightDecay,
-  }),
-  update(builder, settings, { decayed, ...inputs }) {
-    if (!decayed || settings.weightDecay === 0) return momentStep(builder, settings, inputs);
-    const parameter = builder.op("Mul", [inputs.parameter, inputs.scalars["decayFactor"]!]);
-    return momentStep(builder, settings, { ...inputs, parameter });
-  },
+  scalars: (settings, learningRate, step) => ({ ...correctedScalars(settings, learningRate, step), ...decayScalars(settings, learningRate) }),
+  update: (builder, settings, inputs) => momentStep(builder, settings, { ...inputs, parameter: decayApart(builder, settings, inputs) }),
 };

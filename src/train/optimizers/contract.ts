@@ -13,6 +13,8 @@ export interface OptimizerSettings {
   readonly epsilon: number;
   /** L2 penalty (sgd, adam: added to the gradient) or decoupled decay (adamw). 0 switches it off. */
   readonly weightDecay: number;
+  /** Strength of the decay toward the start weights, for parameters that have an anchor. */
+  readonly startPenalty: number;
 }
 
 /** What one parameter's update reads: names of values of the graph that is being built. */
@@ -25,6 +27,8 @@ export interface UpdateInputs {
   readonly scalars: Readonly<Record<string, string>>;
   /** Whether weight decay reaches this parameter. */
   readonly decayed: boolean;
+  /** Where decay draws this parameter: a value of its shape; zero where left out. */
+  readonly anchor?: string;
 }
 
 /** An optimizer as graph nodes: one step takes parameter, gradient and state to the next parameter and state. */

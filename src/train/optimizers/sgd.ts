@@ -1,3 +1,4 @@
+import { addPenalty } from "./penalty.js";
 import type { Optimizer } from "./contract.js";
 
 /**
@@ -11,9 +12,10 @@ export const sgd: Optimizer = {
   reference: "Sutskever et al. 2013, ICML",
   slots: ({ momentum }) => (momentum === 0 ? [] : ["momentum"]),
   scalars: (_settings, learningRate) => ({ learningRate }),
-  update(builder, { momentum, nesterov, weightDecay }, { parameter, gradient, slots, scalars, decayed }) {
-    const decaying = decayed && weightDecay !== 0;
-    const g = decaying ? builder.op("Add", [gradient, builder.op("Mul", [parameter, builder.constant(weightDecay)])]) : gradient;
+  update(builder, settings, inputs) {
+    const { momentum, nesterov } = settings;
+    const { parameter, slots, scalars } = inputs;
+    const g = addPenalty(builder, settings, inputs);
     const step = (direction: string, state: Record<string, string>) => ({
       parameter: builder.op("Sub", [parameter, builder.op("Mul", [direction, scalars["learningRate"]!])]),
       slots: state,

@@ -16,7 +16,7 @@ interface Stored {
 
 // PyTorch 1.13.1, scripts/reference/train.py.
 const stored = JSON.parse(readFileSync(path.resolve("test/fixtures/train/optimizers.json"), "utf8")) as Stored;
-const plain: OptimizerSettings = { momentum: 0.9, nesterov: false, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+const plain: OptimizerSettings = { momentum: 0.9, nesterov: false, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, startPenalty: 0 };
 
 for (const { name, settings: changes, steps } of stored.trajectories) {
   test(`${name} with ${JSON.stringify(changes)} takes the three steps that PyTorch takes`, async () => {

@@ -1,3 +1,5 @@
+import { drawNormal } from "./normal.js";
+
 /**
  * Seeded random numbers, the same on every machine. A stream is named by its keys, so that the numbers of
  * (seed, epoch, image) do not depend on the order in which streams are opened or on the worker that opens them.
@@ -30,7 +32,7 @@ function hash(text: string, basis: number): number {
 
 /**
  * Opens the stream named by the keys.
- * @see Small fast counting generator sfc32, C. Doty-Humphrey, PractRand; normal numbers by Box and Muller 1958
+ * @see Small fast counting generator sfc32, C. Doty-Humphrey, PractRand
  */
 export function seededRandom(...keys: readonly (string | number)[]): Random {
   const name = keys.join("\u0000");
@@ -49,22 +51,10 @@ export function seededRandom(...keys: readonly (string | number)[]): Random {
   };
   for (let i = 0; i < 15; i++) next();
 
-  let spare: number | undefined;
   const random: Random = {
     uniform: () => next() / 4294967296,
     between: (low, high) => low + (high - low) * random.uniform(),
-    normal: () => {
-      if (spare !== undefined) {
-        const value = spare;
-        spare = undefined;
-        return value;
-      }
-      // 1 - u lies in (0, 1], so that the logarithm is finite.
-      const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
-      const angle = 2 * Math.PI * random.uniform();
-      spare = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
-    },
+    normal: () => drawNormal(next),
     integer: (n) => Math.floor(random.uniform() * n),
     shuffle: (items) => {
       const result = [...items];

@@ -117,7 +117,7 @@ export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph 
   const frontal = viewName.endsWith("ap");
   const cobb = frontal ? measureCobb(cobbLevels(bodies)) : frontalCobb(spine);
   if (acquisition.film) photographFilm(pixels, raster.width, raster.height, session.fork("film"));
-  if (acquisition.inverted) pixels.forEach((value, i) => (pixels[i] = 1 - value));
+  if (acquisition.inverted) for (let i = 0; i < pixels.length; i++) pixels[i] = 1 - pixels[i]!;
   const marker = addMarker(pixels, raster, session.fork("marker"), options, acquisition);
   for (const drawing of options.drawn ?? []) {
     if (drawing === "ruler") drawRuler(pixels, raster.width, raster.height, { spacingMm: raster.spacingMm, column: raster.width * 0.94, value: 0.95 });

@@ -17,7 +17,8 @@ export function drawStroke(image: Float32Array, width: number, height: number, {
     for (let k = Math.max(0, Math.floor(left)); k <= Math.min(width - 1, right); k++) {
       const [x, y] = [k + 0.5 - from[0], r + 0.5 - from[1]];
       const t = Math.min(1, Math.max(0, (x * dx + y * dy) / squared));
-      const away = Math.sqrt((x - t * dx) ** 2 + (y - t * dy) ** 2);
+      const [offX, offY] = [x - t * dx, y - t * dy];
+      const away = Math.sqrt(offX * offX + offY * offY);
       const cover = Math.min(1, Math.max(0, half - away + 0.5));
       const i = r * width + k;
       image[i] = image[i]! * (1 - cover) + value * cover;

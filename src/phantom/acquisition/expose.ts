@@ -1,4 +1,4 @@
-import type { Random } from "../../base/index.js";
+import { exp, type Random } from "../../base/index.js";
 import type { PathLengths } from "../projection/project.js";
 import { blurSmooth, gaussianBlur } from "./blur.js";
 
@@ -16,7 +16,7 @@ export const spectrum = {
 /** Share of the beam left after the given path, between 0 and 1: the spectrum's mean of exp(-water - bone). */
 export function transmission(waterMm: number, boneMm: number): number {
   let sum = 0;
-  for (let e = 0; e < 4; e++) sum += spectrum.weight[e]! * Math.exp(-spectrum.water[e]! * waterMm - spectrum.bone[e]! * boneMm);
+  for (let e = 0; e < 4; e++) sum += spectrum.weight[e]! * exp(-spectrum.water[e]! * waterMm - spectrum.bone[e]! * boneMm);
   return sum;
 }
 
@@ -44,22 +44,27 @@ export function expose(paths: PathLengths, exposure: Exposure, random: Random): 
   // Below a fifth of a pixel the kernel's neighbors weigh less than 4e-6.
   const sharp = sigmaPx < 0.2 ? primary : gaussianBlur(primary, width, height, sigmaPx);
   const scatter = blurSmooth(limitTo(primary, open * 0.3), width, height, 45 / spacingMm);
+  const { scatterShare, electronicQuanta } = exposure;
+  const electronicVariance = electronicQuanta * electronicQuanta;
   const detected = new Float32Array(width * height);
   for (let i = 0; i < detected.length; i++) {
-    const mean = sharp[i]! + exposure.scatterShare * scatter[i]!;
-    const quanta = mean > 30 ? mean + Math.sqrt(mean) * random.normal() : poisson(mean, random);
-    detected[i] = quanta + exposure.electronicQuanta * random.normal();
+    const mean = sharp[i]! + scatterShare * scatter[i]!;
+    // The sum of two normal numbers is one whose variances add.
+    if (mean > 30) detected[i] = mean + Math.sqrt(mean + electronicVariance) * random.normal();
+    else detected[i] = poisson(mean, random) + electronicQuanta * random.normal();
   }
   return detected;
 }
 
 /** The open beam beside the patient scatters little: it counts at most as much as a thin part. */
 function limitTo(image: Float32Array, limit: number): Float32Array {
-  return image.map((value) => Math.min(value, limit));
+  const limited = new Float32Array(image.length);
+  for (let i = 0; i < image.length; i++) limited[i] = Math.min(image[i]!, limit);
+  return limited;
 }
 
 function poisson(mean: number, random: Random): number {
-  const limit = Math.exp(-mean);
+  const limit = exp(-mean);
   let product = random.uniform();
   let count = 0;
   while (product > limit) {

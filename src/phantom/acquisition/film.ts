@@ -1,4 +1,4 @@
-import type { Random } from "../../base/index.js";
+import { exp, sin, type Random } from "../../base/index.js";
 
 /**
  * A photograph of a film on a light box, in place: the film's S-shaped curve, light that falls off to one corner, a weak
@@ -15,8 +15,8 @@ export function photographFilm(image: Float32Array, width: number, height: numbe
       const i = r * width + k;
       const value = image[i]!;
       const curved = value * value * (3 - 2 * value);
-      const away = Math.sqrt((k - cx) ** 2 + (r - cy) ** 2) / reach;
-      const near = Math.exp(-((k - gx) ** 2 + (r - gy) ** 2) / (0.02 * reach * reach));
+      const away = Math.sqrt((k - cx) * (k - cx) + (r - cy) * (r - cy)) / reach;
+      const near = exp(-((k - gx) * (k - gx) + (r - gy) * (r - gy)) / (0.02 * reach * reach));
       const shown = (0.06 + 0.9 * curved) * (1 - fall * away) + glare * near + grain * random.normal();
       image[i] = Math.min(1, Math.max(0, shown));
     }
@@ -25,7 +25,10 @@ export function photographFilm(image: Float32Array, width: number, height: numbe
 
 /** Lines of a still anti-scatter grid, multiplied onto quanta in place. */
 export function addGridLines(quanta: Float32Array, width: number, periodPx: number, depth: number): void {
-  for (let i = 0; i < quanta.length; i++) quanta[i]! *= 1 + depth * Math.sin((2 * Math.PI * (i % width)) / periodPx);
+  const lines = Float64Array.from({ length: width }, (_, k) => 1 + depth * sin((2 * Math.PI * k) / periodPx));
+  for (let start = 0; start < quanta.length; start += width) {
+    for (let k = 0; k < width; k++) quanta[start + k]! *= lines[k]!;
+  }
 }
 
 /** Shadow of the collimator's leaves on quanta, in place; a hundredth leaks through. */

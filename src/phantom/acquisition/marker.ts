@@ -27,7 +27,8 @@ export function drawMarker(image: Float32Array, width: number, height: number, o
       const [x, y] = [(k + 0.5 - o.column) / unit + 2, (r + 0.5 - o.row) / unit + 3];
       let near = Infinity;
       for (const stroke of letters[o.letter]) near = Math.min(near, distanceTo(stroke, x, y) * unit);
-      if (o.circled) near = Math.min(near, Math.abs(Math.sqrt((k + 0.5 - o.column) ** 2 + (r + 0.5 - o.row) ** 2) - ring));
+      const [fromColumn, fromRow] = [k + 0.5 - o.column, r + 0.5 - o.row];
+      if (o.circled) near = Math.min(near, Math.abs(Math.sqrt(fromColumn * fromColumn + fromRow * fromRow) - ring));
       const cover = Math.min(1, Math.max(0, half - near + 0.5));
       const at = r * width + k;
       image[at] = image[at]! * (1 - cover) + o.value * cover;
@@ -39,5 +40,6 @@ function distanceTo(stroke: readonly [number, number, number, number], x: number
   const [x0, y0, x1, y1] = stroke;
   const [dx, dy] = [x1 - x0, y1 - y0];
   const t = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy)));
-  return Math.sqrt((x - x0 - t * dx) ** 2 + (y - y0 - t * dy) ** 2);
+  const [offX, offY] = [x - x0 - t * dx, y - y0 - t * dy];
+  return Math.sqrt(offX * offX + offY * offY);
 }

@@ -1,3 +1,4 @@
+import { log, pow } from "../../base/index.js";
 import { blurSmooth, gaussianBlur } from "./blur.js";
 
 /** What a radiography system does between the detector and the screen. */
@@ -18,13 +19,15 @@ export interface Processing {
 export function processForDisplay(quanta: Float32Array, width: number, height: number, o: Processing & { spacingMm: number; openQuanta: number }): Float32Array {
   const count = quanta.length;
   const density = new Float32Array(count);
-  for (let i = 0; i < count; i++) density[i] = Math.log(o.openQuanta / Math.max(quanta[i]!, o.openQuanta * 1e-5));
+  for (let i = 0; i < count; i++) density[i] = log(o.openQuanta / Math.max(quanta[i]!, o.openQuanta * 1e-5));
   // Air counts as the thinnest tissue, so that equalization does not brighten the rim of the body.
   const floor = quantileOf(density, 0.25) * 0.5;
   const shown = new Float32Array(count);
   for (let i = 0; i < count; i++) shown[i] = Math.max(density[i]!, floor);
   const slow = blurSmooth(shown, width, height, o.slowMm / o.spacingMm);
-  const fine = o.edgeGain === 0 ? density : gaussianBlur(density, width, height, o.detailMm / o.spacingMm);
+  const detailPx = o.detailMm / o.spacingMm;
+  // Above three pixels running means are as good as a Gaussian and do not grow with it.
+  const fine = o.edgeGain === 0 ? density : (detailPx < 3 ? gaussianBlur : blurSmooth)(density, width, height, detailPx);
   const patient = new Float32Array(count);
   let size = 0;
   for (let i = 0; i < count; i++) {
@@ -33,7 +36,7 @@ export function processForDisplay(quanta: Float32Array, width: number, height: n
   }
   const [black, white] = [0, 1].map((end) => quantileOf(patient.subarray(0, size), o.window[end as 0 | 1])) as [number, number];
   const range = Math.max(1e-6, white - black);
-  for (let i = 0; i < count; i++) shown[i] = Math.pow(Math.min(1, Math.max(0, (shown[i]! - black) / range)), o.gamma);
+  for (let i = 0; i < count; i++) shown[i] = pow(Math.min(1, Math.max(0, (shown[i]! - black) / range)), o.gamma);
   return shown;
 }
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { float32, seededRandom } from "../base/index.js";
 import { createSession } from "../engine/index.js";
-import { buildNetwork, formulaWeights, type ArchitectureName } from "../models/index.js";
+import { architectures, buildNetwork, formulaWeights, type ArchitectureName } from "../models/index.js";
 import { explainedGraph } from "./explained-graph.js";
 
-const names: readonly ArchitectureName[] = ["mobilenet_v2-tiny", "resnet50-tiny", "vgg16-tiny"];
+const names = (Object.keys(architectures) as ArchitectureName[]).filter((name) => architectures[name].tiny);
 
 function images(size: number, count: number) {
   const random = seededRandom("explained graph", size);

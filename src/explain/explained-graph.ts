@@ -1,6 +1,6 @@
 import { differentiate } from "../autodiff/index.js";
 import { lower } from "../engine/index.js";
-import { GraphBuilder, bindConstants, eliminateDeadNodes, type Graph } from "../graph/index.js";
+import { GraphBuilder, bindConstants, eliminateDeadNodes, expandActivations, type Graph } from "../graph/index.js";
 import type { Network } from "../models/index.js";
 import type { Tensor } from "../base/index.js";
 import { camMethods, type CamMethodName } from "./methods/index.js";
@@ -39,5 +39,5 @@ export function explainedGraph(network: Network, weights: ReadonlyMap<string, Te
   const map = builder.op("Div", [raw, builder.op("Max", [maximum, builder.constant(tinyMaximum)])]);
   builder.output(probabilities, "probabilities");
   builder.output(map, "map");
-  return lower(eliminateDeadNodes(builder.build()).graph, { layout: "plain" });
+  return expandActivations(lower(eliminateDeadNodes(builder.build()).graph, { layout: "plain" })).graph;
 }

@@ -13,6 +13,7 @@ export type { Window, WindowAttributes } from "./operators/window.js";
 export { bindConstants, unbindConstants } from "./passes/bind-constants.js";
 export type { PassResult } from "./passes/contract.js";
 export { eliminateDeadNodes, neededFor } from "./passes/eliminate-dead-nodes.js";
+export { expandActivations } from "./passes/expand-activations.js";
 export { extractSubgraph } from "./passes/extract-subgraph.js";
 export { foldBatchNormalization } from "./passes/fold-batch-normalization.js";
 export { foldConstants } from "./passes/fold-constants.js";

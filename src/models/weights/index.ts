@@ -2,11 +2,13 @@ import path from "node:path";
 import type { Tensor } from "../../base/index.js";
 import { InputError } from "../../base/index.js";
 import type { WeightsFile, WeightsFormat } from "./contract.js";
+import { kerasArchive, kerasH5 } from "./keras.js";
+import { onnx } from "./onnx.js";
 import { pth } from "./pth.js";
 import { safetensors } from "./safetensors.js";
 
 /** Every format weights are read from. */
-export const weightsFormats = { safetensors, pth } as const satisfies Record<string, WeightsFormat>;
+export const weightsFormats = { safetensors, pth, "keras-h5": kerasH5, "keras-archive": kerasArchive, onnx } as const satisfies Record<string, WeightsFormat>;
 
 /**
  * Opens a file by the ending of its name.

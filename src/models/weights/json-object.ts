@@ -1,13 +1,27 @@
 /**
  * Parses JSON that must be one object in which no key is given twice; `JSON.parse` alone would keep the last silently.
- * @throws SyntaxError with the reason
+ * @throws SyntaxError with the reason; also for more objects or deeper nesting than allowed, before anything is built
  */
-export function parseJsonObject(text: string): Record<string, unknown> {
+export function parseJsonObject(text: string, limits: { readonly objects: number; readonly depth: number }): Record<string, unknown> {
+  requireSmall(text, limits);
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new SyntaxError("not a JSON object");
   const repeated = findRepeatedKey(text);
   if (repeated !== undefined) throw new SyntaxError(`key ${JSON.stringify(repeated)} is given twice`);
   return value as Record<string, unknown>;
+}
+
+/** Brackets in texts are counted too: they only make the limit stricter. */
+function requireSmall(text: string, limits: { readonly objects: number; readonly depth: number }): void {
+  let [objects, depth] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x7b) objects++;
+    if (c === 0x7b || c === 0x5b) depth++;
+    else if (c === 0x7d || c === 0x5d) depth = Math.max(0, depth - 1);
+    if (objects > limits.objects) throw new SyntaxError(`more than ${limits.objects} objects`);
+    if (depth > limits.depth) throw new SyntaxError(`brackets ${depth} deep`);
+  }
 }
 
 /** First key that occurs twice in one object of a text that is known to be valid JSON. */

@@ -1,8 +1,9 @@
 import { DataError } from "../../base/index.js";
+import { sourceRange } from "./byte-source.js";
+import type { ByteSource } from "./byte-source.js";
 import { bytesPerStoredElement } from "./element-type.js";
 import { StateDictReader } from "./pth-state-dict.js";
 import type { StorageReader, TensorView } from "./pth-state-dict.js";
-import type { RandomAccessFile } from "./random-access-file.js";
 
 /** First pickle of files written before PyTorch 1.6. */
 const magic = 0x1950a86a20f9469cfc6cn;
@@ -16,7 +17,7 @@ const maxPickleBytes = 1 << 24;
  * @throws DataError `pickle`
  */
 export async function readLegacyStorages(
-  file: RandomAccessFile,
+  file: ByteSource,
 ): Promise<{ views: Map<string, TensorView>; storages: StorageReader }> {
   const refuse = (reason: string): DataError =>
     new DataError("pickle", `${file.name}: expected a file written by torch.save, got ${reason}. Fetch the file again, or use safetensors.`);
@@ -35,19 +36,20 @@ export async function readLegacyStorages(
   const views = reader.views(next());
   const order = next();
   if (!Array.isArray(order)) throw refuse("no list of storages");
+  reader.requireBounded(views, file.length);
   const ranges = await locateStorages(file, { order, start: at, reader, refuse });
   return {
     views,
-    storages: (key) => {
+    storages: async (key) => {
       const range = ranges.get(key);
       if (range === undefined) throw refuse(`no values for storage ${key.slice(0, 40)}`);
-      return file.read(range.start, range.length);
+      return sourceRange(file, range.start, range.length);
     },
   };
 }
 
 async function locateStorages(
-  file: RandomAccessFile,
+  file: ByteSource,
   { order, start, reader, refuse }: { order: readonly unknown[]; start: number; reader: StateDictReader; refuse: (reason: string) => DataError },
 ): Promise<Map<string, { start: number; length: number }>> {
   const ranges = new Map<string, { start: number; length: number }>();

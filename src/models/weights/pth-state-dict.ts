@@ -1,4 +1,6 @@
-import { DataError } from "../../base/index.js";
+import { DataError, sizeOf } from "../../base/index.js";
+import type { ByteSource } from "./byte-source.js";
+import { bytesPerStoredElement } from "./element-type.js";
 import type { ElementType } from "./element-type.js";
 import { PickleGlobal, unpickle } from "./unpickle.js";
 
@@ -12,7 +14,7 @@ export class Storage {
 }
 
 /** Where a storage's bytes come from. */
-export type StorageReader = (key: string) => Promise<Uint8Array<ArrayBuffer>>;
+export type StorageReader = (key: string) => Promise<ByteSource>;
 
 /** Where a tensor's elements lie in its storage. */
 export class TensorView {
@@ -22,6 +24,11 @@ export class TensorView {
     readonly shape: readonly number[],
     readonly strides: readonly number[],
   ) {}
+
+  /** Elements of the storage from the first to the last that the tensor has. */
+  get span(): number {
+    return this.shape.includes(0) ? 0 : this.shape.reduce((sum, n, axis) => sum + (n - 1) * this.strides[axis]!, 1);
+  }
 
   /** Whether the elements follow one another in row-major order. */
   get contiguous(): boolean {
@@ -48,6 +55,9 @@ const storageTypes: Readonly<Record<string, ElementType>> = {
   "torch.BoolStorage": "bool",
 };
 
+/** Names under which training programs keep the state dict among other things, the averaged weights first. */
+const wrappers = ["state_dict_ema", "model_ema", "state_dict", "model_state_dict", "model", "net"];
+
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Reads the pickles of a state dict: tensors become views, nothing else is built. */
@@ -71,19 +81,35 @@ export class StateDictReader {
   }
 
   /**
-   * The tensors of a state dict, also where it lies under the key `"state_dict"` of a checkpoint.
+   * The tensors of a state dict, also where it lies in a checkpoint under one of {@link wrappers}.
    * @throws DataError `pickle` for a dictionary that holds anything but tensors
    */
   views(value: unknown): Map<string, TensorView> {
     if (!(value instanceof Map)) throw this.#refuse("something that is no dictionary");
-    const inner: unknown = value.get("state_dict");
+    let inner: Map<unknown, unknown> = value;
+    for (let depth = 0; depth < 4; depth++) {
+      const key = wrappers.find((name) => inner.get(name) instanceof Map);
+      if (key === undefined) break;
+      inner = inner.get(key) as Map<unknown, unknown>;
+    }
     const views = new Map<string, TensorView>();
-    for (const [name, view] of (inner instanceof Map ? inner : value) as Map<unknown, unknown>) {
+    for (const [name, view] of inner) {
       if (typeof name !== "string") throw this.#refuse("a tensor without a name");
       if (!(view instanceof TensorView)) throw this.#refuse(`"${name.slice(0, 100)}", which is no tensor`);
       views.set(name, view);
     }
     return views;
+  }
+
+  /**
+   * Refuses files whose tensors, views of the same values, would take far more memory or reading than the file is long.
+   * @throws DataError `pickle`
+   */
+  requireBounded(views: ReadonlyMap<string, TensorView>, fileLength: number): void {
+    let total = 0;
+    for (const { shape, span, storage } of views.values()) total += Math.max(sizeOf(shape), span) * bytesPerStoredElement(storage.type);
+    if (total <= 2 * fileLength + (1 << 20)) return;
+    throw new DataError("pickle", `${this.fileName}: expected tensors of about the file's size, ${fileLength} bytes, got ${total}. Use a file from a source you trust.`);
   }
 
   #refuse(reason: string): DataError {

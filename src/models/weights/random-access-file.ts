@@ -2,9 +2,11 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { DataError, NotFoundError } from "../../base/index.js";
+import { requireRange } from "./byte-source.js";
+import type { ByteSource } from "./byte-source.js";
 
 /** A file that is read in ranges, each checked against the file's length before memory is set aside for it. */
-export class RandomAccessFile {
+export class RandomAccessFile implements ByteSource {
   readonly #handle: FileHandle;
   readonly #path: string;
   readonly length: number;
@@ -43,12 +45,7 @@ export class RandomAccessFile {
 
   /** Fresh bytes [start, start + length). */
   async read(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (!(start >= 0 && length >= 0 && start + length <= this.length)) {
-      throw new DataError(
-        "weights-truncated",
-        `${this.name}: expected ${length} bytes at ${start}, the file ends at ${this.length}. Fetch the file again.`,
-      );
-    }
+    requireRange(this, start, length);
     const bytes = new Uint8Array(length);
     let done = 0;
     while (done < length) {

@@ -18,6 +18,13 @@ export interface PickleRules {
 const mark = Symbol("mark");
 
 /**
+ * Most instructions and most dictionaries of one pickle. A tensor takes some 40 instructions, so that some 20,000 tensors
+ * fit; an instruction is a byte in the file, but what it makes may take hundreds in memory.
+ */
+const maxInstructions = 1_000_000;
+const maxDictionaries = 50_000;
+
+/**
  * Reads one pickle without executing anything: numbers, text, tuples and lists (as arrays), dictionaries (as Map) and the
  * few calls the caller lists. Every other instruction or name is refused, since a pickle is a program.
  * @param start where the pickle begins
@@ -33,6 +40,7 @@ class Machine {
   readonly #view: DataView;
   readonly #memo = new Map<number, unknown>();
   #stack: unknown[] = [];
+  #dictionaries = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -43,13 +51,20 @@ class Machine {
   }
 
   run(): { value: unknown; end: number } {
-    for (;;) {
+    for (let count = 0; count < maxInstructions; count++) {
       const opcode = this.#byte();
       if (opcode === 0x2e) return { value: this.#pop(), end: this.at };
       const step = steps[opcode];
       if (step === undefined) throw this.refuse(`the instruction 0x${opcode.toString(16)}, which weights do not need`);
       step(this);
     }
+    throw this.refuse(`more than ${maxInstructions} instructions`);
+  }
+
+  /** A new dictionary. */
+  dictionary(): void {
+    if (++this.#dictionaries > maxDictionaries) throw this.refuse(`more than ${maxDictionaries} dictionaries`);
+    this.push(new Map());
   }
 
   refuse(reason: string): DataError {
@@ -236,7 +251,7 @@ const steps: Readonly<Record<number, (machine: Machine) => void>> = {
   0x8d: (m) => m.push(m.text(m.uint64())),
   0x55: (m) => m.push(m.text(m.uint8())), // SHORT_BINSTRING, written by Python 2
   0x54: (m) => m.push(m.text(m.uint32())), // BINSTRING, written by Python 2
-  0x7d: (m) => m.push(new Map()),
+  0x7d: (m) => m.dictionary(),
   0x5d: (m) => m.push([]),
   0x29: (m) => m.push([]),
   0x74: (m) => m.tuple(),

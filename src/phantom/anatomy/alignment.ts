@@ -1,3 +1,4 @@
+import { atan, cos, sin, tan } from "../../base/index.js";
 import { add, cross, degrees, dot, normalize, radians, scale, subtract, type Frame, type Vec3 } from "../projection/vector.js";
 import { levels, sacrumSize, vertebraSizes, type Level, type VertebraSize } from "./dimensions.js";
 import type { LevelChange, SpinePlan } from "./plan.js";
@@ -34,7 +35,7 @@ export function anteriorReach(size: VertebraSize, end: 1 | -1): number {
 export function endplateLine(placed: Pick<PlacedVertebra, "size" | "wedgeDeg" | "change">, end: 1 | -1): { slope: number; z: number } {
   const { size, wedgeDeg, change } = placed;
   const half = size.height / 2;
-  const slope = -end * Math.tan(radians(wedgeDeg / 2));
+  const slope = -end * tan(radians(wedgeDeg / 2));
   if (end < 0 || change.fracture?.kind !== "wedge") return { slope, z: end * half };
   // The posterior corner stays; the front comes down by the lost share of the height.
   const [wall, front] = [posteriorWall(size), anteriorReach(size, 1)];
@@ -133,7 +134,7 @@ export function placeSpine(subject: Subject, plan: SpinePlan = plainPlan): Place
     const upper = endplateLine(next, 1);
     top = add(next.frame.origin, scale(turned.z, upper.z));
     // A spine above a wedge stoops; the discs make up for a third of it.
-    stoop += degrees(Math.atan(upper.slope) - Math.atan(-Math.tan(radians(wedgeDeg / 2)))) * 0.67;
+    stoop += degrees(atan(upper.slope) - atan(-tan(radians(wedgeDeg / 2)))) * 0.67;
     below = next;
   }
   return placed;
@@ -158,10 +159,10 @@ function sacrumTop(subject: Subject): VertebraSize {
 
 /** The frame of a pose at a point: z leans by tilt and lean, then x and y turn about z. */
 function poseFrame(origin: Vec3, pose: Pose): Frame {
-  const z = normalize([Math.tan(radians(pose.tiltDeg)), Math.tan(radians(pose.leanDeg)), 1]);
+  const z = normalize([tan(radians(pose.tiltDeg)), tan(radians(pose.leanDeg)), 1]);
   const x0 = normalize(subtract([1, 0, 0], scale(z, dot([1, 0, 0], z))));
   const y0 = cross(z, x0);
-  const [c, s] = [Math.cos(radians(pose.rotationDeg)), Math.sin(radians(pose.rotationDeg))];
+  const [c, s] = [cos(radians(pose.rotationDeg)), sin(radians(pose.rotationDeg))];
   const x = add(scale(x0, c), scale(y0, s));
   return { origin, x, y: cross(z, x), z };
 }

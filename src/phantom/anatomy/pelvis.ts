@@ -1,37 +1,42 @@
 import { boneOf, cutAt, ellipsoid, waterOf, type Primitive } from "../projection/primitive.js";
 import { smoothCurve, tube } from "../projection/tube.js";
 import { placeIn, subframe, type Frame, type Vec3 } from "../projection/vector.js";
-import type { PlacedVertebra } from "./alignment.js";
+import { posteriorWall, type PlacedVertebra } from "./alignment.js";
+import { buildDegeneration } from "./degeneration.js";
 import type { Subject } from "./subject.js";
 import { vertebralBody } from "./vertebra.js";
+import { shelled } from "./vertebral-arch.js";
 
 /** Sacrum with its foramina, coccyx, iliac wings with their crests, pelvic brim, acetabula, femoral heads and pubic rami. */
 export function buildPelvis(sacrum: PlacedVertebra, subject: Subject): Primitive[] {
   const wide = subject.boneWidth * (0.5 + 0.5 * subject.stature) * (subject.sex === "F" ? 1.04 : 1);
   const frame = sacrum.frame;
-  const top = [vertebralBody(sacrum, 0, 0.85), vertebralBody(sacrum, subject.cortexMm, subject.trabecular - 0.85)];
-  return [...top, ...buildSacrum(frame, subject, wide), ...[-1, 1].flatMap((side) => buildHemipelvis(frame.origin, side, subject, wide))];
+  const body = vertebralBody(sacrum, 0, 0.85);
+  const top = [body, vertebralBody(sacrum, subject.cortexMm * 0.5, subject.trabecular - 0.85), ...buildDegeneration(sacrum, body)];
+  // The articular processes that hold those of L5 from the front.
+  const facets = [-1, 1].flatMap((side) => shelled(subframe(frame, [side * 21 * wide, posteriorWall(sacrum.size) + 15, 14], [12, 0, 0]), [6, 5, 11], 0.6, 0.4));
+  return [...top, ...facets, ...buildSacrum(frame, subject, wide), ...[-1, 1].flatMap((side) => buildHemipelvis(frame.origin, side, subject, wide))];
 }
 
 function buildSacrum(frame: Frame, subject: Subject, wide: number): Primitive[] {
   const parts: Primitive[] = [];
-  const density = subject.trabecular + 0.04;
+  const density = subject.trabecular * 0.85 + 0.02;
   // Three segments, each smaller and curving back and then forward under the one above.
-  const segments: readonly (readonly [number, number, number, number])[] = [[-27, 6, 40, 0], [-54, 13, 34, 8], [-78, 14, 25, 22]];
+  const segments: readonly (readonly [number, number, number, number])[] = [[-27, 6, 52, 0], [-54, 13, 43, 8], [-78, 14, 29, 22]];
   for (const [z, y, half, turn] of segments) {
     const at = subframe(frame, [0, y, z], [-turn, 0, 0]);
     const cuts = [cutAt(at, [0, 0, 15], [0, 0, 1]), cutAt(at, [0, 0, -14], [0, 0, -1])];
     parts.push(ellipsoid(at, [half * wide, 17 * wide, 26], boneOf(0.5), cuts));
     parts.push(ellipsoid(at, [half * wide - 1.5, 15.5 * wide, 24], boneOf(density - 0.5), cuts));
     for (const side of [-1, 1]) {
-      parts.push(ellipsoid(subframe(at, [side * half * 0.46 * wide, -3, -4]), [4.5, 12, 5.5], boneOf(-density)));
+      parts.push(ellipsoid(subframe(at, [side * (half * 0.3 + 5.5) * wide, -1, -5]), [5.2, 13, 5.5], boneOf(-density)));
     }
   }
   for (const side of [-1, 1]) {
-    const ala = subframe(frame, [side * 36 * wide, 4, -10], [0, side * 22, side * -18]);
-    parts.push(ellipsoid(ala, [20 * wide, 17, 15], boneOf(density)));
+    const ala = subframe(frame, [side * 41 * wide, 4, -9], [0, side * 20, side * -18]);
+    parts.push(ellipsoid(ala, [21 * wide, 16, 14], boneOf(density)));
   }
-  parts.push(ellipsoid(subframe(frame, [0, 26, -40], [-12, 0, 0]), [5, 8, 42], boneOf(0.35)));
+  parts.push(ellipsoid(subframe(frame, [0, 26, -40], [-12, 0, 0]), [5, 8, 42], boneOf(0.2)));
   const tail = [[0, 14, -92], [0, 8, -106], [0, -4, -118]].map((p) => placeIn(frame, p as unknown as Vec3));
   parts.push(...tube(smoothCurve(tail, 2), { radius: [9, 5], wall: boneOf(0.3), towards: [1, 0, 0] }));
   return parts;

@@ -29,9 +29,13 @@ export interface LevelChange {
   /** The arch behind the gap does not follow the slip. */
   readonly archStays?: boolean;
   readonly fracture?: Fracture;
-  /** Extra cortical bone under the endplates that face the disc below, and length of osteophytes at its rim. */
+  /** Extra cortical bone above the lower endplate, and length of osteophytes at its rim; the same at the upper endplate. */
   readonly sclerosis?: number;
   readonly osteophyteMm?: number;
+  readonly upperSclerosis?: number;
+  readonly upperOsteophyteMm?: number;
+  /** Height of a gas cleft in the disc below. */
+  readonly vacuumMm?: number;
   readonly lesion?: Lesion;
 }
 

@@ -1,3 +1,4 @@
+import { cos, sin } from "../../base/index.js";
 import { boneOf, type Primitive } from "../projection/primitive.js";
 import { smoothCurve, tube } from "../projection/tube.js";
 import { add, placeIn, type Vec3 } from "../projection/vector.js";
@@ -23,16 +24,19 @@ function ribScale(subject: Subject): number {
 export function buildThorax(spine: readonly PlacedVertebra[], subject: Subject): Primitive[] {
   const parts: Primitive[] = [];
   const wide = ribScale(subject);
-  const bone = boneOf(0.85);
-  const core = boneOf(subject.trabecular - 0.85);
+  const bone = boneOf(0.72);
+  const core = boneOf(subject.trabecular * 0.8 - 0.72);
   for (let rib = 1; rib <= 12; rib++) {
     const vertebra = spine.find((v) => v.level === `T${rib}`)!;
     const [halfWidth, drop, length] = ribTable[rib - 1]!;
-    const depth = (60 + 52 * Math.sin((Math.min(rib, 9) / 9) * 1.4)) * wide;
+    const depth = (60 + 52 * sin((Math.min(rib, 9) / 9) * 1.4)) * wide;
     for (const side of [-1, 1] as const) {
       const points = ribCurve({ vertebra, side, halfWidth: halfWidth * wide, depth, drop: drop * subject.stature, length });
       const radius: readonly [number, number] = rib === 1 ? [4.2, 7] : [6.2, 3.6];
-      parts.push(...tube(points, { radius, wallMm: 1.15, wall: bone, core, towards: [0, 0, 1] }));
+      const end = points.length - 3;
+      parts.push(...tube(points.slice(0, end + 1), { radius, wallMm: 0.95, wall: bone, core, towards: [0, 0, 1] }));
+      // The front end passes into cartilage.
+      parts.push(...tube(points.slice(end), { radius: [radius[0] * 0.9, radius[1] * 0.9], wall: boneOf(0.09), towards: [0, 0, 1] }));
     }
   }
   parts.push(...buildShoulder(spine, subject, wide));
@@ -51,9 +55,9 @@ function ribCurve(o: { vertebra: PlacedVertebra; side: -1 | 1; halfWidth: number
   const span = length * 3.6;
   for (let i = 1; i <= steps; i++) {
     const t = 0.42 + (span - 0.42) * (i / steps);
-    const x = side * halfWidth * Math.sin(t);
-    const y = -depth * 0.62 + depth * Math.cos(t) + 14;
-    const z = -drop * (0.5 - 0.5 * Math.cos(Math.min(t, 3.1))) * 1.15 - 6 * Math.sin(t);
+    const x = side * halfWidth * sin(t);
+    const y = -depth * 0.62 + depth * cos(t) + 14;
+    const z = -drop * (0.5 - 0.5 * cos(Math.min(t, 3.1))) * 1.15 - 6 * sin(t);
     points.push(add(head, [x - side * 0.48 * size.upperWidth, y + x * turn, z + x * frame.x[2] * 0.5]));
   }
   return points;

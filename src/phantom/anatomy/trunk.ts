@@ -1,4 +1,4 @@
-import type { Random } from "../../base/index.js";
+import { cos, type Random, sin } from "../../base/index.js";
 import type { Loft, Section } from "../projection/loft.js";
 import { ellipsoid, overlap, waterOf, type Primitive } from "../projection/primitive.js";
 import { subframe, worldFrame, type Vec3 } from "../projection/vector.js";
@@ -71,7 +71,7 @@ function buildChest(spine: readonly PlacedVertebra[], subject: Subject): Primiti
     // Vessels of the hilum, thinning outward.
     for (let i = 0; i < 5; i++) {
       const angle = -1.2 + i * 0.6;
-      const root = subframe({ ...worldFrame, origin: center }, [side * (w * 0.3 + 20 * Math.cos(angle)), 0, h * 0.12 + 34 * Math.sin(angle)], [0, -side * (angle * 57.3), 0]);
+      const root = subframe({ ...worldFrame, origin: center }, [side * (w * 0.3 + 20 * cos(angle)), 0, h * 0.12 + 34 * sin(angle)], [0, -side * (angle * 57.3), 0]);
       parts.push(ellipsoid(root, [30, 6, 3.4], waterOf(0.4)));
     }
   }
@@ -94,21 +94,30 @@ function buildAbdomen(spine: readonly PlacedVertebra[], subject: Subject, random
     parts.push(ellipsoid(place(l3, [side * 38, 4, 4], [8, -side * 13, 0]), [17 * s, 19 * s, 84 * s], waterOf(0.09)));
     parts.push(ellipsoid(place(l1, [side * 62, 10, -16], [0, -side * 14, 0]), [25 * s, 20 * s, 52 * s], waterOf(0.07)));
   }
+  const pocket = (center: Vec3, at: Vec3, half: Vec3, share: number): void => {
+    parts.push(ellipsoid(place(center, at, [40 * bounded(random), 60 * bounded(random), 40 * bounded(random)]), half, waterOf(-share)));
+  };
   // Stomach bubble under the left dome.
-  if (random.uniform() < 0.7) parts.push(ellipsoid(place(l1, [60 + 6 * bounded(random), -58, 52]), [26 + 8 * random.uniform(), 20, 15], waterOf(-0.85)));
-  // Colon: gas in small pockets along a frame around the abdomen and in the pelvis.
-  const pockets = 3 + random.integer(15);
-  for (let i = 0; i < pockets; i++) {
+  if (random.uniform() < 0.7) {
+    const at: Vec3 = [60 + 6 * bounded(random), -58, 52];
+    for (let lobe = 0; lobe < 4; lobe++) pocket(l1, [at[0] + 9 * bounded(random), at[1] + 7 * bounded(random), at[2] + 4 * bounded(random)], [18 + 8 * random.uniform(), 17, 11], 0.28);
+  }
+  // Colon: haustra of gas along a frame around the abdomen, with stool between them, and gas in the pelvis.
+  const runs = 3 + random.integer(7);
+  for (let i = 0; i < runs; i++) {
     const t = random.uniform();
-    const where: Vec3 = t < 0.35 ? [-92 + 10 * bounded(random), -44, -30 - 80 * random.uniform()]
-      : t < 0.6 ? [88 + 10 * bounded(random), -40, 20 - 120 * random.uniform()]
-      : t < 0.85 ? [70 * bounded(random) * 0.7, -82, -40 * random.uniform()]
-      : [26 * bounded(random), -36, -190 + 22 * bounded(random)];
-    const r = 6 + 9 * random.uniform();
+    const [where, along]: [Vec3, Vec3] = t < 0.35 ? [[-92 + 8 * bounded(random), -44 + 12 * bounded(random), -30 - 80 * random.uniform()], [2, 4, 12]]
+      : t < 0.6 ? [[88 + 8 * bounded(random), -40 + 12 * bounded(random), 20 - 120 * random.uniform()], [-2, 4, 12]]
+      : t < 0.85 ? [[70 * bounded(random) * 0.7, -82 + 8 * bounded(random), -40 * random.uniform()], [12, 3, 4]]
+      : [[26 * bounded(random), -36 + 8 * bounded(random), -190 + 22 * bounded(random)], [9, -5, 6]];
     const center = t < 0.85 ? l1 : [s1[0], s1[1], s1[2] + 110] as Vec3;
-    for (let lobe = 0; lobe < 3; lobe++) {
-      const offset: Vec3 = [where[0] + r * bounded(random) * 0.6, where[1], where[2] + r * bounded(random) * 0.6];
-      parts.push(ellipsoid(place(center, offset, [0, 60 * bounded(random), 0]), [r * random.between(0.6, 1.2), r, r * random.between(0.5, 0.9)], waterOf(-0.75)));
+    const [r, lobes] = [6 + 6 * random.uniform(), 4 + random.integer(5)];
+    for (let lobe = 0; lobe < lobes; lobe++) {
+      const step = (lobe - lobes / 2) * (0.35 + r * 0.045);
+      const offset = [0, 1, 2].map((c) => where[c]! + along[c]! * step * (1 + 0.15 * bounded(random)) + r * 0.22 * bounded(random)) as unknown as Vec3;
+      pocket(center, offset, [r * random.between(0.6, 1.1), r * random.between(0.6, 1), r * random.between(0.5, 1)], random.between(0.2, 0.5));
+      // Bubbles in stool are small and many.
+      if (lobe % 2 === 0) pocket(center, [offset[0] + r * bounded(random), offset[1] + r * bounded(random), offset[2] + r * bounded(random)], [3, 3, 2.4], 0.6);
     }
   }
   return parts;

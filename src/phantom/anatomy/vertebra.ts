@@ -1,10 +1,11 @@
-import { boneOf, cutAt, cylinder, ellipsoid, type HalfSpace, type Primitive } from "../projection/primitive.js";
-import { tube } from "../projection/tube.js";
-import { add, mix, placeIn, scale, subframe, type Frame, type Vec3 } from "../projection/vector.js";
+import { atan } from "../../base/index.js";
+import { boneOf, cutAt, ellipsoid, type HalfSpace, type Primitive } from "../projection/primitive.js";
+import { subframe } from "../projection/vector.js";
 import { endplateLine, posteriorWall, type PlacedVertebra } from "./alignment.js";
 import { buildDegeneration } from "./degeneration.js";
 import { buildLesion } from "./lesion.js";
 import type { Subject } from "./subject.js";
+import { buildArch } from "./vertebral-arch.js";
 
 /** A vertebra as solids, with the outline that its mask is drawn from. */
 export interface VertebraParts {
@@ -19,6 +20,9 @@ export interface VertebraParts {
 }
 
 const cortical = 0.85;
+
+/** The body's own cortex is about half as thick as that of the arch: 0.3 to 0.6 mm (Ritzel et al. 1997, J Bone Miner Res 12:89). */
+const bodyCortex = (subject: Subject, level: string): number => subject.cortexMm * (level.startsWith("C") ? 0.4 : 0.5);
 
 function endplateCuts(placed: PlacedVertebra, insetMm: number): HalfSpace[] {
   return ([1, -1] as const).map((end) => {
@@ -45,7 +49,7 @@ export function vertebralBody(placed: PlacedVertebra, insetMm: number, bone: num
   const low = (lower * lower) / (outer * outer);
   const g = (up - low) / (4 * half);
   const k = ((up + low) / 2 - 1) / (half * half);
-  const cuts = [...endplateCuts(placed, insetMm * 1.1), cutAt(frame, [0, posteriorWall(size) - insetMm, 0], [0, 1, 0])];
+  const cuts = [...endplateCuts(placed, insetMm * 1.4), cutAt(frame, [0, posteriorWall(size) - insetMm * 0.7, 0], [0, 1, 0])];
   const reach = Math.max(upper, lower) * 1.2 + 1;
   const tallest = Math.max(...([1, -1] as const).map((end) => half + Math.abs(endplateLine(placed, end).slope) * reach));
   return {
@@ -56,80 +60,44 @@ export function vertebralBody(placed: PlacedVertebra, insetMm: number, bone: num
   };
 }
 
-/** Builds body, pedicles, facets, partes interarticulares, laminae, transverse and spinous processes, and what a condition adds. */
+/** Builds the body with its sunken endplates, the arch, and what a condition adds. */
 export function buildVertebra(placed: PlacedVertebra, subject: Subject): VertebraParts {
-  const cortex = subject.cortexMm * (placed.level.startsWith("C") ? 0.7 : 1);
   const body = vertebralBody(placed, 0, cortical);
-  const marrow = vertebralBody(placed, cortex, subject.trabecular - cortical);
-  const hollows = placed.change.fracture?.kind === "biconcave" ? hollowEndplates(placed, body, subject) : [];
-  const { arch, partes } = buildArch(placed, subject, cortex);
-  const lesion = placed.change.lesion ? buildLesion(placed, placed.change.lesion, { body, subject }) : [];
-  const worn = buildDegeneration(placed, body);
+  const marrow = vertebralBody(placed, bodyCortex(subject, placed.level), subject.trabecular - cortical);
+  const hollows = hollowEndplates(placed, { body, marrow });
+  const { arch, partes } = buildArch(placed, subject);
+  const lesion = placed.change.lesion ? buildLesion(placed, placed.change.lesion, { body, marrow, subject }) : [];
+  const worn = [...buildDegeneration(placed, body), ...impactedBone(placed, body)];
   return { level: placed.level, body, arch, partes, lesion, all: [body, marrow, ...hollows, ...arch, ...partes, ...lesion, ...worn] };
 }
 
-function buildArch(placed: PlacedVertebra, subject: Subject, cortex: number): { arch: Primitive[]; partes: Primitive[] } {
-  const { size, frame, level, change } = placed;
-  const lumbar = level.startsWith("L");
-  const solid = 0.38 + subject.trabecular;
-  const arch: Primitive[] = [];
-  const partes: Primitive[] = [];
-  const wall = posteriorWall(size);
-  const canal = lumbar ? 16 : 14;
-  const high = 0.18 * size.height;
-  // The arch behind a broken pars stays where the vertebra below holds it.
-  const stays = change.archStays === true ? (change.slipMm ?? 0) : 0;
-  const behind: Frame = { ...frame, origin: add(frame.origin, scale(frame.y, stays)) };
-  for (const side of [-1, 1]) {
-    const x = (side * size.pedicleSpan) / 2;
-    const root = subframe(frame, [x, wall + canal * 0.4, high], [90, 0, side * (lumbar ? -8 : -3)]);
-    const [pw, ph] = [size.pedicleWidth / 2, size.pedicleHeight / 2];
-    arch.push(cylinder(root, [pw, ph, canal * 0.55], boneOf(cortical)));
-    arch.push(cylinder(root, [pw - 1.5 * cortex, ph - 1.5 * cortex, canal * 0.55], boneOf(subject.trabecular + 0.1 - cortical)));
-    const facetX = x * (lumbar ? 1.15 : 1);
-    arch.push(lump(frame, [facetX, wall + canal * 0.95, high + 0.42 * size.height], [4, 4.5, 0.3 * size.height], solid, [10, 0, 0]));
-    arch.push(lump(behind, [facetX * 0.82, wall + canal * 1.1, -0.55 * size.height], [4, 4, 0.34 * size.height], solid, [8, 0, 0]));
-    const lamina: Vec3 = [x * 0.62, wall + canal * 1.15, -0.14 * size.height];
-    arch.push(lump(behind, lamina, [0.28 * size.pedicleSpan, 3, 0.38 * size.height], solid * 0.8, [15, side * 14, side * -35]));
-    partes.push(...buildPars(frame, behind, [facetX, wall + canal * 0.85, high + 2], [facetX * 0.85, wall + canal * 1.1, -0.42 * size.height], solid, change.parsGapMm ?? 0));
-    const tip = size.transverseSpan / 2;
-    const from = Math.abs(x) + pw * 0.5;
-    const backward = lumbar ? wall + canal * 0.6 : wall + canal * 0.95;
-    const process: Vec3 = [(side * (tip + from)) / 2, backward, high * 0.8];
-    arch.push(lump(frame, process, [(tip - from) / 2, 4.2, lumbar ? 4.5 : 5.2], solid * 0.8, [0, side * (lumbar ? 4 : -6), side * (lumbar ? 8 : 28)]));
-  }
-  const length = size.spinousLength - canal;
-  const spine = subframe(behind, [0, wall + canal, -0.05 * size.height], [-size.spinousSlopeDeg, 0, 0]);
-  const tall = lumbar ? 0.42 * size.height : 0.34 * size.height;
-  arch.push(ellipsoid(subframe(spine, [0, length / 2, -2]), [lumbar ? 3.6 : 3.2, length / 2, tall], boneOf(solid)));
-  arch.push(ellipsoid(subframe(spine, [0, length * 0.85, -3]), [lumbar ? 4.5 : 4, length * 0.16, tall * 0.8], boneOf(solid * 0.6)));
-  return { arch, partes };
-}
-
-/** The bridge from the upper to the lower articular process; a gap parts it at mid-length. */
-function buildPars(above: Frame, below: Frame, from: Vec3, to: Vec3, bone: number, gapMm: number): Primitive[] {
-  const [start, end] = [placeIn(above, from), placeIn(below, to)];
-  const options = { radius: [5, 4.2], wall: boneOf(bone), towards: above.y } as const;
-  if (gapMm === 0) return tube([start, end], options);
-  const length = Math.sqrt(end.reduce((sum, e, i) => sum + (e - start[i]!) ** 2, 0));
-  const share = Math.min(0.4, gapMm / 2 / length);
-  return [...tube([start, mix(start, end, 0.5 - share)], options), ...tube([mix(start, end, 0.5 + share), end], options)];
-}
-
-/** Both endplates sink in the middle: the lost height is the depth of both hollows. */
-function hollowEndplates(placed: PlacedVertebra, body: Primitive, subject: Subject): Primitive[] {
+/**
+ * Both endplates sink in the middle: by some millimetre in a healthy body (van der Houwen et al. 2010, Ann Biomed Eng 38:33),
+ * by half of the lost height each in a biconcave fracture.
+ */
+function hollowEndplates(placed: PlacedVertebra, { body, marrow }: { body: Primitive; marrow: Primitive }): Primitive[] {
   const { size, frame, change } = placed;
-  const depth = (change.fracture!.loss * size.height) / 2;
+  const crushed = change.fracture?.kind === "biconcave" ? (change.fracture.loss * size.height) / 2 : 0;
+  const depth = Math.max(0.055 * size.height, crushed);
+  const plate = crushed > 0 ? 1.2 : 0.6;
   return ([1, -1] as const).flatMap((end) => {
-    const { z } = endplateLine(placed, end);
-    const hollow = (mm: number, bone: number): Primitive => {
-      const cap = ellipsoid(subframe(frame, [0, -1, z]), [size.upperWidth * 0.44 + mm, size.upperDepth * 0.46 + mm, depth + mm], boneOf(bone));
-      return { ...cap, quadrics: [...cap.quadrics, ...body.quadrics], cuts: body.cuts };
+    const { slope, z } = endplateLine(placed, end);
+    const lens = (mm: number, bone: number, inside: Primitive): Primitive => {
+      const at = subframe(frame, [0, -1, z - slope], [(atan(slope) * 180) / Math.PI, 0, 0]);
+      const cap = ellipsoid(at, [size.upperWidth * 0.42 + mm, size.upperDepth * 0.42 + mm, depth + mm], boneOf(bone));
+      return { ...cap, quadrics: [...cap.quadrics, ...inside.quadrics], cuts: inside.cuts };
     };
-    return [hollow(1, cortical - subject.trabecular), hollow(0, -cortical)];
+    // Bone within the hollow goes, cortex outside of the marrow with it; a new plate lies in the marrow under it.
+    return [lens(0, -cortical, body), lens(plate, -marrow.material.bone, marrow)];
   });
 }
 
-function lump(frame: Frame, at: Vec3, half: Vec3, bone: number, turnDeg: Vec3): Primitive {
-  return ellipsoid(subframe(frame, at, turnDeg), half, boneOf(bone));
+/** Bone driven together under the upper endplate of a wedge or crush fracture: a dense band (Genant et al. 1993, J Bone Miner Res 8:1137). */
+function impactedBone(placed: PlacedVertebra, body: Primitive): Primitive[] {
+  const { size, frame, change } = placed;
+  if (change.fracture === undefined || change.fracture.kind === "biconcave") return [];
+  const { slope, z } = endplateLine(placed, 1);
+  const at = subframe(frame, [0, -size.upperDepth * 0.12, z - slope * size.upperDepth * 0.12], [(atan(slope) * 180) / Math.PI, 0, 0]);
+  const band = ellipsoid(at, [size.upperWidth * 0.46, size.upperDepth * 0.42, 3.5 + 4 * change.fracture.loss], boneOf(0.1 + 0.25 * change.fracture.loss));
+  return [{ ...band, quadrics: [...band.quadrics, ...body.quadrics], cuts: body.cuts }];
 }

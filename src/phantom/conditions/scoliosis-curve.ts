@@ -1,4 +1,4 @@
-import type { Random } from "../../base/index.js";
+import { atan, exp, type Random, sin } from "../../base/index.js";
 import { levels, type Level } from "../anatomy/dimensions.js";
 import type { CoronalShape } from "../anatomy/alignment.js";
 import { degrees } from "../projection/vector.js";
@@ -18,7 +18,7 @@ export const curveTypes = {
 export type CurveType = keyof typeof curveTypes;
 
 /** Angle of one level's height for a mean adult spine, from deviation per level to degrees. */
-const bumpOf = (t: number): number => Math.exp((-t * t) / 2);
+const bumpOf = (t: number): number => exp((-t * t) / 2);
 
 /** A scoliotic spine: tilt is the slope of the bumps, rotation follows the deviation toward the convex side. */
 export interface CurvePlan {
@@ -51,7 +51,7 @@ export function scolioticShape(plan: CurvePlan, peakSlope: number): CoronalShape
     length: bump.length * plan.lengthFactor,
   }));
   // The steepest slope of exp(-t²/2) is exp(-1/2), at t = 1.
-  const unit = peakSlope * Math.exp(0.5);
+  const unit = peakSlope * exp(0.5);
   return {
     tiltDeg: (index) => {
       let slope = 0;
@@ -59,12 +59,12 @@ export function scolioticShape(plan: CurvePlan, peakSlope: number): CoronalShape
         const t = (index - at) / length;
         slope -= unit * size * t * bumpOf(t);
       }
-      return degrees(Math.atan(slope)) * pelvisTaper(index);
+      return degrees(atan(slope)) * pelvisTaper(index);
     },
     rotationDeg: (index) => {
       let turn = 0;
       for (const { at, size, length } of bumps) turn += size * bumpOf((index - at) / length);
-      return turn * plan.rotationPerCobb * 2 * degrees(Math.atan(peakSlope)) * pelvisTaper(index);
+      return turn * plan.rotationPerCobb * 2 * degrees(atan(peakSlope)) * pelvisTaper(index);
     },
   };
 }
@@ -81,9 +81,9 @@ export function unevenShape(random: Random): (amplitudeDeg: number) => CoronalSh
   return (amplitudeDeg) => ({
     tiltDeg: (index) => {
       let tilt = 0;
-      for (const wave of waves) tilt += wave.size * Math.sin((index * 6.283) / wave.period + wave.phase);
+      for (const wave of waves) tilt += wave.size * sin((index * 6.283) / wave.period + wave.phase);
       return tilt * amplitudeDeg * pelvisTaper(index);
     },
-    rotationDeg: (index) => turn * Math.sin(index / 5),
+    rotationDeg: (index) => turn * sin(index / 5),
   });
 }

@@ -1,3 +1,4 @@
+import { wearDisc } from "../anatomy/degeneration.js";
 import type { Level } from "../anatomy/dimensions.js";
 import { meyerdingGrade } from "../truth/slip.js";
 import { slipTo } from "./measure-plan.js";
@@ -15,7 +16,7 @@ export const degenerativeSpondylolisthesis: Condition = {
     const neutral = grade === 1 ? random.between(0.11, 0.22) : random.between(0.27, 0.36);
     const share = neutral + dynamicShare(posture) * random.between(0.4, 1);
     const worn = { discShare: random.between(0.35, 0.65), sclerosis: random.between(0.1, 0.25), osteophyteMm: random.between(2, 5) };
-    const plan = slipTo(subject, { shape: uneven, changes: { ...wear, [level]: { ...wear[level], ...worn } }, lordosisChangeDeg: 0 }, level, share);
+    const plan = slipTo(subject, { shape: uneven, changes: wearDisc(wear, level, worn), lordosisChangeDeg: 0 }, level, share);
     return { plan, grade: `Meyerding ${meyerdingGrade(share)}`, level, relevant: { kind: "pars-and-foramen", levels: [level] } };
   },
 };
@@ -30,8 +31,9 @@ export const isthmicSpondylolisthesis: Condition = {
   plan({ random, subject, uneven, wear, posture, grade = [1, 1, 1, 2, 2, 3][random.integer(6)]! }) {
     const level: Level = random.uniform() < 0.88 ? "L5" : "L4";
     const share = (grade - 1) * 0.25 + random.between(grade === 1 ? 0.11 : 0.03, 0.22) + dynamicShare(posture) * random.between(0.2, 0.8);
-    const changed = { parsGapMm: random.between(3, 6), archStays: true, discShare: random.between(0.35, 0.75), sclerosis: random.between(0, 0.2) };
-    const plan = slipTo(subject, { shape: uneven, changes: { ...wear, [level]: { ...wear[level], ...changed } }, lordosisChangeDeg: 0 }, level, share);
+    const worn = wearDisc(wear, level, { discShare: random.between(0.35, 0.75), sclerosis: random.between(0, 0.2), osteophyteMm: 0 });
+    const changes = { ...worn, [level]: { ...worn[level], parsGapMm: random.between(4, 7), archStays: true } };
+    const plan = slipTo(subject, { shape: uneven, changes, lordosisChangeDeg: 0 }, level, share);
     return { plan, grade: `Meyerding ${meyerdingGrade(share)}`, level, relevant: { kind: "pars-and-foramen", levels: [level] } };
   },
 };

@@ -7,12 +7,12 @@ export const spondylolysis: Condition = {
   summary: "A defect of both partes interarticulares, at L5 in nine of ten, without a slip",
   reference: "Fredrickson et al. 1984, J Bone Joint Surg Am 66:699",
   views: ["lumbar-lateral", "whole-spine-lateral"],
-  grades: ["gap 2 to 3 mm", "gap 3 to 5 mm"],
+  grades: ["gap 2.5 to 4 mm", "gap 4 to 7 mm"],
   people: { ageYears: [14, 60] },
   plan({ random, subject, uneven, wear, grade = 1 + random.integer(2), posture }) {
     const level: Level = random.uniform() < 0.88 ? "L5" : "L4";
     const opening = posture === "flexion" ? 1 : 0;
-    const parsGapMm = (grade === 1 ? random.between(2, 3) : random.between(3, 5)) + opening;
+    const parsGapMm = (grade === 1 ? random.between(2.5, 4) : random.between(4, 7)) + opening;
     const changes = { ...wear, [level]: { ...wear[level], parsGapMm, archStays: true } };
     const plan = slipTo(subject, { shape: uneven, changes, lordosisChangeDeg: 0 }, level, random.between(0, 0.04));
     return { plan, grade: `gap ${parsGapMm.toFixed(1)} mm`, level, relevant: { kind: "pars-and-foramen", levels: [level] } };

@@ -1,12 +1,13 @@
 import { InputError, seededRandom } from "../../base/index.js";
+import { gaussianBlur } from "../acquisition/blur.js";
 import { quantileOf } from "../acquisition/process.js";
 import { placeSpine, plainPlan } from "../anatomy/alignment.js";
 import { sampleSubject, type Subject, type SubjectRange } from "../anatomy/subject.js";
-import { discLevels, sampleDiscs, type Disc, type DiscLevel, type DiscState } from "./disc-state.js";
-import { addGhosts, addRicianNoise, applyBias } from "./noise.js";
+import { agesOfState, discLevels, levelsOfState, sampleDiscs, type Disc, type DiscLevel, type DiscState } from "./disc-state.js";
+import { addGhosts, addRicianNoise, applyBias, saturateFront, smoothNoise } from "./noise.js";
 import { fillPolygon, type Canvas, type Corner } from "./paint.js";
 import { paintSection } from "./section.js";
-import { sequences, spinEchoSignal, tissueNames, tissues, type SequenceName } from "./tissue.js";
+import { sequences, spinEchoSignal, textureOf, tissueNames, tissues, type SequenceName } from "./tissue.js";
 
 export interface DiscMriOptions {
   /** (seed, index) names the person and the finding, (visit, sequence) the image. */
@@ -18,6 +19,8 @@ export interface DiscMriOptions {
   /** The vertebra above the disc; drawn where left out. */
   readonly level?: DiscLevel;
   readonly people?: SubjectRange;
+  /** Range of the side of the field of view; that of a lumbar coil, L1 to S1, where left out. */
+  readonly fieldMm?: readonly [number, number];
   /** Side of the square image in pixels, 32 to 1,024. */
   readonly size?: number;
   /** Standard deviation of the noise in each channel as a share of the mean signal of muscle; drawn where left out. */
@@ -54,7 +57,7 @@ const oversample = 3;
 
 /**
  * A mid-sagittal lumbar MR slice: tissues painted at three times the resolution, spin-echo signals averaged per pixel,
- * coil bias, motion ghosts and Rician noise.
+ * the blur of slice and echo train, a saturation band before the spine, coil bias, motion ghosts and Rician noise.
  * @throws InputError `phantom-size`
  */
 export function makeDiscMri(options: DiscMriOptions): SimulatedDiscMri {
@@ -62,29 +65,33 @@ export function makeDiscMri(options: DiscMriOptions): SimulatedDiscMri {
   if (!Number.isInteger(size) || size < 32 || size > 1024) throw new InputError("phantom-size", `size: expected an integer from 32 to 1024 pixels, got ${size}.`);
   const person = seededRandom("disc-mri", seed, index);
   const session = seededRandom("disc-mri", seed, index, "visit", visit, sequence);
-  const subject = sampleSubject(person.fork("subject"), options.people ?? { ageYears: [22, 70] });
-  const level = options.level ?? person.fork("level").pick<DiscLevel>(["L5", "L5", "L4", "L4", "L3"]);
+  const subject = sampleSubject(person.fork("subject"), options.people ?? { ageYears: agesOfState[state] });
+  const level = options.level ?? person.fork("level").pick<DiscLevel>(levelsOfState[state]);
   const discs = sampleDiscs(subject, state, level, person.fork("discs"));
   const left = { 1: 1, 2: 1, 3: 0.92, 4: 0.75, 5: 0.45 } as const;
   const changes = Object.fromEntries(discs.map((d) => [d.level, { discShare: left[d.pfirrmann] / (1 - 0.3 * subject.degeneration) }]));
   // Lying flattens the lordosis a little.
   const spine = placeSpine(subject, { ...plainPlan, changes, lordosisChangeDeg: -6 });
 
-  const fieldMm = session.between(210, 250);
-  const center = spine[3]!.frame.origin;
+  const fieldMm = session.between(...(options.fieldMm ?? [165, 190]));
+  const [low, high] = [spine[2]!.frame.origin, spine[3]!.frame.origin];
+  const center = [(low[1] + high[1]) / 2, (low[2] + high[2]) / 2] as const;
   const canvas: Canvas = {
     width: size * oversample,
     height: size * oversample,
     pitchMm: fieldMm / size / oversample,
-    frontMm: center[1] - fieldMm * session.between(0.46, 0.52),
-    topMm: center[2] + fieldMm * session.between(0.46, 0.54),
+    frontMm: center[0] - fieldMm * session.between(0.36, 0.44),
+    topMm: center[1] + fieldMm * session.between(0.47, 0.52),
     data: new Uint8Array(size * size * oversample * oversample),
   };
   const shapes = paintSection(canvas, spine, { discs, target: level, subject, random: person.fork("bowel", visit) });
-  const pixels = averageSignal(canvas, size, sequence);
+  const texture = smoothNoise(size, size, 1.6 / (fieldMm / size), person.fork("texture"));
+  // The slice is some millimetres thick and the echo train blurs: edges spread over about a millimetre.
+  const pixels = gaussianBlur(averageSignal(canvas, { size, sequence, texture }), size, size, Math.max(0.35, 0.4 / (fieldMm / size)));
   const muscle = spinEchoSignal(tissues.muscle, sequences[sequence]);
   const [bias, ghosts] = [session.between(0.25, 0.6), session.uniform() < 0.25 ? session.between(0.03, 0.1) : 0];
   const noise = options.noise ?? session.between(0.06, 0.2);
+  if (session.uniform() < 0.7) saturateFront(pixels, size, size, { edgePx: (center[0] - canvas.frontMm - session.between(38, 52)) / (fieldMm / size), left: session.between(0.15, 0.4) });
   applyBias(pixels, size, size, { fall: bias, random: session.fork("bias") });
   if (ghosts > 0) addGhosts(pixels, size, size, { strength: ghosts, shiftPx: size * session.between(0.08, 0.3) });
   addRicianNoise(pixels, noise * muscle, session.fork("noise"));
@@ -118,12 +125,15 @@ export function makeDiscMri(options: DiscMriOptions): SimulatedDiscMri {
   };
 }
 
-function averageSignal(canvas: Canvas, size: number, sequence: SequenceName): Float32Array {
+function averageSignal(canvas: Canvas, { size, sequence, texture }: { size: number; sequence: SequenceName; texture: Float32Array }): Float32Array {
+  const varied = tissueNames.map((name) => textureOf[name] ?? 0);
   const signal = tissueNames.map((name) => spinEchoSignal(tissues[name], sequences[sequence]));
   const pixels = new Float32Array(size * size);
   for (let r = 0; r < canvas.height; r++) {
     for (let k = 0; k < canvas.width; k++) {
-      pixels[Math.floor(r / oversample) * size + Math.floor(k / oversample)]! += signal[canvas.data[r * canvas.width + k]!]! / (oversample * oversample);
+      const pixel = Math.floor(r / oversample) * size + Math.floor(k / oversample);
+      const tissue = canvas.data[r * canvas.width + k]!;
+      pixels[pixel]! += (signal[tissue]! * (1 + varied[tissue]! * texture[pixel]!)) / (oversample * oversample);
     }
   }
   return pixels;

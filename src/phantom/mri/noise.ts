@@ -1,4 +1,5 @@
-import type { Random } from "../../base/index.js";
+import { exp, type Random, sin } from "../../base/index.js";
+import { gaussianBlur } from "../acquisition/blur.js";
 
 /** Magnitude of a real signal with normal noise in both channels: sqrt((s + n1)² + n2²) (Gudbjartsson and Patz 1995, Magn Reson Med 34:910). */
 export function addRicianNoise(signal: Float32Array, sigma: number, random: Random): void {
@@ -12,7 +13,7 @@ export function addRicianNoise(signal: Float32Array, sigma: number, random: Rand
 export function applyBias(signal: Float32Array, width: number, height: number, { fall, random }: { fall: number; random: Random }): void {
   const [phase, waves] = [random.between(0, 6.283), random.between(0.5, 1.2)];
   for (let r = 0; r < height; r++) {
-    const along = 1 + 0.08 * Math.sin((6.283 * waves * r) / height + phase);
+    const along = 1 + 0.08 * sin((6.283 * waves * r) / height + phase);
     for (let k = 0; k < width; k++) signal[r * width + k]! *= along * (1 - fall * (1 - (k + 0.5) / width));
   }
 }
@@ -27,5 +28,22 @@ export function addGhosts(signal: Float32Array, width: number, height: number, {
       const ghost = (source[up * width + k]! + source[down * width + k]!) / 2;
       signal[r * width + k] = (1 - strength) * source[r * width + k]! + strength * ghost;
     }
+  }
+}
+
+/** Smooth noise of mean 0 and deviation 1: the texture of a tissue. */
+export function smoothNoise(width: number, height: number, sigmaPx: number, random: Random): Float32Array {
+  const white = Float32Array.from({ length: width * height }, () => random.normal());
+  const smooth = gaussianBlur(white, width, height, Math.max(0.5, sigmaPx));
+  const deviation = Math.sqrt(smooth.reduce((sum, v) => sum + v * v, 0) / smooth.length);
+  return smooth.map((v) => v / deviation);
+}
+
+/** A saturation band laid over the belly against its motion: left of the edge the given share of the signal is left. */
+export function saturateFront(signal: Float32Array, width: number, height: number, { edgePx, left }: { edgePx: number; left: number }): void {
+  const soft = width * 0.02;
+  for (let k = 0; k < width; k++) {
+    const share = left + (1 - left) / (1 + exp((edgePx - k) / soft));
+    for (let r = 0; r < height; r++) signal[r * width + k]! *= share;
   }
 }

@@ -1,3 +1,4 @@
+import { cos, sin } from "../../base/index.js";
 /** A map of small numbers on a fine raster in the sagittal plane: columns run backward, rows downward. */
 export interface Canvas {
   readonly width: number;
@@ -41,9 +42,31 @@ export function fillRibbon(canvas: Canvas, line: readonly Corner[], frontMm: (i:
 
 /** An ellipse about a center, turned by an angle. */
 export function ellipseCorners(center: Corner, half: Corner, turnRad = 0): Corner[] {
-  const [c, s] = [Math.cos(turnRad), Math.sin(turnRad)];
+  const [c, s] = [cos(turnRad), sin(turnRad)];
   return Array.from({ length: 48 }, (_, i) => {
-    const [a, b] = [half[0] * Math.cos((i * Math.PI) / 24), half[1] * Math.sin((i * Math.PI) / 24)];
+    const [a, b] = [half[0] * cos((i * Math.PI) / 24), half[1] * sin((i * Math.PI) / 24)];
     return [center[0] + a * c - b * s, center[1] + a * s + b * c];
+  });
+}
+
+/** The closed curve through the corners (Catmull-Rom), `perEdge` points between neighbors. */
+export function roundCorners(corners: readonly Corner[], perEdge = 6): Corner[] {
+  const n = corners.length;
+  return corners.flatMap((_, i) => curveBetween([corners[(i + n - 1) % n]!, corners[i]!, corners[(i + 1) % n]!, corners[(i + 2) % n]!], perEdge));
+}
+
+/** The open curve through the knots. */
+export function smoothLine(knots: readonly Corner[], perPiece = 6): Corner[] {
+  const last = knots.length - 1;
+  const points = knots.slice(0, last).flatMap((_, i) => curveBetween([knots[Math.max(0, i - 1)]!, knots[i]!, knots[i + 1]!, knots[Math.min(last, i + 2)]!], perPiece));
+  return [...points, knots[last]!];
+}
+
+function curveBetween([p0, p1, p2, p3]: readonly [Corner, Corner, Corner, Corner], steps: number): Corner[] {
+  return Array.from({ length: steps }, (_, k) => {
+    const t = k / steps;
+    const at = (c: 0 | 1): number =>
+      0.5 * (2 * p1[c] + (p2[c] - p0[c]) * t + (2 * p0[c] - 5 * p1[c] + 4 * p2[c] - p3[c]) * t * t + (3 * p1[c] - p0[c] - 3 * p2[c] + p3[c]) * t * t * t);
+    return [at(0), at(1)];
   });
 }

@@ -1,3 +1,4 @@
+import { pow } from "../../base/index.js";
 import type { ChordSink } from "./chords.js";
 import type { Material } from "./primitive.js";
 import { dot } from "./vector.js";
@@ -23,7 +24,7 @@ export interface Loft {
 const squareness = 2.5;
 const profileSteps = 2048;
 /** Half chord of the unit section at the distance i / profileSteps from its middle. */
-const profile = Float64Array.from({ length: profileSteps + 2 }, (_, i) => Math.pow(Math.max(0, 1 - Math.pow(i / profileSteps, squareness)), 1 / squareness));
+const profile = Float64Array.from({ length: profileSteps + 2 }, (_, i) => pow(Math.max(0, 1 - pow(i / profileSteps, squareness)), 1 / squareness));
 
 /**
  * Visits the pixels whose ray crosses the loft, for a beam straight through the front or the side. Rays are parallel to the

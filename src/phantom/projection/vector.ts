@@ -1,3 +1,5 @@
+import { cos, sin } from "../../base/index.js";
+
 /** A point or direction in millimetres: x to the patient's left, y to the back, z to the head. */
 export type Vec3 = readonly [number, number, number];
 
@@ -58,5 +60,5 @@ export function frameAlong(origin: Vec3, direction: Vec3, towards: Vec3): Frame 
 }
 
 function cosSin(angleDeg: number): [number, number] {
-  return [Math.cos(radians(angleDeg)), Math.sin(radians(angleDeg))];
+  return [cos(radians(angleDeg)), sin(radians(angleDeg))];
 }

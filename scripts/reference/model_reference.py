@@ -87,5 +87,8 @@ def write(name, script, reference, networks):
     """Writes test/fixtures/models/NAME.json, keeping networks that were not made this time."""
     path = f"test/fixtures/models/{name}.json"
     stored = json.load(open(path))["networks"] if os.path.exists(path) else {}
+    line = {"name": "layer1.0.conv1.weight", "scale": float(np.sqrt(6 / 576)), "offset": 0.1}
+    values = formula(line["name"], (200,), line["scale"], line["offset"]).tolist()
     with open(path, "w") as file:
-        json.dump({"reference": reference, "script": f"scripts/reference/{script}", "networks": {**stored, **networks}}, file)
+        json.dump({"reference": reference, "script": f"scripts/reference/{script}", "formula": {**line, "values": values},
+                   "networks": {**stored, **networks}}, file)

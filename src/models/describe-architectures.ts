@@ -23,6 +23,9 @@ function networkRow([name, facts]: [string, Architecture]): string[] {
     `${facts.inputSize} (${facts.minInputSize})`,
     `\`${facts.camLayer}\``,
     String(facts.dropout),
+    String(facts.stochasticDepth ?? 0),
+    `[${facts.reference.year}](#papers)`,
+    facts.tiny ? "" : facts.license,
   ];
 }
 
@@ -44,7 +47,7 @@ export function describeArchitectures(): string {
 Definitions and parameter names are torchvision's. Multiply-adds count convolutions and linear layers for one image at the
 input size; parameters are the learnable ones, with the number of classes in the table. The smallest input is in brackets.
 
-${table(["name", "what", "parameters", "multiply-adds", "classes", "input, px", "Grad-CAM layer", "dropout"], networks.map(networkRow))}
+${table(["name", "what", "parameters", "multiply-adds", "classes", "input, px", "Grad-CAM layer", "dropout", "stochastic depth", "paper", "licence of the weights"], networks.map(networkRow))}
 
 ## Papers
 

@@ -44,16 +44,17 @@ const ranges: Record<Exclude<ParameterRole, "weight">, { offset: number; scale: 
   runningVariance: { offset: 1, scale: 0.25 },
 };
 
-function lineOf(spec: ParameterSpec): { offset: number; scale: number } {
+function lineOf(spec: ParameterSpec, gain: number): { offset: number; scale: number } {
   if (spec.role !== "weight") return ranges[spec.role];
   // Uniform in +-sqrt(6 / fan in) has the variance 2 / fan in, which keeps the size of rectified signals.
-  return { offset: 0, scale: Math.sqrt(6 / (sizeOf(spec.shape) / spec.shape[0]!)) };
+  return { offset: 0, scale: gain * Math.sqrt(6 / (sizeOf(spec.shape) / spec.shape[0]!)) };
 }
 
 /**
  * Every parameter from {@link formulaTensor} of its name: a stand-in for trained weights that needs no file, for
  * comparing a whole net with another implementation of it.
+ * @param options gain: factor of the weights of products, below 1 for deep networks whose signals would grow
  */
-export function formulaWeights(network: Pick<Network, "parameters">): Weights {
-  return new Map(network.parameters.map((spec) => [spec.name, formulaTensor(spec.name, spec.shape, lineOf(spec))]));
+export function formulaWeights(network: Pick<Network, "parameters">, { gain = 1 }: { readonly gain?: number } = {}): Weights {
+  return new Map(network.parameters.map((spec) => [spec.name, formulaTensor(spec.name, spec.shape, lineOf(spec, gain))]));
 }

@@ -15,7 +15,7 @@ const expansions: Readonly<Record<string, Expansion>> = {
   // x · sigmoid(alpha · x)
   QuickGelu: (builder, x, node) => {
     const alpha = node.attributes["alpha"]?.kind === "float" ? node.attributes["alpha"].value : 1.702;
-    return { factors: [x, builder.op("Sigmoid", [builder.op("Mul", [x, builder.constant(alpha)])])] };
+    return { factors: [x, builder.op("Sigmoid", [alpha === 1 ? x : builder.op("Mul", [x, builder.constant(alpha)])])] };
   },
 };
 

@@ -158,7 +158,7 @@ export class NetworkBuilder {
 
   /** x / (1 + e^-x), also called swish. */
   silu(path: string, input: string): string {
-    return this.multiply(path, input, this.sigmoid(`${path}.sigmoid`, input));
+    return this.#graph.op("QuickGelu", [input], { alpha: 1 }, { name: path, output: path });
   }
 
   /** 1 / (1 + e^-x). */

@@ -173,6 +173,11 @@ export class GraphBuilder {
     return isStatic(type.content) && isStatic(type.shape) ? int64(type.shape, type.content) : undefined;
   }
 
+  /** Elements of a short integer vector as far as they follow from shapes: numbers, or names of extents. */
+  content(value: string): readonly Dim[] | undefined {
+    return this.#types.get(value)?.content;
+  }
+
   /** The node that computes a value; undefined for inputs and constants. */
   producer(value: string): Node | undefined {
     return this.#producers.get(value);

@@ -19,6 +19,7 @@ export { foldBatchNormalization } from "./passes/fold-batch-normalization.js";
 export { foldConstants } from "./passes/fold-constants.js";
 export { inlineInto } from "./passes/inline-into.js";
 export { prefixNames } from "./passes/prefix-names.js";
+export { upgradeOpset } from "./passes/upgrade-opset.js";
 export { decodeModel } from "./proto/decode-model.js";
 export { encodeModel } from "./proto/encode-model.js";
 export { validateGraph } from "./validate-graph.js";

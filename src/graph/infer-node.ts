@@ -44,8 +44,7 @@ function checkPorts(node: Node, schema: OperatorSchema, lookup: TypeLookup): voi
       fail(`input ${port.name}: expected ${before} like the other inputs, got ${dtype}.`);
     bound.set(port.type, dtype);
   });
-  const missing = schema.inputs.findIndex(({ presence }, i) => presence === "required" && node.inputs[i] === undefined);
-  if (missing >= 0) fail(`expected input ${schema.inputs[missing]!.name}, got ${node.inputs.length} inputs.`);
+  // An attribute that is now an input says that the form is an older one: looked at before what is missing.
   for (const name of Object.keys(node.attributes)) {
     if (!Object.hasOwn(schema.attributes, name)) {
       fail(
@@ -54,6 +53,8 @@ function checkPorts(node: Node, schema: OperatorSchema, lookup: TypeLookup): voi
       );
     }
   }
+  const missing = schema.inputs.findIndex(({ presence }, i) => presence === "required" && node.inputs[i] === undefined);
+  if (missing >= 0) fail(`expected input ${schema.inputs[missing]!.name}, got ${node.inputs.length} inputs.`);
   for (const [name, facts] of Object.entries(schema.attributes)) {
     const given = node.attributes[name];
     if (given === undefined && facts.presence === "required") fail(`expected attribute ${name}, got none.`);

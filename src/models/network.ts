@@ -7,7 +7,8 @@ import type { ParameterSpec, Stage } from "./architectures/network-builder.js";
 
 /** A network for a number of classes, without values for its parameters. */
 export interface Network {
-  readonly architecture: ArchitectureName;
+  /** Name on the shelf, or of an imported file. */
+  readonly architecture: string;
   /** Inputs: `"input"` [N, 3, H, W], then every parameter under its torchvision name. Output: `"logits"` [N, K]. */
   readonly graph: Graph;
   readonly parameters: readonly ParameterSpec[];

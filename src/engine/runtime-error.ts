@@ -28,7 +28,7 @@ export function translateError(error: unknown, task: RuntimeTask): OsteonError {
     case "load-file":
       return new DataError("model-unreadable", `model: expected an ONNX file the runtime can load, got: ${message}. Export the file again.`, cause);
     case "load-graph":
-      if (/could not find an implementation|not implemented|is not a registered function\/op/i.test(message)) {
+      if (/could not find an implementation|not.implemented|is not a registered function\/op/i.test(message)) {
         return new UnsupportedError("operator-unsupported", `graph: expected operators the runtime has, got: ${message}.`, cause);
       }
       return new InternalError("graph-refused", `graph: expected one the runtime accepts, got: ${message}.`, cause);

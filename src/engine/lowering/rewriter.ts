@@ -41,7 +41,7 @@ const elementwise = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min", "Pow"]);
  */
 export function copyNode(builder: GraphBuilder, node: Node, inputs: readonly string[]): void {
   const whole = inputs.length === 2 && node.domain === "" && elementwise.has(node.op) ? inputs.find((value) => endsInOne(builder, value)) : undefined;
-  const scalar = inputs.find((value) => value !== whole && builder.shape(value).every((n) => n === 1) && builder.shape(value).length <= 1);
+  const scalar = whole === undefined ? undefined : inputs.find((value) => value !== whole && builder.shape(value).every((n) => n === 1) && builder.shape(value).length <= 1);
   if (whole === undefined || scalar === undefined) {
     builder.append({ ...node, inputs });
     return;

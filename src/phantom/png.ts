@@ -1,5 +1,6 @@
-import { constants, crc32, deflateSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { InternalError } from "../base/index.js";
+import { deflateRuns } from "./deflate.js";
 
 export interface GreyImage {
   readonly width: number;
@@ -10,26 +11,14 @@ export interface GreyImage {
 }
 
 /**
- * A grey PNG whose bytes depend on the samples alone. Each row is stored as differences to the row above (filter 2) and
- * deflated by run lengths, a strategy without the hash search whose result varies with the processor.
+ * A grey PNG whose bytes depend on the samples alone. Each row is stored as differences to the row above (filter 2), so
+ * that masks are mostly zeros.
  * @see PNG specification, third edition, W3C 2025
  */
 export function encodePng(image: GreyImage): Uint8Array {
   const { width, height, data, spacingMm } = image;
   const bytes = data.BYTES_PER_ELEMENT;
-  const stride = width * bytes;
-  const samples = new Uint8Array(height * stride);
-  if (bytes === 1) samples.set(data);
-  else data.forEach((value, i) => {
-    samples[2 * i] = value >> 8;
-    samples[2 * i + 1] = value & 255;
-  });
-  const rows = new Uint8Array(height * (stride + 1));
-  for (let r = 0; r < height; r++) {
-    const to = r * (stride + 1);
-    rows[to] = 2;
-    for (let k = 0; k < stride; k++) rows[to + 1 + k] = samples[r * stride + k]! - (r === 0 ? 0 : samples[(r - 1) * stride + k]!);
-  }
+  const rows = data instanceof Uint8Array ? differences8(data, width, height) : differences16(data, width, height);
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
@@ -44,8 +33,34 @@ export function encodePng(image: GreyImage): Uint8Array {
     physical[8] = 1;
     chunks.push(chunk("pHYs", physical));
   }
-  chunks.push(chunk("IDAT", deflateSync(rows, { level: 6, strategy: constants.Z_RLE })), chunk("IEND", new Uint8Array(0)));
+  chunks.push(chunk("IDAT", deflateRuns(rows)), chunk("IEND", new Uint8Array(0)));
   return Buffer.concat([Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10), ...chunks]);
+}
+
+function differences8(data: Uint8Array, width: number, height: number): Uint8Array {
+  const rows = new Uint8Array(height * (width + 1));
+  for (let r = 0, to = 0; r < height; r++) {
+    rows[to++] = 2;
+    const [start, end] = [r * width, (r + 1) * width];
+    if (r === 0) for (let i = start; i < end; i++) rows[to++] = data[i]!;
+    else for (let i = start; i < end; i++) rows[to++] = data[i]! - data[i - width]!;
+  }
+  return rows;
+}
+
+/** Samples of two bytes, the higher one first; each byte has its own difference. */
+function differences16(data: Uint16Array, width: number, height: number): Uint8Array {
+  const rows = new Uint8Array(height * (2 * width + 1));
+  for (let r = 0, to = 0; r < height; r++) {
+    rows[to++] = 2;
+    const [start, end] = [r * width, (r + 1) * width];
+    for (let i = start; i < end; i++) {
+      const above = r === 0 ? 0 : data[i - width]!;
+      rows[to++] = (data[i]! >> 8) - (above >> 8);
+      rows[to++] = data[i]! - above;
+    }
+  }
+  return rows;
 }
 
 /** Display values 0..1 as samples of the given depth. */

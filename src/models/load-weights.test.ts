@@ -7,7 +7,8 @@ import { float32, int64, seededRandom, tensor, zeros } from "../base/index.js";
 import { createSession } from "../engine/index.js";
 import { decodeImage, prepare } from "../images/index.js";
 import { architectures } from "./architectures/index.js";
-import { formulaWeights } from "./formula-weights.js";
+import { formulaTensor, formulaWeights } from "./formula-weights.js";
+import { withGreyInput } from "./grey-input.js";
 import { loadWeights } from "./load-weights.js";
 import { buildNetwork } from "./network.js";
 import { readWeights } from "./weights/index.js";
@@ -23,6 +24,7 @@ test("a file with every tensor gives its values; counters of batches are left ou
     loaded: network.parameters.map(({ name }) => name),
     replaced: [],
     ignored: ["features.0.1.num_batches_tracked"],
+    changes: [],
   });
 });
 
@@ -150,4 +152,54 @@ test("prepared in floating point, as every image here is, the photographs keep t
     assert.ok(Math.abs(probabilities[label]! - probability) < 0.03, `${photo}: ${probabilities[label]}`);
   }
   await release();
+});
+
+test("names with a common prefix, and DenseNet's older names, are the network's", () => {
+  const wrapped = new Map([...complete()].map(([name, value]) => [`module.${name}`, value]));
+  const { weights, report } = loadWeights(network, wrapped, { head: "keep" });
+  assert.deepEqual(weights, formulaWeights(network));
+  assert.deepEqual(report.changes, [`The prefix "module." was left out of ${network.parameters.length} names.`]);
+  const dense = buildNetwork("densenet-tiny", { classes: 2 });
+  const old = new Map([...formulaWeights(dense)].map(([name, value]) => [name.replace(/(denselayer\d+\.(?:norm|conv))([12])/, "$1.$2"), value]));
+  assert.ok([...old.keys()].some((name) => name.includes("norm.1")));
+  const older = Object.hasOwn(architectures["densenet121"], "renameParameter") ? "densenet121" : "densenet-tiny";
+  assert.deepEqual(loadWeights({ ...dense, architecture: older }, old, { head: "keep" }).weights, formulaWeights(dense));
+});
+
+test("parts of a ResNet or DenseNet in a sequence, as RadImageNet has them, are the network's, without its head", () => {
+  for (const [name, rename] of [
+    ["resnet50-tiny", (key: string): string => key.replace(/^(conv1|bn1|layer[1-4])\./, (_, module: string) => `backbone.${["conv1", "bn1", "", "", "layer1", "layer2", "layer3", "layer4"].indexOf(module)}.`)],
+    ["densenet-tiny", (key: string): string => key.replace(/^features\./, "backbone.0.")],
+  ] as const) {
+    const net = buildNetwork(name, { classes: 2 });
+    const file = new Map([...formulaWeights(net)].filter(([key]) => !net.headParameters.includes(key)).map(([key, value]) => [rename(key), value]));
+    const { report } = loadWeights(net, file, { head: "replace", random: seededRandom(1) });
+    assert.equal(report.loaded.length, file.size);
+  }
+});
+
+test("weights that are not finite are refused by name and number", () => {
+  const file = complete();
+  const bias = file.get("classifier.1.bias")!;
+  file.set("classifier.1.bias", float32([3], [Number.NaN, 1, Infinity]));
+  assert.equal(bias.shape[0], 3);
+  assert.throws(() => loadWeights(network, file, { head: "keep" }), { name: "DataError", code: "weights-not-finite", message: /classifier\.1\.bias: expected finite numbers, got 2 of 3/ });
+});
+
+test("weights summed over the channels give a grey image the logits of its threefold repetition; their mean gives a third of the first layer", async () => {
+  const grey = withGreyInput(network);
+  const image = formulaTensor("image", [1, 1, 64, 64], { scale: 1, offset: 0 });
+  const run = async (net: typeof network, input: Tensor, weights: ReadonlyMap<string, Tensor>): Promise<number[]> => {
+    const session = await createSession(net.graph);
+    const { logits } = await session.run({ input, ...Object.fromEntries(weights) });
+    await session.release();
+    return Array.from(logits!.data as Float32Array);
+  };
+  const repeated = await run(network, float32([1, 3, 64, 64], Float32Array.of(...image.data, ...image.data, ...image.data)), formulaWeights(network));
+  const { weights, report } = loadWeights(grey, complete(), { head: "keep", adaptInput: "sum" });
+  assert.deepEqual(report.changes, ["features.0.0.weight: the sum over 3 channels serves the one of grey images."]);
+  (await run(grey, image, weights)).forEach((value, k) => assert.ok(Math.abs(value - repeated[k]!) < 1e-5));
+  const mean = loadWeights(grey, complete(), { head: "keep", adaptInput: "mean" }).weights.get("features.0.0.weight")!;
+  mean.data.forEach((value, i) => assert.ok(Math.abs(3 * value - weights.get("features.0.0.weight")!.data[i]!) < 1e-6));
+  assert.throws(() => loadWeights(grey, complete(), { head: "keep" }), { code: "weights-mismatch", message: /expected \[16, 1, 3, 3\], got \[16, 3, 3, 3\].*"sum" or "mean"/ });
 });

@@ -23,6 +23,8 @@ export interface OptionFacts {
   readonly repeatable?: boolean;
   /** The values allowed. */
   readonly choices?: readonly string[];
+  /** Heading of `--help` it stands under. */
+  readonly group?: string;
 }
 
 export interface ArgumentFacts {

@@ -19,6 +19,7 @@ function addCommand(parent: CommanderCommand, command: Command, execute: (comman
     if (facts.default !== undefined) option.default(facts.default);
     if (facts.choices) option.choices(facts.choices);
     if (facts.repeatable) option.argParser(collect);
+    if (facts.group) option.helpGroup(facts.group);
     built.addOption(option);
   }
   built.option("--json", "print the result as JSON");

@@ -9,7 +9,7 @@ export const compressionFracture: Condition = {
   title: "Vertebral compression fracture",
   summary: "A wedge, biconcave or crush deformity, mostly about the thoracolumbar junction",
   reference: "Genant et al. 1993, J Bone Miner Res 8:1137",
-  views: ["lumbar-lateral", "whole-spine-lateral"],
+  views: ["lumbar-lateral", "lumbar-ap", "whole-spine-lateral"],
   grades: ["Genant 1", "Genant 2", "Genant 3"],
   people: { ageYears: [50, 85] },
   plan({ random, uneven, wear, grade = 1 + random.integer(3) }) {

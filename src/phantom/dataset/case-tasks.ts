@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { withFileErrors } from "../../files/index.js";
 import type { PlannedImage } from "./case-recipe.js";
-import { makeCase, type MadeCase } from "./make-case.js";
+import { makeCase, type CaseFolder, type MadeCase } from "./make-case.js";
 
 export interface WriteCaseRequest {
   readonly directory: string;
@@ -9,14 +10,23 @@ export interface WriteCaseRequest {
   readonly bitDepth: 8 | 16;
 }
 
+/** What is known of a case whose files are written. */
+export interface WrittenCase extends Omit<MadeCase, "files"> {
+  readonly name: string;
+  readonly folders: readonly CaseFolder[];
+}
+
 /** What a worker of the data set writer does: make one case and write its files. */
 export const caseTasks = {
-  async writeCase({ directory, planned, bitDepth }: WriteCaseRequest): Promise<Omit<MadeCase, "files"> & { folders: string[] }> {
+  async writeCase({ directory, planned, bitDepth }: WriteCaseRequest): Promise<WrittenCase> {
     const { files, ...made } = makeCase(planned, bitDepth);
     for (const [folder, bytes] of Object.entries(files)) {
-      await mkdir(path.join(directory, folder), { recursive: true });
-      await writeFile(path.join(directory, folder, `${planned.name}.png`), bytes);
+      const file = path.join(directory, folder, `${planned.name}.png`);
+      await withFileErrors(file, async () => {
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(file, bytes);
+      });
     }
-    return { ...made, folders: Object.keys(files) };
+    return { ...made, name: planned.name, folders: Object.keys(files) as CaseFolder[] };
   },
 };

@@ -1,23 +1,15 @@
 import { InputError, seededRandom, unknownName, type Random } from "../../base/index.js";
-import type { ConditionName } from "../conditions/index.js";
-import { conditions } from "../conditions/index.js";
-import type { DiscMriOptions } from "../mri/disc-mri.js";
-import type { RadiographOptions } from "../radiograph.js";
-import type { CaseRecipe, DatasetDesign, PlannedImage } from "./case-recipe.js";
-import { applyShortcut, readAs, shortcutState, type Experiments } from "./experiments.js";
-import { studies, type StudyName } from "./studies.js";
+import type { CaseRecipe, DatasetDesign, PlannedContent, PlannedImage } from "./case-recipe.js";
+import { designOf, type DesignOptions } from "./design.js";
+import { anotherLabel, applyShortcut, atHospital, checkExperiments, chooseShare, shortcutState, type Experiments } from "./experiments.js";
 
-export interface PlanOptions {
-  /** Number of images; patients have one or more each. */
+export interface PlanOptions extends DesignOptions {
+  /** Number of images; patients have one or more each. Near-duplicates come on top. */
   readonly count: number;
   readonly seed: number | string;
   /** Height of the images in pixels. */
   readonly size?: number;
-  /** A prepared design; `scoliosis` where neither study nor classes are given. */
-  readonly study?: StudyName;
-  /** Conditions as classes, each in the first view that all of them can be seen on. */
-  readonly classes?: readonly ConditionName[];
-  /** Largest number of images of one patient. */
+  /** Largest number of visits of one patient. */
   readonly visits?: number;
   /** Range of Cobb angles by class. */
   readonly cobbDeg?: Readonly<Record<string, readonly [number, number]>>;
@@ -25,139 +17,160 @@ export interface PlanOptions {
   readonly experiments?: Experiments;
 }
 
-/** The design that options ask for. */
-export function designOf({ study, classes }: Pick<PlanOptions, "study" | "classes">): DatasetDesign {
-  if (study !== undefined) {
-    const design: DatasetDesign | undefined = studies[study];
-    if (design === undefined) throw unknownName("phantom study", study, Object.keys(studies));
-    return design;
-  }
-  if (classes === undefined) return studies.scoliosis;
-  if (classes.length === 0) throw new InputError("phantom-classes", "classes: expected at least one condition, got none.");
-  for (const name of classes) if (!(name in conditions)) throw unknownName("condition", name, Object.keys(conditions));
-  const shared = conditions[classes[0]!].views.filter((view) => classes.every((name) => (conditions[name].views as readonly string[]).includes(view)));
-  if (shared.length === 0) throw new InputError("phantom-classes", `classes: expected conditions seen on one view, got ${classes.join(", ")}. Choose a study that mixes views.`);
-  return {
-    title: classes.join(", "),
-    summary: "Chosen conditions on one view",
-    classes: Object.fromEntries(classes.map((condition) => [condition, [{ kind: "radiograph", condition, views: [shared[0]!] }]])),
-    visits: 3,
-    size: 448,
-  };
-}
-
-/** Classes in balance (to one patient's visits), patients in an order that says nothing of their class. */
+/**
+ * Classes in balance (to one patient's images), patients in an order that says nothing of their class.
+ * @throws InputError `phantom-count`, those of designOf and checkExperiments
+ */
 export function planPhantomDataset(options: PlanOptions): PlannedImage[] {
-  const { count, seed, experiments = {} } = options;
+  const { count, seed, experiments = {}, visits } = options;
   if (!Number.isInteger(count) || count < 1) throw new InputError("phantom-count", `count: expected a whole number of images, 1 or more, got ${count}.`);
-  checkShares(experiments);
+  if (visits !== undefined && !(Number.isInteger(visits) && visits >= 1 && visits <= 100)) throw new InputError("phantom-visits", `visits: expected a whole number from 1 to 100, got ${visits}.`);
+  checkExperiments(experiments);
   const design = designOf(options);
-  const labels = Object.keys(design.classes);
   const random = seededRandom("phantom-dataset", seed);
-  const made = new Map(labels.map((label) => [label, 0]));
-  const planned: PlannedImage[] = [];
-  for (let index = 0; planned.length < count; index++) {
-    const least = Math.min(...made.values());
-    const label = random.pick(labels.filter((name) => made.get(name) === least));
-    const share = Math.max(1, Math.ceil(count / labels.length) - made.get(label)!);
-    const number = Math.min(1 + random.integer(options.visits ?? design.visits), share, count - planned.length);
-    planned.push(...planPatient({ index, number, trueLabel: label, labels, design, options, random: random.fork("patient", index) }));
-    made.set(label, made.get(label)! + number);
-  }
-  return addNearDuplicates(planned, experiments.nearDuplicates ?? 0, random.fork("duplicates"));
+  const patients = drawPatients(options, design, random);
+  const traits = drawTraits(patients, design, options, random);
+  const planned = patients.flatMap((patient) => planPatient(patient, traits, { design, options, random: random.fork("patient", patient.index) }));
+  return addNearDuplicates(planned, experiments, random.fork("duplicates"));
 }
 
 interface Patient {
   readonly index: number;
+  readonly label: string;
+  readonly recipe: CaseRecipe;
+  /** Number of images. */
   readonly number: number;
-  readonly trueLabel: string;
+}
+
+/** What a visit takes: each view in each posture, or each sequence. */
+function exposuresOf(recipe: CaseRecipe): number {
+  return recipe.kind === "disc-mri" ? recipe.sequences.length : recipe.views.length * (recipe.postures?.length ?? 1);
+}
+
+function drawPatients({ count, visits }: PlanOptions, design: DatasetDesign, random: Random): Patient[] {
+  const labels = Object.keys(design.classes);
+  const made = new Map(labels.map((label) => [label, 0]));
+  const madeOf = new Map<CaseRecipe, number>();
+  const patients: Patient[] = [];
+  for (let index = 0, total = 0; total < count; index++) {
+    const least = Math.min(...made.values());
+    const label = random.pick(labels.filter((name) => made.get(name) === least));
+    const recipes = design.classes[label]!;
+    const fewest = Math.min(...recipes.map((recipe) => madeOf.get(recipe) ?? 0));
+    const recipe = random.pick(recipes.filter((one) => (madeOf.get(one) ?? 0) === fewest));
+    const share = Math.max(1, Math.ceil(count / labels.length) - made.get(label)!);
+    const number = Math.min((1 + random.integer(visits ?? design.visits)) * exposuresOf(recipe), share, count - total);
+    patients.push({ index, label, recipe, number });
+    made.set(label, made.get(label)! + number);
+    madeOf.set(recipe, (madeOf.get(recipe) ?? 0) + number);
+    total += number;
+  }
+  return patients;
+}
+
+/** What is true of whole patients, each share drawn by itself. */
+interface Traits {
   readonly labels: readonly string[];
+  readonly mislabelled: ReadonlySet<Patient>;
+  readonly inTest: ReadonlySet<Patient>;
+  readonly torn: ReadonlySet<Patient>;
+  readonly withImplants: ReadonlySet<Patient>;
+  readonly usesSplit: boolean;
+  readonly hospitals: readonly string[];
+  readonly testHospital: string | undefined;
+}
+
+function drawTraits(patients: readonly Patient[], design: DatasetDesign, { experiments = {} }: PlanOptions, random: Random): Traits {
+  const labels = Object.keys(design.classes);
+  const ofEachClass = (share: number, name: string): Set<Patient> =>
+    new Set(labels.flatMap((label) => [...chooseShare(patients.filter((patient) => patient.label === label), share, random.fork(name, label))]));
+  const { labelNoise = 0, splitPatients, testShare, implants = 0 } = experiments;
+  const hospitals = experiments.hospitals ?? design.hospitals ?? [];
+  const testHospital = experiments.testHospital ?? (experiments.hospitals === undefined ? design.testHospital : undefined);
+  if (testHospital !== undefined && !hospitals.includes(testHospital)) throw unknownName("hospital", testHospital, hospitals);
+  const usesSplit = testShare !== undefined || splitPatients !== undefined || testHospital !== undefined;
+  return {
+    labels,
+    mislabelled: chooseShare(patients, labelNoise, random.fork("label noise")),
+    inTest: ofEachClass(testShare ?? (splitPatients === undefined ? 0 : 0.2), "test"),
+    torn: chooseShare(patients.filter(({ number }) => number > 1), splitPatients ?? 0, random.fork("split patients")),
+    withImplants: ofEachClass(implants, "implants"),
+    usesSplit,
+    hospitals,
+    testHospital,
+  };
+}
+
+interface PatientContext {
   readonly design: DatasetDesign;
   readonly options: PlanOptions;
   readonly random: Random;
 }
 
-function planPatient({ index, number, trueLabel, labels, design, options, random }: Patient): PlannedImage[] {
-  const { experiments = {} } = options;
-  const patient = patientName(index);
-  const positive = trueLabel !== labels[0];
-  const recipe = random.pick(design.classes[trueLabel]!);
-  const hospitals = experiments.hospitals ?? design.hospitals ?? [];
+function planPatient(person: Patient, traits: Traits, context: PatientContext): PlannedImage[] {
+  const { labels, hospitals, testHospital } = traits;
+  const { random } = context;
+  const patient = patientName(person.index);
   const freely = hospitals.length === 0 ? "" : random.pick(hospitals);
-  const tied = random.uniform() < (experiments.hospitalTie ?? 0) ? (hospitals[positive ? Math.min(1, hospitals.length - 1) : 0] ?? "") : freely;
-  const label = random.uniform() < (experiments.labelNoise ?? 0) ? readAs(trueLabel, labels, 0, random) : trueLabel;
-  const inTest = random.uniform() < (experiments.testShare ?? 0);
-  const torn = number > 1 && random.uniform() < (experiments.splitPatients ?? 0);
-  const usesSplit = experiments.testShare !== undefined || experiments.splitPatients !== undefined || design.testHospital !== undefined;
-  const start = random.integer(100);
-  return Array.from({ length: number }, (_, visit) => {
-    const test = torn ? visit % 2 === 1 : design.testHospital === undefined ? inTest : tied === design.testHospital;
-    const readers = experiments.readers ?? design.readers ?? [];
+  const tied = random.uniform() < (context.options.experiments?.hospitalTie ?? 0);
+  const hospital = tied && hospitals.length > 0 ? hospitals[labels.indexOf(person.label) % hospitals.length]! : freely;
+  const label = traits.mislabelled.has(person) ? anotherLabel(person.label, labels, random.fork("label")) : person.label;
+  const exposures = exposuresOf(person.recipe);
+  // Where a visit is cut short, which of its views is left out changes from patient to patient.
+  const start = random.integer(exposures);
+  return Array.from({ length: person.number }, (_, i) => {
+    const visit = Math.floor(i / exposures);
+    const test = traits.torn.has(person) ? i % 2 === 1 : testHospital === undefined ? traits.inTest.has(person) : hospital === testHospital;
     return {
-      name: `${patient}-${visit + 1}`,
+      name: `${patient}-${i + 1}`,
       patient,
+      study: `${patient}-S${visit + 1}`,
       label,
-      trueLabel,
-      hospital: tied,
-      split: usesSplit ? (test ? "test" : "train") : "",
+      trueLabel: person.label,
+      hospital,
+      split: traits.usesSplit ? (test ? "test" : "train") : "",
       duplicateOf: "",
       gamma: 1,
-      readings: Object.fromEntries(readers.map(({ name, skill }) => [name, readAs(trueLabel, labels, skill, random.fork("reader", name, visit))])),
-      ...imageOf(recipe, { index, visit, turn: start + visit, hospital: tied, options, design, positive, trueLabel, random: random.fork("image", visit) }),
+      ...contentOf(person, { ...context, visit, turn: (start + i) % exposures, hospital, positive: person.label !== labels[0], implants: traits.withImplants.has(person), random: random.fork("image", i) }),
     };
   });
 }
 
-type PlannedContent = { readonly kind: "radiograph"; readonly options: RadiographOptions } | { readonly kind: "disc-mri"; readonly options: DiscMriOptions };
-
-interface ImageContext {
-  readonly index: number;
+interface ImageContext extends PatientContext {
   readonly visit: number;
-  /** Which of the recipe's views or sequences this visit takes. */
+  /** Which of the recipe's exposures this is. */
   readonly turn: number;
   readonly hospital: string;
-  readonly options: PlanOptions;
-  readonly design: DatasetDesign;
   readonly positive: boolean;
-  readonly trueLabel: string;
-  readonly random: Random;
+  readonly implants: boolean;
 }
 
-function imageOf(recipe: CaseRecipe, c: ImageContext): PlannedContent {
+function contentOf({ index, label, recipe }: Patient, c: ImageContext): PlannedContent {
   const { seed, size = c.design.size, aspect, cobbDeg, experiments = {} } = c.options;
-  const common = { seed, index: c.index, visit: c.visit, size };
+  const common = { seed, index, visit: c.visit, size, people: c.design.people };
+  let content: PlannedContent;
   if (recipe.kind === "disc-mri") {
-    const sequence = recipe.sequences[c.turn % recipe.sequences.length];
-    return { kind: "disc-mri", options: { ...common, state: recipe.state, sequence, people: recipe.people } };
+    const options = { ...common, state: recipe.state, sequence: recipe.sequences[c.turn]! };
+    content = { kind: "disc-mri", options: c.hospital === "" ? options : atHospital(options, c.hospital, c.random) };
+  } else {
+    const { condition, views, relevant } = recipe;
+    const posture = recipe.postures?.[Math.floor(c.turn / views.length)];
+    const options = { ...common, condition, view: views[c.turn % views.length]!, posture, relevant, aspect, cobbDeg: cobbDeg?.[label], hospital: c.hospital === "" ? undefined : c.hospital };
+    content = { kind: "radiograph", options: c.implants ? { ...options, objects: ["implants"] } : options };
   }
-  const view = recipe.views[c.turn % recipe.views.length]!;
-  const posture = recipe.postures?.[c.turn % recipe.postures.length];
-  const plain = {
-    ...common, condition: recipe.condition, view, posture, people: recipe.people, objects: recipe.objects, aspect,
-    cobbDeg: cobbDeg?.[c.trueLabel] ?? recipe.cobbDeg, hospital: c.hospital === "" ? undefined : c.hospital,
-  };
   const { shortcut } = experiments;
-  if (shortcut === undefined) return { kind: "radiograph", options: plain };
-  const on = shortcutState(shortcut.strength, c.positive, c.random);
-  return { kind: "radiograph", options: applyShortcut(plain, shortcut.name, on, c.random) };
+  if (shortcut === undefined) return content;
+  return applyShortcut(content, shortcut.name, shortcutState(shortcut.strength, c.positive, c.random), c.random);
 }
 
-/** Copies under other patients' names, a little brighter or darker. */
-function addNearDuplicates(planned: readonly PlannedImage[], share: number, random: Random): PlannedImage[] {
+/** Copies under other patients' names, a little brighter or darker, each in a split of its own. */
+function addNearDuplicates(planned: readonly PlannedImage[], { nearDuplicates = 0, testShare }: Experiments, random: Random): PlannedImage[] {
   const patients = new Set(planned.map(({ patient }) => patient)).size;
-  const chosen = random.shuffle(planned).slice(0, Math.round(share * planned.length));
-  return [...planned, ...chosen.map((image, i): PlannedImage => {
+  return [...planned, ...[...chooseShare(planned, nearDuplicates, random)].map((image, i): PlannedImage => {
     const patient = patientName(patients + i);
-    return { ...image, patient, name: `${patient}-1`, duplicateOf: image.name, gamma: random.uniform() < 0.5 ? 0.93 : 1.07 };
+    const split = testShare === undefined ? image.split : random.uniform() < testShare ? "test" : "train";
+    return { ...image, patient, study: `${patient}-S1`, name: `${patient}-1`, split, duplicateOf: image.name, gamma: random.uniform() < 0.5 ? 0.93 : 1.07 };
   })];
 }
 
 const patientName = (index: number): string => `P${String(index + 1).padStart(4, "0")}`;
-
-function checkShares(experiments: Experiments): void {
-  const { shortcut, labelNoise, hospitalTie, nearDuplicates, testShare, splitPatients } = experiments;
-  const shares = { "shortcut strength": shortcut?.strength, labelNoise, hospitalTie, nearDuplicates, testShare, splitPatients };
-  for (const [name, value] of Object.entries(shares)) {
-    if (value !== undefined && !(value >= 0 && value <= 1)) throw new InputError("phantom-share", `${name}: expected a share from 0 to 1, got ${value}.`);
-  }
-}

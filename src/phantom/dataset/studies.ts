@@ -1,85 +1,81 @@
+import type { ConditionName } from "../conditions/index.js";
 import type { CaseRecipe, DatasetDesign } from "./case-recipe.js";
 
-const adults = { ageYears: [18, 75] } as const;
-const lateral = (condition: "normal" | "degenerative-spondylolisthesis" | "isthmic-spondylolisthesis" | "spondylolysis" | "compression-fracture" | "disc-degeneration"): CaseRecipe => ({
-  kind: "radiograph", condition, views: ["lumbar-lateral"], ...(condition === "normal" ? { people: adults } : {}),
-});
+const wholeFront = (condition: ConditionName): CaseRecipe => ({ kind: "radiograph", condition, views: ["whole-spine-ap"] });
+const side = (condition: ConditionName): CaseRecipe => ({ kind: "radiograph", condition, views: ["lumbar-lateral"] });
+const bothViews = (condition: ConditionName): CaseRecipe => ({ kind: "radiograph", condition, views: ["lumbar-lateral", "lumbar-ap"] });
+const dynamic = (condition: ConditionName): CaseRecipe => ({ ...side(condition), postures: ["neutral", "flexion", "extension"] }) as CaseRecipe;
+const disc = (state: "normal" | "herniation" | "stenosis"): CaseRecipe => ({ kind: "disc-mri", state, sequences: ["t2", "t1"] });
 
-/** Data sets whose classes, views, patients and regions fit the five studies, and the plain one of the demo. */
+/** Data sets whose classes, views, patients and regions fit the five studies, and the plain one of the demonstration. */
 export const studies = {
   scoliosis: {
-    title: "Whole-spine AP: normal and scoliosis",
+    title: "Scoliosis or normal",
     summary: "One view, two classes told apart by the Cobb angle alone",
-    classes: {
-      normal: [{ kind: "radiograph", condition: "normal", views: ["whole-spine-ap"] }],
-      scoliosis: [{ kind: "radiograph", condition: "scoliosis", views: ["whole-spine-ap"] }],
-    },
+    classes: { normal: [wholeFront("normal")], scoliosis: [wholeFront("scoliosis")] },
     visits: 3,
     size: 448,
   },
   "spine-abnormality": {
     title: "Spine abnormality",
-    summary: "Normal, scoliosis and spondylolisthesis; normal spines from the front and the side, so that the view tells nothing alone",
+    summary: "As published sets are: scoliosis only from the front, spondylolisthesis only from the side; half of the normal spines each way, so that the view leaves two classes open and never tells the normal one",
     classes: {
-      normal: [{ kind: "radiograph", condition: "normal", views: ["whole-spine-ap"] }, lateral("normal")],
-      scoliosis: [{ kind: "radiograph", condition: "scoliosis", views: ["whole-spine-ap"] }],
-      spondylolisthesis: [lateral("isthmic-spondylolisthesis"), lateral("degenerative-spondylolisthesis")],
+      normal: [wholeFront("normal"), side("normal")],
+      scoliosis: [wholeFront("scoliosis")],
+      spondylolisthesis: [side("isthmic-spondylolisthesis"), side("degenerative-spondylolisthesis")],
     },
     visits: 2,
     size: 384,
+    people: { ageYears: [18, 75] },
   },
   "musculoskeletal-radiograph": {
     title: "Normal or abnormal",
-    summary: "Lumbar spine, abnormal by fracture, tumor, severe wear or implants",
+    summary: "Lumbar studies of two views each; abnormal by fracture, tumor or worn disc",
     classes: {
-      normal: [{ kind: "radiograph", condition: "normal", views: ["lumbar-lateral", "lumbar-ap"], people: { ageYears: [15, 50] } }],
-      abnormal: [
-        lateral("compression-fracture"),
-        { kind: "radiograph", condition: "sclerotic-tumor", views: ["lumbar-lateral", "lumbar-ap"] },
-        { kind: "radiograph", condition: "lytic-tumor", views: ["lumbar-lateral", "lumbar-ap"] },
-        { kind: "radiograph", condition: "disc-degeneration", views: ["lumbar-lateral", "lumbar-ap"], objects: ["implants"] },
-      ],
+      normal: [bothViews("normal")],
+      abnormal: [bothViews("compression-fracture"), bothViews("sclerotic-tumor"), bothViews("lytic-tumor"), bothViews("disc-degeneration")],
     },
     visits: 2,
     size: 320,
+    people: { ageYears: [20, 70] },
   },
   "spondylolisthesis-readers": {
-    title: "Spondylolysis, degenerative spondylolisthesis or normal, with six readers",
-    summary: "Lateral, flexion and extension lumbar views of two hospitals; a third is the independent test set",
+    title: "Spondylolysis, degenerative spondylolisthesis or normal",
+    summary: "Lateral, flexion and extension views of two hospitals; a third is the independent test set, read by three orthopaedists and three radiologists",
     classes: {
-      normal: [{ ...lateral("normal"), postures: ["neutral", "flexion", "extension"] } as CaseRecipe],
-      spondylolysis: [{ ...lateral("spondylolysis"), postures: ["neutral", "flexion", "extension"] } as CaseRecipe],
-      "degenerative-spondylolisthesis": [{ ...lateral("degenerative-spondylolisthesis"), postures: ["neutral", "flexion", "extension"] } as CaseRecipe],
+      normal: [{ ...dynamic("normal"), relevant: { kind: "pars-and-foramen", levels: ["L4", "L5"] } } as CaseRecipe],
+      spondylolysis: [dynamic("spondylolysis")],
+      "degenerative-spondylolisthesis": [dynamic("degenerative-spondylolisthesis")],
     },
-    visits: 3,
+    visits: 1,
     size: 320,
+    people: { ageYears: [18, 75] },
     hospitals: ["north", "south", "harbor"],
     testHospital: "harbor",
     readers: [
-      { name: "orthopedist-1", skill: 0.9 }, { name: "orthopedist-2", skill: 0.89 }, { name: "orthopedist-3", skill: 0.88 },
-      { name: "radiologist-1", skill: 0.9 }, { name: "radiologist-2", skill: 0.89 }, { name: "radiologist-3", skill: 0.88 },
+      { name: "orthopaedist-1", group: "orthopaedists", skill: 0.9 },
+      { name: "orthopaedist-2", group: "orthopaedists", skill: 0.889 },
+      { name: "orthopaedist-3", group: "orthopaedists", skill: 0.879 },
+      { name: "radiologist-1", group: "radiologists", skill: 0.895 },
+      { name: "radiologist-2", group: "radiologists", skill: 0.89 },
+      { name: "radiologist-3", group: "radiologists", skill: 0.885 },
     ],
   },
-  "spinal-tumor": {
-    title: "Osteosarcoma or giant-cell tumor",
-    summary: "Sclerotic against lytic soap-bubble tumors of the lumbar spine",
-    classes: {
-      osteosarcoma: [{ kind: "radiograph", condition: "sclerotic-tumor", views: ["lumbar-lateral", "lumbar-ap"], people: { ageYears: [15, 50] } }],
-      "giant-cell-tumor": [{ kind: "radiograph", condition: "lytic-tumor", views: ["lumbar-lateral", "lumbar-ap"], people: { ageYears: [15, 50] } }],
-    },
+  "spinal-tumour": {
+    title: "Osteosarcoma or giant-cell tumour",
+    summary: "Mixed sclerotic against lytic soap-bubble tumours of the lumbar spine, two views each; the lesion is the region",
+    classes: { osteosarcoma: [bothViews("sclerotic-tumor")], "giant-cell-tumour": [bothViews("lytic-tumor")] },
     visits: 2,
     size: 320,
+    people: { ageYears: [15, 50] },
   },
   "disc-state": {
     title: "State of a lumbar disc on sagittal MRI",
-    summary: "Normal, herniation and stenosis; the box around the disc is the region of interest to cut out",
-    classes: {
-      normal: [{ kind: "disc-mri", state: "normal", sequences: ["t2", "t1"] }],
-      herniation: [{ kind: "disc-mri", state: "herniation", sequences: ["t2", "t1"] }],
-      stenosis: [{ kind: "disc-mri", state: "stenosis", sequences: ["t2", "t1"] }],
-    },
-    visits: 2,
+    summary: "Normal, herniation and stenosis, T2 and T1; the box around the disc is the region of interest to cut out",
+    classes: { normal: [disc("normal")], herniation: [disc("herniation")], stenosis: [disc("stenosis")] },
+    visits: 1,
     size: 256,
+    people: { ageYears: [22, 70] },
   },
 } as const satisfies Record<string, DatasetDesign>;
 

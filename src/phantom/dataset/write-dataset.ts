@@ -1,12 +1,17 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import type { OnProgress } from "../../base/index.js";
+import { InputError, type OnProgress } from "../../base/index.js";
+import { writeFileAtomic } from "../../files/index.js";
 import { WorkerPool } from "../../images/index.js";
 import type { PlannedImage } from "./case-recipe.js";
-import { caseTasks } from "./case-tasks.js";
-import { cocoOf } from "./coco.js";
+import { caseTasks, type WrittenCase } from "./case-tasks.js";
+import { cocoParts } from "./coco.js";
+import { openDatasetFolder, type DatasetFolder } from "./dataset-folder.js";
+import { designOf } from "./design.js";
+import { folderColumns } from "./make-case.js";
 import { planPhantomDataset, type PlanOptions } from "./plan-dataset.js";
+import { simulateReads } from "./simulate-reads.js";
+import { csvRow, readColumns, tableColumns, type TableColumn } from "./table-columns.js";
 
 export interface PhantomDatasetOptions extends PlanOptions {
   readonly directory: string;
@@ -17,70 +22,87 @@ export interface PhantomDatasetOptions extends PlanOptions {
   readonly signal?: AbortSignal;
 }
 
-const columns = [
-  "file", "label", "patient", "region", "boxes", "apex", "vertebrae", "discs", "split", "hospital", "visit", "view", "posture", "condition", "grade", "level",
-  "cobb_deg", "curve_type", "upper_end", "lower_end", "apex_level", "convexity", "slip_mm", "slip_level", "canal_mm", "herniation_mm",
-  "sex", "age_years", "spacing_mm", "width", "height", "marker", "film", "inverted", "true_label", "duplicate_of", "seed", "index",
-] as const;
-
-const maskColumns = { regions: "region", apices: "apex", vertebrae: "vertebrae", discs: "discs" } as const;
-
 /**
- * Writes images, masks, `labels.csv`, `truth.jsonl` (every parameter and outline, enough to make any image again) and
- * `coco.json`. The bytes do not depend on the number of workers.
+ * Writes images, masks, `truth.jsonl` (every parameter, enough to make any image again), `coco.json`, `reads.csv` where
+ * there are readers, and last `labels.csv`. The bytes do not depend on the number of workers. A run that was stopped goes
+ * on where the same options name the same folder; a finished one is left as it is.
  * @returns path of labels.csv
- * @throws InputError `phantom-count`, `phantom-classes`, `phantom-share`, those of makeRadiograph and makeDiscMri; NotFoundError for unknown names
+ * @throws InputError `phantom-...`, `folder-in-use`; NotFoundError for unknown names; DataError `file-enospc` and so on
  */
 export async function writePhantomDataset(options: PhantomDatasetOptions): Promise<string> {
-  const { directory, onProgress, signal, bitDepth = 8 } = options;
+  const { directory, bitDepth = 8 } = options;
+  if (bitDepth !== 8 && bitDepth !== 16) throw new InputError("phantom-bit-depth", `bit depth: expected 8 or 16, got ${String(bitDepth)}.`);
   const planned = planPhantomDataset(options);
-  const readers = Object.keys(planned[0]!.readings);
-  await mkdir(directory, { recursive: true });
-  const workers = Math.min(options.workers ?? availableParallelism(), Math.ceil(planned.length / 4));
-  const pool = workers > 1 ? new WorkerPool<typeof caseTasks>(new URL("./case-worker.js", import.meta.url), { workers }) : undefined;
-  const report = (done: number): void => onProgress?.({ task: "simulated images", done, total: planned.length, unit: "images" });
+  const labels = path.join(directory, "labels.csv");
+  const folder = await openDatasetFolder(directory, planned, bitDepth);
   try {
-    let done = 0;
-    report(0);
-    const write = async (image: PlannedImage) => {
-      signal?.throwIfAborted();
-      const request = { directory: path.resolve(directory), planned: image, bitDepth };
-      const made = pool === undefined ? await caseTasks.writeCase(request) : await pool.run("writeCase", request, { signal, subject: image.name });
-      report((done += 1));
-      return made;
-    };
-    const made = pool === undefined ? await inOrder(planned, write) : await Promise.all(planned.map(write));
+    if (folder.finished) return labels;
+    const made = await makeCases(planned, folder, options);
+    await writeFileAtomic(path.join(directory, "truth.jsonl"), truthLines(planned, made, bitDepth));
+    await writeFileAtomic(path.join(directory, "coco.json"), cocoParts(planned, made));
+    const design = designOf(options);
+    const readers = options.experiments?.readers ?? design.readers ?? [];
+    if (readers.length > 0) {
+      const reads = simulateReads(planned, readers, Object.keys(design.classes), options.seed);
+      const rows = reads.map((read) => csvRow([read.reader, read.case, read.label, read.confidence.toFixed(2), read.group, read.condition, read.seconds.toFixed(1)]));
+      await writeFileAtomic(path.join(directory, "reads.csv"), `${[csvRow(Object.keys(readColumns)), ...rows].join("\n")}\n`);
+    }
     const rows = planned.map((image, i) => {
-      const row: Record<string, string | number> = { ...made[i]!.cells, ...cellsOf(image), width: made[i]!.width, height: made[i]!.height };
-      for (const folder of made[i]!.folders) if (folder in maskColumns) row[maskColumns[folder as keyof typeof maskColumns]] = `${folder}/${image.name}.png`;
-      return [...columns.map((column) => row[column] ?? ""), ...readers.map((name) => image.readings[name]!)].join(",");
+      const cells = cellsOf(image, made[i]!);
+      return csvRow((Object.keys(tableColumns) as TableColumn[]).map((column) => cells[column] ?? ""));
     });
-    const header = [...columns, ...readers.map((name) => `reader_${name}`)].join(",");
-    const truths = planned.map((image, i) => JSON.stringify({ ...image, ...made[i]!.truth }));
-    await writeFile(path.join(directory, "truth.jsonl"), truths.join("\n") + "\n");
-    await writeFile(path.join(directory, "coco.json"), JSON.stringify(cocoOf(planned, made)) + "\n");
-    const labels = path.join(directory, "labels.csv");
-    await writeFile(labels, [header, ...rows].join("\n") + "\n");
+    await writeFileAtomic(labels, `${[csvRow(Object.keys(tableColumns)), ...rows].join("\n")}\n`);
+    await folder.finish();
     return labels;
   } finally {
-    await pool?.close();
+    await folder.release();
   }
 }
 
-async function inOrder<T, R>(items: readonly T[], make: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) results.push(await make(item));
-  return results;
+async function makeCases(planned: readonly PlannedImage[], folder: DatasetFolder, options: PhantomDatasetOptions): Promise<WrittenCase[]> {
+  const { directory, onProgress, signal, bitDepth = 8 } = options;
+  const made = new Map(folder.done);
+  const missing = planned.filter(({ name }) => !made.has(name));
+  const report = (): void => onProgress?.({ task: "simulated images", done: made.size, total: planned.length, unit: "images" });
+  report();
+  const workers = Math.min(options.workers ?? availableParallelism(), Math.ceil(missing.length / 4));
+  const pool = workers > 1 ? new WorkerPool<typeof caseTasks>(new URL("./case-worker.js", import.meta.url), { workers }) : undefined;
+  const make = async (image: PlannedImage): Promise<void> => {
+    signal?.throwIfAborted();
+    const request = { directory: path.resolve(directory), planned: image, bitDepth };
+    const written = pool === undefined ? await caseTasks.writeCase(request) : await pool.run("writeCase", request, { signal, subject: image.name });
+    made.set(image.name, written);
+    await folder.record(written);
+    report();
+  };
+  try {
+    if (pool !== undefined) await Promise.all(missing.map(make));
+    else for (const image of missing) await make(image);
+  } finally {
+    await pool?.close();
+  }
+  return planned.map(({ name }) => made.get(name)!);
 }
 
-function cellsOf(image: PlannedImage): Record<string, string | number> {
+function* truthLines(planned: readonly PlannedImage[], made: readonly WrittenCase[], bitDepth: 8 | 16): Iterable<Uint8Array> {
+  for (const [i, image] of planned.entries()) {
+    const { sha256, folders, truth } = made[i]!;
+    yield Buffer.from(`${JSON.stringify({ file: `images/${image.name}.png`, ...image, bitDepth, sha256, folders, truth })}\n`);
+  }
+}
+
+function cellsOf(image: PlannedImage, made: WrittenCase): Partial<Record<TableColumn, string | number>> {
   return {
-    file: `images/${image.name}.png`,
+    ...made.cells,
+    ...Object.fromEntries(made.folders.map((folder) => [folderColumns[folder], `${folder}/${image.name}.png`])),
     label: image.label,
     patient: image.patient,
+    study: image.study,
     split: image.split,
     hospital: image.hospital,
     visit: (image.options.visit ?? 0) + 1,
+    width: made.width,
+    height: made.height,
     true_label: image.trueLabel,
     duplicate_of: image.duplicateOf,
     seed: image.options.seed,

@@ -29,16 +29,22 @@ function networkRow([name, facts]: [string, Architecture]): string[] {
   ];
 }
 
+/** "224 of 256": the central square of the scaled image. */
+function expectation({ preprocessing: { size, shortSide, mean, std }, interpolation }: WeightsSource): string {
+  return `${size} of ${shortSide ?? size}, ${interpolation}; ${mean.join(" ")}; ${std.join(" ")}`;
+}
+
 function sourceRow([name, source]: [string, WeightsSource]): string[] {
-  const { url, bytes, sha256, accuracy, shortSide, license, note } = source;
-  return [`\`${name}\``, source.name, `[${url.split("/").at(-1)}](${url})`, grouped(bytes), `\`${sha256}\``, `${accuracy} %`, String(shortSide), license, note];
+  const { url, bytes, sha256, accuracy, license, note } = source;
+  const checksum = sha256 === undefined ? "not stated" : `\`${sha256}\``;
+  return [`\`${name}\``, source.name, `[${url.split("/").at(-1)}](${url})`, bytes === undefined ? "" : grouped(bytes), checksum, `${accuracy} %`, expectation(source), license, note];
 }
 
 /** The reference page of the networks, their published weights and the formats of weights, from the facts on the shelves. */
 export function describeArchitectures(): string {
   const networks = Object.entries(architectures);
   const references = new Map(networks.map(([, { reference }]) => [reference.id, reference]));
-  const sources = Object.entries(weightsSources).flatMap(([name, list]) => list.map((source): [string, WeightsSource] => [name, source]));
+  const sources = Object.entries(weightsSources).flatMap(([name, list = []]) => list.map((source): [string, WeightsSource] => [name, source]));
   const formats = Object.values(weightsFormats);
   return `# Networks
 
@@ -55,11 +61,11 @@ ${[...references.values()].map(({ authors, title, year, id }) => `- ${authors} (
 
 ## Published weights
 
-Fetched by \`osteon weights pull NAME\`, checked by SHA-256. All expect RGB in [0, 1], the short side scaled to the given
-length (bilinear), the central 224 x 224, mean 0.485 0.456 0.406 and deviation 0.229 0.224 0.225. Top-1 is the published
-accuracy on ImageNet. The publisher states the first eight digits of each checksum, in the file name.
+Fetched by \`osteon weights pull NAME\`, checked by as many digits of the SHA-256 as are known: torchvision states the first
+eight, in the file name. All expect RGB in [0, 1]: the short side scaled, the central square cut out, then a mean
+subtracted and a deviation divided by, per channel. Top-1 is the published accuracy on ImageNet.
 
-${table(["network", "recipe", "file", "bytes", "SHA-256", "top-1", "short side", "licence", "note"], sources.map(sourceRow))}
+${table(["network", "recipe", "file", "bytes", "SHA-256", "top-1", "square of short side, px; mean; deviation", "licence", "note"], sources.map(sourceRow))}
 
 ## Formats of weights
 

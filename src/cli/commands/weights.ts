@@ -37,6 +37,6 @@ export const weightsList: Command = {
     const present = findWeights(context, await readConfiguration(context), undefined);
     const rows = Object.entries(weightsSources).flatMap(([network, sources]) => sources.map((source) => ({ network, ...source, present: path.basename(present[network] ?? "") === path.basename(new URL(source.url).pathname) })));
     if (options["json"] === true) return context.out(JSON.stringify(rows, null, 2));
-    context.out(textTable(["network", "source", "MB", "top-1 %", "licence", "here"], rows.map(({ network, name, bytes, accuracy, license, present: here }) => [network, name, (bytes / 1e6).toFixed(0), accuracy.toFixed(1), license, here ? "yes" : "no"])));
+    context.out(textTable(["network", "source", "MB", "top-1 %", "licence", "here"], rows.map(({ network, name, bytes, accuracy, license, present: here }) => [network, name, bytes === undefined ? "" : (bytes / 1e6).toFixed(0), accuracy.toFixed(1), license, here ? "yes" : "no"])));
   },
 };

@@ -10,8 +10,10 @@ import { fileError } from "../../files/index.js";
 
 export interface DownloadOptions {
   readonly url: string;
-  readonly sha256: string;
-  readonly bytes: number;
+  /** As many of the checksum's 64 digits as are known, from the first on. */
+  readonly sha256?: string;
+  /** Length of the file; where it is not known, the server's word is taken. */
+  readonly bytes?: number;
   /** Where the file goes; while it comes it is called `<path>.part`. */
   readonly path: string;
   readonly onProgress?: OnProgress;
@@ -45,12 +47,13 @@ export async function download(options: DownloadOptions): Promise<void> {
   const attempts = options.attempts ?? 5;
   let idle = 0;
   let reason = "";
+  const expected: Expected = { bytes: options.bytes };
   while (idle < attempts) {
     options.signal?.throwIfAborted();
     if (idle > 0) await pause((options.pauseMs ?? 1000) * 2 ** (idle - 1), undefined, { signal: options.signal });
     const before = await lengthOf(part);
     try {
-      await fetchRest(part, before, options);
+      await fetchRest(part, before, options, expected);
       return await settle(part, options);
     } catch (error) {
       if (options.signal?.aborted || error instanceof OsteonError) throw error;
@@ -63,48 +66,59 @@ export async function download(options: DownloadOptions): Promise<void> {
   const have = await lengthOf(part);
   throw new DataError(
     "download-interrupted",
-    `${options.url}: expected ${options.bytes} bytes, got ${have} before the connection failed (${reason}). Run the same command again: it goes on from there.`,
+    `${options.url}: expected ${expected.bytes ?? "a number of"} bytes, got ${have} before the connection failed (${reason}). Run the same command again: it goes on from there.`,
   );
+}
+
+/** What is known of the file so far. */
+interface Expected {
+  bytes: number | undefined;
 }
 
 /** Checks what came and gives it its name, or removes it. */
 async function settle(part: string, options: DownloadOptions): Promise<void> {
   const found = await hashFile(part);
-  if (found === options.sha256) {
+  if (found?.startsWith(options.sha256 ?? "")) {
     await rename(part, options.path);
     return;
   }
   await rm(part, { force: true });
   throw new DataError(
     "download-checksum",
-    `${options.url}: expected SHA-256 ${options.sha256}, got ${found}. The file was removed; try again, and if it happens again, something between here and the server changes the file.`,
+    `${options.url}: expected SHA-256 ${sha256Text(options.sha256)}, got ${found}. The file was removed; try again, and if it happens again, something between here and the server changes the file.`,
   );
 }
 
+/** The digits that are known, with dots for the rest. */
+function sha256Text(known = ""): string {
+  return known.length < 64 ? `${known}...` : known;
+}
+
 /** One connection: asks for what is missing and appends it. Returns when the file is complete. */
-async function fetchRest(part: string, have: number, options: DownloadOptions): Promise<void> {
-  if (have > options.bytes) {
+async function fetchRest(part: string, have: number, options: DownloadOptions, expected: Expected): Promise<void> {
+  if (have > (expected.bytes ?? Infinity)) {
     await rm(part, { force: true });
-    return fetchRest(part, 0, options);
+    return fetchRest(part, 0, options, expected);
   }
-  if (have === options.bytes) return;
+  if (have === expected.bytes) return;
   const watch = new Watchdog(options.silenceMs ?? 60_000, options.signal);
   let handle: FileHandle | undefined;
   try {
     const headers: Record<string, string> = { "accept-encoding": "identity" };
     if (have > 0) headers.range = `bytes=${have}-`;
     const response = await fetch(options.url, { headers, signal: watch.signal });
-    const start = await startOf(response, have, options);
+    const start = await startOf(response, have, options.url, expected);
+    if (start === expected.bytes) return;
     handle = await open(part, start === 0 ? "w" : "a");
     let done = start;
     for await (const chunk of response.body ?? []) {
       watch.touch();
       done += chunk.length;
-      if (done > options.bytes) throw wrongLength(options, `more than that`);
+      if (done > (expected.bytes ?? Infinity)) throw wrongLength(options.url, expected, `more than that`);
       await handle.writeFile(chunk);
-      options.onProgress?.({ task: path.basename(options.path), done, total: options.bytes, unit: "bytes" });
+      options.onProgress?.({ task: path.basename(options.path), done, total: expected.bytes ?? done, unit: "bytes" });
     }
-    if (done < options.bytes) throw new Error(`the connection closed after ${done} bytes`);
+    if (done < (expected.bytes ?? done)) throw new Error(`the connection closed after ${done} bytes`);
     await handle.sync();
   } catch (error) {
     throw watch.explain(error);
@@ -114,31 +128,43 @@ async function fetchRest(part: string, have: number, options: DownloadOptions): 
   }
 }
 
+/** Holds the length that the server announces against the one that is known. */
+async function compareLength(announced: string | null | undefined, response: Response, url: string, expected: Expected): Promise<void> {
+  if (announced === null || announced === undefined || announced === "*") return;
+  if (expected.bytes !== undefined && Number(announced) !== expected.bytes) {
+    await response.body?.cancel();
+    throw wrongLength(url, expected, announced);
+  }
+  expected.bytes = Number(announced);
+}
+
 /** Where the body's first byte belongs: the server may ignore the range and send everything. */
-async function startOf(response: Response, have: number, options: DownloadOptions): Promise<number> {
+async function startOf(response: Response, have: number, url: string, expected: Expected): Promise<number> {
+  const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get("content-range") ?? "");
   if (response.status === 206) {
-    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get("content-range") ?? "");
-    if (range?.[2] !== undefined && range[2] !== "*" && Number(range[2]) !== options.bytes) throw wrongLength(options, range[2]);
+    await compareLength(range?.[2], response, url, expected);
     if (Number(range?.[1]) === have) return have;
     throw new Error(`the server answered another range than bytes ${have}-`);
+  }
+  // All of it was here already, which only the server knew.
+  if (response.status === 416 && Number(range?.[2]) === have) {
+    await response.body?.cancel();
+    expected.bytes = have;
+    return have;
   }
   if (response.status !== 200) {
     await response.body?.cancel();
     const text = `${response.status} ${response.statusText}`.trim();
     // Overload passes; a refusal or a missing file does not.
     if (response.status >= 500 || response.status === 429 || response.status === 408) throw new Error(`the server answered ${text}`);
-    throw new DataError("download-refused", `${options.url}: expected the file, got the answer ${text}. Download it by other means and pass its path.`);
+    throw new DataError("download-refused", `${url}: expected the file, got the answer ${text}. Download it by other means and pass its path.`);
   }
-  const announced = response.headers.get("content-length");
-  if (announced !== null && Number(announced) !== options.bytes) {
-    await response.body?.cancel();
-    throw wrongLength(options, announced);
-  }
+  await compareLength(response.headers.get("content-length"), response, url, expected);
   return 0;
 }
 
-function wrongLength(options: DownloadOptions, got: string): DataError {
-  return new DataError("download-length", `${options.url}: expected ${options.bytes} bytes, got ${got}. The file at this address is another one; report it.`);
+function wrongLength(url: string, { bytes }: Expected, got: string): DataError {
+  return new DataError("download-length", `${url}: expected ${bytes} bytes, got ${got}. The file at this address is another one; report it.`);
 }
 
 async function lengthOf(filePath: string): Promise<number> {

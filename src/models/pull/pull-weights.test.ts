@@ -44,7 +44,8 @@ const source: WeightsSource = {
   sha256,
   bytes: content.length,
   accuracy: 0,
-  shortSide: 256,
+  preprocessing: architectures.mobilenet_v2.preprocessing,
+  interpolation: "bilinear",
   license: "none",
   note: "",
 };
@@ -207,18 +208,39 @@ test("a wish to stop is followed and leaves the part to go on from", async () =>
 test("unknown networks, networks without published weights and unknown sources are refused by name", async () => {
   const directory = await newFolder();
   await assert.rejects(pullWeights("mobilnet_v2" as "mobilenet_v2", { directory }), { code: "unknown-network", message: /Did you mean "mobilenet_v2"/ });
-  await assert.rejects(pullWeights("vgg16-tiny", { directory }), { code: "no-published-weights", message: /mobilenet_v2, resnet50, vgg16/ });
+  await assert.rejects(pullWeights("vgg16-tiny", { directory }), { code: "no-published-weights", message: /mobilenet_v2, resnet18.*vgg16/ });
   await assert.rejects(pullWeights("resnet50", { directory, source: "IMAGENET1K_V3" }), { code: "unknown-weights-source", message: /IMAGENET1K_V2, IMAGENET1K_V1/ });
 });
 
-test("every full-size network has a published file, and its name carries the first digits of its checksum", () => {
+test("every full-size network has a published file, and torchvision's names carry the first digits of their checksums", () => {
   const names = Object.entries(architectures).filter(([, { tiny }]) => !tiny).map(([name]) => name);
-  assert.deepEqual(Object.keys(weightsSources), names);
-  for (const sources of Object.values(weightsSources)) {
-    for (const { url, sha256: published, license } of sources) {
-      assert.match(published, /^[0-9a-f]{64}$/);
-      assert.ok(url.startsWith("https://") && url.endsWith(`-${published.slice(0, 8)}.pth`), url);
+  assert.deepEqual(Object.keys(weightsSources).toSorted(), names.toSorted());
+  for (const [name, sources] of Object.entries(weightsSources)) {
+    const { preprocessing } = architectures[name as "vgg16"];
+    // torchvision's default, or its older recipe, is what the network's facts state.
+    assert.ok(sources.some(({ preprocessing: own }) => own.size === preprocessing.size), name);
+    for (const { url, sha256: published, license, accuracy } of sources) {
+      assert.ok(url.startsWith("https://") && accuracy > 50 && accuracy < 90, url);
+      if (!url.startsWith("https://download.pytorch.org/")) continue;
+      assert.match(published!, /^[0-9a-f]{8}$|^[0-9a-f]{64}$/);
+      assert.ok(url.endsWith(`-${published!.slice(0, 8)}.pth`), url);
       assert.equal(license, "BSD-3-Clause");
     }
   }
+});
+
+test("a file of which only the first digits of the checksum are known is checked by them", async () => {
+  answer = serveWhole;
+  const known = { ...source, sha256: sha256.slice(0, 8), bytes: undefined };
+  const file = await pull(await newFolder(), { source: known });
+  assert.deepEqual(await readFile(file), content);
+  await assert.rejects(pull(await newFolder(), { source: { ...known, sha256: "00000000" } }), { code: "download-checksum", message: /00000000\.\.\., got/ });
+});
+
+test("a file of unknown length that was all there before the connection broke is complete", async () => {
+  const directory = await newFolder();
+  await writeFile(path.join(directory, "net-01234567.pth.part"), content);
+  answer = (_, response) => void response.writeHead(416, { "content-range": `bytes */${content.length}` }).end();
+  const file = await pull(directory, { source: { ...source, bytes: undefined } });
+  assert.deepEqual(await readFile(file), content);
 });

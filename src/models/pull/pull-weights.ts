@@ -35,7 +35,7 @@ export async function pullWeights(name: ArchitectureName, options: PullOptions):
   try {
     await mkdir(directory, { recursive: true });
     // A file of the right name may be damaged or another one: its bytes decide, not its name.
-    if ((await hashFile(target)) === source.sha256) return target;
+    if (source.sha256 !== undefined && (await hashFile(target))?.startsWith(source.sha256)) return target;
   } catch (error) {
     throw fileError(error, target);
   }

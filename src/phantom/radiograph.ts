@@ -52,6 +52,8 @@ export interface RadiographOptions {
   readonly objects?: readonly ObjectName[];
   /** A centimetre ruler, or lines along the endplates of the measured curve. */
   readonly drawn?: readonly ("ruler" | "cobb-lines")[];
+  /** Where a reader looks to call a spine normal; the column where left out. A finding has its own region. */
+  readonly relevant?: RelevantRegion;
   /** Replaces single choices of the acquisition. */
   readonly acquisition?: Partial<Acquisition>;
 }
@@ -126,7 +128,7 @@ export function makeRadiograph(options: RadiographOptions): SimulatedRadiograph 
 
   const slips = frontal ? [] : [1, 2, 3].map((i) => measureSlip(bodies[i]!, bodies[i - 1]!, raster.spacingMm));
   const slipped = slips.find(({ level }) => level === finding.level);
-  const relevant = finding.relevant ?? { kind: "column" as const, levels: finding.curveType === undefined ? columnLevels(spine, viewName) : levelsBetween(spine, cobb.lowerEnd, cobb.upperEnd) };
+  const relevant = finding.relevant ?? options.relevant ?? { kind: "column" as const, levels: finding.curveType === undefined ? columnLevels(spine, viewName) : levelsBetween(spine, cobb.lowerEnd, cobb.upperEnd) };
   return {
     pixels,
     width: raster.width,

@@ -12,10 +12,12 @@ function figure(value: Figure | undefined): string {
 /** The study's table for a terminal. */
 export function studyTable({ cells, level }: StudyResults): string {
   const withRelevance = cells.some(({ relevance }) => relevance !== undefined);
-  const head = ["network", "regime", "accuracy", "F1 (macro)", "AUC (macro)", ...(withRelevance ? ["map inside region"] : []), "time"];
-  const rows = cells.map(({ network, row, pooled, relevance, seconds }) => [
+  const withStart = cells.some(({ start }) => start !== undefined);
+  const head = ["network", "regime", ...(withStart ? ["start"] : []), "accuracy", "F1 (macro)", "AUC (macro)", ...(withRelevance ? ["map inside region"] : []), "time"];
+  const rows = cells.map(({ network, row, start, pooled, relevance, seconds }) => [
     network,
     row,
+    ...(withStart ? [start ?? "none"] : []),
     figure(pooled.accuracy),
     figure(pooled.macro.f1),
     figure(pooled.macro.auc),

@@ -12,6 +12,25 @@ export const weightsOption: OptionFacts = {
   repeatable: true,
 };
 
+export const sourceOption: OptionFacts = {
+  flags: "--source <name=place>",
+  description: "model file or folder of an earlier run, for run:NAME in a recipe's sources; may be given several times",
+  repeatable: true,
+};
+
+/**
+ * Places of earlier runs by name; a name may come several times, once per network.
+ * @throws InputError `option-pair`
+ */
+export function readSources(values: OptionValues[string], folder: string): Record<string, string[]> {
+  const places: Record<string, string[]> = {};
+  for (const text of Array.isArray(values) ? (values as readonly string[]) : []) {
+    const [[name, place]] = Object.entries(readPairs([text], "--source", "name=place")) as [[string, string]];
+    places[name] = [...(places[name] ?? []), path.resolve(folder, place)];
+  }
+  return places;
+}
+
 /**
  * Files of pretrained weights by network: the options', else the configuration's, else what `osteon weights pull`
  * has fetched.

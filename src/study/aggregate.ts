@@ -1,4 +1,4 @@
-import { classificationReport, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, rocCurve, summarizeFolds } from "../stats/index.js";
+import { classificationReport, delongTest, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, rocCurve, summarizeFolds } from "../stats/index.js";
 import { metricNames, type CellResult, type Comparison, type Estimated, type FoldResult, type FoldSpread, type Performance } from "./results.js";
 import type { CasePrediction, TaskRecord } from "./task-record.js";
 
@@ -69,7 +69,7 @@ function spreadOver(folds: readonly Performance[], pick: (performance: Performan
 }
 
 /** A cell's facts that do not come from its tasks. */
-export type CellFacts = Pick<CellResult, "id" | "network" | "row" | "regime" | "startWeights" | "settings">;
+export type CellFacts = Pick<CellResult, "id" | "network" | "row" | "regime" | "start" | "startWeights" | "settings">;
 
 /** One cell of the table from its tasks. */
 export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], options: AggregateOptions): CellResult {
@@ -113,6 +113,26 @@ function firstSeed(records: readonly TaskRecord[]): Map<string, CasePrediction> 
   return new Map(records.filter((record) => record.seed === seed).flatMap((record) => record.predictions).map((prediction) => [prediction.case, prediction]));
 }
 
+type AucComparison = Comparison["auc"];
+
+/** DeLong's test of two cells' probabilities of the second label, pooled over the folds. */
+function aucDifference(pairs: readonly (readonly [CasePrediction, CasePrediction])[], patients: readonly string[], level: number): AucComparison {
+  const labels = pairs.map(([one]) => one.label === 1);
+  const scores = (k: 0 | 1): number[] => pairs.map((pair) => pair[k].probabilities[1]!);
+  const groups = new Set(patients).size < patients.length ? patients : undefined;
+  const result = estimateOrReason(() => delongTest(labels, scores(0), scores(1), { level, ...(groups && { groups }) }));
+  if (!isEstimable(result)) return { difference: result };
+  const { estimate, lower, upper, method, n, p } = result;
+  return { difference: { estimate, lower, upper, level, method, n }, pValue: p };
+}
+
+/** The p-values that there are, adjusted for each other by Holm. */
+function adjustAucs(comparisons: readonly AucComparison[]): AucComparison[] {
+  const known = comparisons.flatMap((one) => (one?.pValue === undefined ? [] : [one]));
+  const adjusted = holm(known.map(({ pValue }) => pValue!));
+  return comparisons.map((one) => (one?.pValue === undefined ? one : { ...one, pAdjusted: adjusted[known.indexOf(one)]! }));
+}
+
 /** Every pair of cells on the same cases (those of the first seed), exact McNemar, adjusted by Holm. */
 export function compareCells(cells: readonly { readonly id: string; readonly records: readonly TaskRecord[] }[], options: AggregateOptions): Comparison[] {
   const pairs = cells.flatMap((a, i) => cells.slice(i + 1).map((b) => [a, b] as const));
@@ -140,10 +160,13 @@ export function compareCells(cells: readonly { readonly id: string; readonly rec
               subject: "difference of the shares inside the region",
             }),
           );
-    return { a: a.id, b: b.id, result, relevanceDifference };
+    const auc = options.labels.length === 2 ? aucDifference(shared.map((id) => [first.get(id)!, second.get(id)!]), patients, options.level) : undefined;
+    return { a: a.id, b: b.id, result, relevanceDifference, auc };
   });
   const adjusted = holm(tested.map(({ result }) => result.p));
+  const aucs = adjustAucs(tested.map(({ auc }) => auc));
   return tested.map(({ a, b, result, relevanceDifference }, i) => {
+    const auc = aucs[i];
     const { b: onlyA, c: onlyB, p, test, counts: _, discordant: __, ...difference } = result;
     return {
       a,
@@ -155,6 +178,7 @@ export function compareCells(cells: readonly { readonly id: string; readonly rec
       pAdjusted: adjusted[i]!,
       difference: { estimate: difference.estimate, lower: difference.lower, upper: difference.upper, level: difference.level, method: difference.method, n: difference.n },
       method: test,
+      ...(auc && { auc }),
       ...(relevanceDifference && { relevanceDifference }),
     };
   });

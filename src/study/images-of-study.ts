@@ -1,9 +1,10 @@
 import type { Dataset, DataPool, PreparedImages } from "../data/index.js";
 import { measureNormalization } from "../data/index.js";
-import { imagenetNormalization, loadRegion, defaultPreprocessing, type AugmentationRecipe, type Preprocessing } from "../images/index.js";
+import { loadRegion, defaultPreprocessing, type AugmentationRecipe, type Preprocessing } from "../images/index.js";
 import { regionShare } from "../explain/index.js";
 import { preparedSource, type CaseSource } from "../train/index.js";
 import type { RecipeSource } from "./recipe.js";
+import type { StartSource } from "./start-weights.js";
 
 /** How the study's images become the network's input; mean and deviation are set per task. */
 export function preprocessingOf(recipe: RecipeSource, inputSize: number): Preprocessing {
@@ -12,11 +13,11 @@ export function preprocessingOf(recipe: RecipeSource, inputSize: number): Prepro
 }
 
 /**
- * Mean and deviation of a task: ImageNet's where the weights come from there, else those of the training fold alone,
+ * Mean and deviation of a task: those that the start weights were trained with, else those of the training fold alone,
  * the same for all three planes of a grey image.
  */
-export function normalizationOf(prepared: PreparedImages, train: readonly number[], pretrained: boolean): { mean: readonly number[]; std: readonly number[] } {
-  if (pretrained) return imagenetNormalization;
+export function normalizationOf(prepared: PreparedImages, train: readonly number[], start: Pick<StartSource, "normalization"> | undefined): StartSource["normalization"] {
+  if (start !== undefined) return start.normalization;
   const { mean, std } = measureNormalization(prepared, train);
   const three = (values: readonly number[]): readonly number[] => (values.length === 1 ? [values[0]!, values[0]!, values[0]!] : values);
   return { mean: three(mean), std: three(std) };

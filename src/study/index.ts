@@ -9,5 +9,9 @@ export type { CellResult, Comparison, ExampleCase, FoldResult, Performance, Stud
 export type { StudyOptions } from "./open-study.js";
 export { runStudy } from "./run-study.js";
 export type { StudyOutcome } from "./run-study.js";
+export { pretrainOnPhantoms } from "./pretrain/pretrain-on-phantoms.js";
+export type { PretrainOptions, PretrainOutcome } from "./pretrain/pretrain-on-phantoms.js";
+export type { TargetMeasure } from "./pretrain/measure-targets.js";
+export type { TransferLink } from "./transfer-chain.js";
 export { trainModel } from "./train-model.js";
 export type { TrainedModel } from "./train-model.js";

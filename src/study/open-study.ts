@@ -2,22 +2,20 @@ import { InputError, type OnProgress } from "../base/index.js";
 import { checkImages, createDataPool, loadDataset, prepareImages, type Dataset } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { architectures } from "../models/index.js";
-import { regimes, SessionCache } from "../train/index.js";
+import { SessionCache } from "../train/index.js";
 import { loadRegions, preprocessingOf } from "./images-of-study.js";
 import { digestOf, planCells, type PlannedCell } from "./plan.js";
 import type { RecipeSource } from "./recipe.js";
 import { RunFolder } from "./run-folder.js";
 import type { TaskContext } from "./run-task.js";
-import { missingWeights, openWeightsFile, type WeightsFile } from "./start-weights.js";
+import { openStarts, type StartPlaces } from "./start-weights.js";
 
-export interface StudyOptions {
+export interface StudyOptions extends StartPlaces {
   readonly recipe: RecipeSource;
   /** Table or folder of labelled images. */
   readonly data: string;
   readonly where?: Readonly<Record<string, string>>;
   readonly skipBad?: boolean;
-  /** Files of pretrained weights by network. */
-  readonly weights?: Readonly<Record<string, string>>;
   /** Folder of the run: made if missing, gone on with if it holds the same run. */
   readonly out: string;
   readonly threads?: number;
@@ -38,18 +36,6 @@ function frameSize(recipe: RecipeSource, cells: readonly PlannedCell[]): number 
   throw new InputError("recipe-size", `image.size: expected one size for networks made for ${sizes.join(" and ")} pixels, got none. Set image.size in the recipe.`);
 }
 
-/** Weights that the cells start from, checked before anything is trained. */
-async function openAllWeights(cells: readonly PlannedCell[], files: Readonly<Record<string, string>>): Promise<Map<string, WeightsFile>> {
-  const opened = new Map<string, WeightsFile>();
-  for (const { network, row, regime } of cells) {
-    if (!regimes[regime.name].pretrained || opened.has(network)) continue;
-    const file = files[network];
-    if (file === undefined) throw missingWeights(network, row);
-    opened.set(network, await openWeightsFile(file));
-  }
-  return opened;
-}
-
 /** What a run needs, opened and checked. */
 export interface OpenStudy {
   readonly context: TaskContext;
@@ -67,7 +53,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const cells = planCells(recipe);
   const preprocessing = preprocessingOf(recipe, frameSize(recipe, cells));
   const loaded = await loadDataset(options.data, { where: options.where ?? {}, skipBad });
-  const weights = await openAllWeights(cells, options.weights ?? {});
+  const starts = await openStarts(cells, options);
   const folder = await RunFolder.open(options.out);
   const pool = createDataPool();
   const engine: EngineOptions = options.threads === undefined ? {} : { threads: options.threads };
@@ -79,7 +65,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       recipe: digestOf(recipe),
       data: dataset.sha256,
       images: digestOf(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256])),
-      weights: Object.fromEntries([...weights].map(([network, { sha256 }]) => [network, sha256])),
+      weights: Object.fromEntries([...starts].map(([key, { sha256 }]) => [key, sha256])),
     });
     const prepared = await prepareImages(dataset.cases, { preprocessing, pool, cacheDirectory: folder.file("cache/images"), ...(onProgress && { onProgress }), ...(signal && { signal }) });
     const warnings = [...new Set([...dataset.warnings, ...prepared.warnings].map(({ message }) => message))];
@@ -91,7 +77,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       regions: await loadRegions(dataset, prepared),
       pool,
       sessions,
-      weights,
+      starts,
       method: recipe.explanation?.method ?? "grad-cam",
       keepModels: recipe.models !== "discard",
       softwareVersion: options.softwareVersion,

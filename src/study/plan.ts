@@ -16,6 +16,9 @@ export interface PlannedFold {
   readonly given?: readonly number[];
 }
 
+/** Where weights come from: nowhere, a file of pretrained ones, or an earlier run. */
+export type StartName = "none" | "imagenet" | `run:${string}`;
+
 /** One cell of the table. */
 export interface PlannedCell {
   readonly id: string;
@@ -23,6 +26,7 @@ export interface PlannedCell {
   /** The row's name in the recipe. */
   readonly row: string;
   readonly regime: Regime;
+  readonly start: StartName;
   readonly training: TrainingRecipe;
 }
 
@@ -58,18 +62,42 @@ function changesOf(shared: RecipeSource["training"], settings: RegimeSource | nu
   };
 }
 
+/** The sources that a regime starts from. A frozen part of random weights would be no start: `none` goes with regimes that train every stage. */
+function startsOf(recipe: RecipeSource, regime: Regime): StartName[] {
+  if (!regimes[regime.name].pretrained) return ["none"];
+  const trainsAll = regime.name === "fine-tuning" && regime.stages === "all";
+  return ((recipe.sources ?? ["imagenet"]) as StartName[]).filter((start) => start !== "none" || trainsAll);
+}
+
+/** What is about start weights means nothing without any, and random weights have no stored statistics worth keeping. */
+function changesFrom(start: StartName, changes: RecipeChanges): RecipeChanges {
+  if (start !== "none") return changes;
+  return { batchNorm: "train", ...changes, stageRateDecay: 1, unfreezeEpochs: undefined, startPenalty: 0 };
+}
+
 /**
  * The cells of a recipe, every default written out.
- * @throws NotFoundError `unknown-network`; InputError `recipe-regime`, `training-recipe`
+ * @throws NotFoundError `unknown-network`; InputError `recipe-regime`, `recipe-sources`, `training-recipe`
  */
 export function planCells(recipe: RecipeSource): PlannedCell[] {
-  return recipe.networks.flatMap((network) => {
+  const cells = recipe.networks.flatMap((network) => {
     if (!isArchitectureName(network)) throw unknownName("network", network, Object.keys(architectures));
-    return Object.entries(recipe.regimes).map(([row, settings]): PlannedCell => {
+    return Object.entries(recipe.regimes).flatMap(([row, settings]) => {
       const regime = regimeOf(row, settings);
-      return { id: `${network}/${row}`, network, row, regime, training: resolveRecipe(regime.name, changesOf(recipe.training, settings)) };
+      const changes = changesOf(recipe.training, settings);
+      const isAxis = recipe.sources !== undefined && regimes[regime.name].pretrained;
+      return startsOf(recipe, regime).map((start): PlannedCell => ({
+        id: [network, row, ...(isAxis ? [start.replace(":", "-")] : [])].join("/"),
+        network,
+        row,
+        regime,
+        start,
+        training: resolveRecipe(regime.name, changesFrom(start, changes)),
+      }));
     });
   });
+  if (cells.length > 0) return cells;
+  throw new InputError("recipe-sources", "sources: expected a source that a row can start from, got none alone. Only rows that fine-tune all stages start from none.");
 }
 
 /** Cells and folds of a study. The same recipe and data give the same plan. */

@@ -46,6 +46,10 @@ const regime = z.strictObject({
   batchSize: z.number().int().positive().optional().describe("Images per training step."),
   optimizer: optimizer.optional(),
   schedule: schedule.optional(),
+  headRateFactor: z.number().min(0).max(1e6).optional().describe("Learning rate of the new head as a multiple of the others'."),
+  stageRateDecay: z.number().gt(0).max(1).optional().describe("Layer-wise rates: factor on the learning rate for every stage further from the head. 1: the same rate for all."),
+  unfreezeEpochs: z.number().int().positive().optional().describe("Gradual unfreezing: the head alone at first, then one more stage every so many epochs."),
+  startPenalty: z.number().min(0).max(1000).optional().describe("L2 penalty on the distance from the start weights (L2-SP), in place of weight decay; the new head keeps weight decay."),
   weightDecay: z.number().min(0).optional().describe("L2 regularization (decoupled for adamw)."),
   dropout: z.number().min(0).lt(1).optional().describe("Dropout probability before the classifier; the network's own where left out."),
   labelSmoothing: z.number().min(0).lt(1).optional().describe("Label smoothing of the cross-entropy."),
@@ -87,6 +91,12 @@ export const recipeSchema = z
     question: z.string().optional().describe("The question the study answers, in one sentence."),
     reference: z.string().optional().describe("The published study this one repeats."),
     networks: z.array(z.string()).min(1).describe("Networks to compare, by name."),
+    sources: z
+      .array(z.string().regex(/^(none|imagenet|run:[a-z0-9]+(-[a-z0-9]+)*)$/, "none, imagenet or run:NAME"))
+      .min(1)
+      .refine((sources) => new Set(sources).size === sources.length, "each source once")
+      .optional()
+      .describe("Where fine-tuning and feature extraction start from, each a cell of its own: imagenet (--weights), run:NAME (an earlier run or model, --source NAME=PLACE), or none (random weights, in rows that fine-tune all stages; with batch statistics unless batchNorm is given). Scratch always starts from none. Left out: imagenet."),
     regimes: z
       .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), z.union([regime, z.null()]))
       .describe("Rows of the table: a name and the settings that differ from the regime's defaults."),

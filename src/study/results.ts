@@ -1,5 +1,6 @@
 import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js";
 import type { RecipeSource } from "./recipe.js";
+import type { TransferLink } from "./transfer-chain.js";
 
 /** A figure, or why there is none. */
 export type Estimated = Estimate | NotEstimable;
@@ -53,14 +54,17 @@ export interface FoldResult {
 
 /** One cell of the table: a network under a regime, over all seeds and folds. */
 export interface CellResult {
-  /** `network/regime`, also the folder below `tasks/`. */
+  /** `network/regime`, or `network/regime/start` where the recipe varies the source; also the folder below `tasks/`. */
   readonly id: string;
   readonly network: string;
   /** The row's name in the recipe. */
   readonly row: string;
   readonly regime: string;
   readonly parameters: { readonly total: number; readonly trained: number };
-  readonly startWeights: { readonly source: string; readonly sha256?: string };
+  /** Where the weights come from, in studies that vary it: none, imagenet or run:NAME. */
+  readonly start?: string;
+  /** The file, and how its weights came about, oldest first. */
+  readonly startWeights: { readonly source: string; readonly sha256?: string; readonly chain?: readonly TransferLink[] };
   /** The regime with every default written out. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly folds: readonly FoldResult[];
@@ -89,6 +93,8 @@ export interface Comparison {
   /** accuracy(a) - accuracy(b) on these cases. */
   readonly difference: Estimated;
   readonly method: string;
+  /** AUC(a) - AUC(b) of the second label, DeLong's paired test; where there are two labels. */
+  readonly auc?: { readonly difference: Estimated; readonly pValue?: number; readonly pAdjusted?: number };
   /** Paired difference of the relevance of the maps, where regions are known. */
   readonly relevanceDifference?: Estimated;
 }

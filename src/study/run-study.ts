@@ -1,7 +1,6 @@
 import { countLabels, type Dataset } from "../data/index.js";
 import { defaultThreads, runtimeName } from "../engine/index.js";
 import { writeFileAtomic, writeJsonAtomic } from "../files/index.js";
-import { regimes } from "../train/index.js";
 import { aggregateCell, collectNotEstimable, compareCells, type AggregateOptions } from "./aggregate.js";
 import { drawExamples } from "./examples.js";
 import { withStudy, type OpenStudy, type StudyOptions } from "./open-study.js";
@@ -9,7 +8,7 @@ import { digestOf, planStudy, type StudyPlan } from "./plan.js";
 import { predictionsCsv } from "./predictions-csv.js";
 import { renderReport } from "./report/page.js";
 import type { StudyResults } from "./results.js";
-import { runTask, type TaskContext } from "./run-task.js";
+import { runTask, startOf, type TaskContext } from "./run-task.js";
 import type { TaskRecord } from "./task-record.js";
 
 export interface StudyOutcome {
@@ -53,24 +52,25 @@ interface Finished {
 function collectResults({ options, study, plan, records }: Finished): StudyResults {
   const { recipe } = options;
   const { dataset, warnings, context } = study;
-  const { weights, prepared: { preprocessing } } = context;
+  const { starts, prepared: { preprocessing } } = context;
   const patients = new Map(dataset.cases.map(({ id, patient }) => [id, patient ?? id]));
   const aggregate: AggregateOptions = { labels: dataset.labels, level: plan.level, patientOf: (id) => patients.get(id) ?? id, seed: plan.folds[0]!.seed };
   const cells = plan.cells.map((cell) => {
-    const file = regimes[cell.regime.name].pretrained ? weights.get(cell.network) : undefined;
+    const start = startOf(cell, context);
     return aggregateCell(
       {
         id: cell.id,
         network: cell.network,
         row: cell.row,
         regime: cell.regime.name,
-        startWeights: file === undefined ? { source: "random" } : { source: file.name, sha256: file.sha256 },
+        ...(recipe.sources && { start: cell.start }),
+        startWeights: start === undefined ? { source: "random" } : { source: start.file, sha256: start.sha256, chain: start.chain },
         settings: {
           ...("stages" in cell.regime && { stages: cell.regime.stages }),
           ...cell.training,
           augmentation: cell.training.augmentation ? (recipe.augmentation ?? "none") : "none",
           image: `${preprocessing.size} px, ${preprocessing.resize}, ${preprocessing.channels}`,
-          normalization: file === undefined ? "of the training fold" : "ImageNet's",
+          normalization: start === undefined ? "of the training fold" : cell.start === "imagenet" ? "ImageNet's" : "of the source",
         },
       },
       records.get(cell.id)!,
@@ -108,7 +108,7 @@ function collectResults({ options, study, plan, records }: Finished): StudyResul
     notEstimable: collectNotEstimable(cells),
     warnings,
     seconds: cells.reduce((sum, { seconds }) => sum + seconds, 0),
-    reproduce: { command: options.command, files: Object.fromEntries([...weights].map(([network, { name, sha256 }]) => [`${network}: ${name}`, sha256])) },
+    reproduce: { command: options.command, files: Object.fromEntries([...starts].map(([key, { file, sha256 }]) => [`${key}: ${file}`, sha256])) },
   };
 }
 

@@ -6,11 +6,11 @@ import { explainedGraph, relevanceMass, type CamMethodName } from "../explain/in
 import { sha256OfFile } from "../files/index.js";
 import type { AugmentationRecipe } from "../images/index.js";
 import { buildNetwork, countParameters, writeBundle, type Network } from "../models/index.js";
-import { regimes, trainFold, weightsSha256, type CaseSource, type SessionCache } from "../train/index.js";
+import { trainFold, weightsSha256, type CaseSource, type SessionCache } from "../train/index.js";
 import { normalizationOf, sourceOf, type Region } from "./images-of-study.js";
 import { digestOf, trainingCases, type PlannedCell, type PlannedFold } from "./plan.js";
 import type { RunFolder } from "./run-folder.js";
-import { startWeights, type WeightsFile } from "./start-weights.js";
+import { startKey, startWeights, type StartSource } from "./start-weights.js";
 import type { CasePrediction, TaskRecord } from "./task-record.js";
 
 /** What all tasks of a run share. */
@@ -21,7 +21,8 @@ export interface TaskContext {
   readonly regions: ReadonlyMap<number, Region>;
   readonly pool: DataPool;
   readonly sessions: SessionCache;
-  readonly weights: ReadonlyMap<string, WeightsFile>;
+  /** Starting weights, by {@link startKey}. */
+  readonly starts: ReadonlyMap<string, StartSource>;
   readonly augmentation?: AugmentationRecipe;
   readonly method: CamMethodName;
   readonly keepModels: boolean;
@@ -88,11 +89,17 @@ function relevanceIn(region: Region | undefined, map: { values: Float32Array; he
   }
 }
 
+/** What a cell starts from; undefined for random weights. */
+export function startOf(cell: PlannedCell, { starts }: Pick<TaskContext, "starts">): StartSource | undefined {
+  const key = startKey(cell);
+  return key === undefined ? undefined : starts.get(key);
+}
+
 /**
  * Everything that decides a task's numbers. A record made from another key is not reused.
  */
 function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): string {
-  const { dataset, prepared, augmentation, weights, method, keepModels } = context;
+  const { dataset, prepared, augmentation, method, keepModels } = context;
   return digestOf({
     cell: cell.id,
     regime: cell.regime,
@@ -102,7 +109,7 @@ function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): st
     labels: dataset.labels,
     preprocessing: prepared.preprocessing,
     augmentation,
-    weights: regimes[cell.regime.name].pretrained ? weights.get(cell.network)?.sha256 : undefined,
+    weights: startOf(cell, context)?.sha256,
     method,
     keepModels,
   });
@@ -118,15 +125,15 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
   const finished = await folder.readTask(cell.id, fold.seed, fold.fold, key);
   if (finished) return finished;
 
-  const { pretrained } = regimes[cell.regime.name];
+  const start = startOf(cell, context);
   const network = buildNetwork(cell.network, { classes: dataset.labels.length, inputSize: prepared.preprocessing.size });
   const { train, validation } = trainingCases(dataset, cell, fold);
-  const normalization = normalizationOf(prepared, train, pretrained);
+  const normalization = normalizationOf(prepared, train, start);
   const augmentation = cell.training.augmentation ? context.augmentation : undefined;
   const source = sourceOf({ prepared, dataset, pool, normalization, augmentation });
   const trained = await trainFold({
     network,
-    startWeights: startWeights(network, pretrained ? context.weights.get(cell.network) : undefined, fold),
+    startWeights: startWeights(network, start, fold),
     regime: cell.regime,
     recipe: cell.training,
     source,
@@ -137,7 +144,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
     featureDirectory: folder.file("cache/features"),
     sessions: context.sessions,
     engine: context.engine,
-    task: `${cell.network} · ${cell.row} · seed ${fold.seed}, fold ${fold.fold}`,
+    task: `${cell.id.split("/").join(" · ")} · seed ${fold.seed}, fold ${fold.fold}`,
     ...(context.checkpointSeconds !== undefined && { checkpointSeconds: context.checkpointSeconds }),
     ...(context.onProgress && { onProgress: context.onProgress }),
     ...(context.signal && { signal: context.signal }),
@@ -194,7 +201,8 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
             fold: fold.fold,
             counts,
             dataSha256: dataset.sha256,
-            startWeights: pretrained ? { sha256: context.weights.get(cell.network)!.sha256 } : "random",
+            startWeights: start === undefined ? "random" : { sha256: start.sha256 },
+            chain: start?.chain ?? [],
             weightsSha256: weightsDigest,
             explanation: context.method,
             use: "Research only. Not a medical device.",

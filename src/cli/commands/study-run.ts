@@ -8,7 +8,7 @@ import { dataOptions, readCount, readNames, readWhere } from "../data-options.js
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
-import { findWeights, weightsOption } from "../weights-files.js";
+import { findWeights, readSources, sourceOption, weightsOption } from "../weights-files.js";
 
 /** The recipe with only some of its networks and rows. */
 function narrow(recipe: RecipeSource, options: OptionValues): RecipeSource {
@@ -16,12 +16,15 @@ function narrow(recipe: RecipeSource, options: OptionValues): RecipeSource {
   const rows = readNames(options["regimes"]) ?? Object.keys(recipe.regimes);
   const stray = rows.find((row) => !Object.hasOwn(recipe.regimes, row));
   if (stray !== undefined) throw unknownName("regime of the recipe", stray, Object.keys(recipe.regimes));
+  const sources = readNames(options["sources"]) ?? recipe.sources;
+  const unknown = sources?.find((source) => recipe.sources?.includes(source) !== true);
+  if (unknown !== undefined) throw unknownName("source of the recipe", unknown, recipe.sources ?? []);
   const seeds = readNames(options["seeds"])?.map((text) => {
     const seed = Number(text);
     if (!Number.isInteger(seed) || seed < 0) throw new InputError("option-number", `--seeds: expected whole numbers from 0, separated by commas, got "${text}". Correct the option.`);
     return seed;
   });
-  return { ...recipe, networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(seeds && { seeds }) };
+  return { ...recipe, networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(sources && { sources }), ...(seeds && { seeds }) };
 }
 
 /** What repeats the run, with file names instead of paths. */
@@ -30,7 +33,8 @@ function commandOf(recipeFile: string, data: string, options: OptionValues): str
   const list = (value: OptionValues[string]): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : []);
   for (const where of list(options["where"])) words.push("--where", where);
   for (const pair of list(options["weights"])) words.push("--weights", pair.replace(/=.*[\\/]/, "="));
-  for (const name of ["networks", "regimes", "seeds"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
+  for (const pair of list(options["source"])) words.push("--source", pair.replace(/=.*[\\/](?=[^\\/])/, "="));
+  for (const name of ["networks", "regimes", "sources", "seeds"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
   if (options["skipBad"] === true) words.push("--skip-bad");
   return words.map((word) => (/[\s"'$&|<>;()]/.test(word) && !word.startsWith("osteon") ? JSON.stringify(word) : word)).join(" ");
 }
@@ -56,16 +60,20 @@ export const studyRun: Command = {
     { flags: "--data <path>", description: "CSV table with file,label (and patient, region, boxes, ...), or a folder with one folder per class" },
     ...dataOptions,
     weightsOption,
+    sourceOption,
     { flags: "--out <folder>", description: "folder of the run (default: osteon-runs/ and the study's name)" },
     { flags: "--networks <names>", description: "only these networks of the recipe, separated by commas" },
     { flags: "--regimes <names>", description: "only these regimes of the recipe, separated by commas" },
+    { flags: "--sources <names>", description: "only these sources of the recipe, separated by commas" },
     { flags: "--seeds <numbers>", description: "instead of the recipe's seeds, separated by commas" },
     { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
+    { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
   ],
   examples: [
     "osteon study run recipes/spine-abnormality.yaml --data labels.csv --out runs/spine",
     "osteon study run recipes/spine-abnormality.yaml --data labels.csv --where series=A --weights mobilenet_v2=mobilenet_v2.safetensors --networks mobilenet_v2",
     "osteon study run my-study.yaml --data radiographs/ --regimes scratch --skip-bad --json",
+    "osteon study run transfer.yaml --data labels.csv --source phantom=pretrained/ --sources none,run:phantom",
   ],
   async run(context, [recipeFile], options) {
     const file = path.resolve(context.folder, recipeFile!);
@@ -74,16 +82,19 @@ export const studyRun: Command = {
     const data = typeof options["data"] === "string" ? path.resolve(context.folder, options["data"]) : (context.environment["OSTEON_DATA"] ?? configuration.data);
     if (data === undefined) throw new InputError("data-needed", "study run: expected --data, OSTEON_DATA or data in the configuration, got none. Name a CSV table or a folder of images.");
     const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
+    const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
     const outcome = await runStudy({
       recipe,
       data,
       where: readWhere(options["where"]),
       skipBad: options["skipBad"] === true,
       weights: findWeights(context, configuration, options["weights"]),
+      sources: readSources(options["source"], context.folder),
       out: path.resolve(context.folder, typeof options["out"] === "string" ? options["out"] : path.join("osteon-runs", recipe.study)),
       softwareVersion: osteonVersion(),
       command: commandOf(file, data, options),
       ...(threads !== undefined && { threads }),
+      ...(checkpointSeconds !== undefined && { checkpointSeconds }),
       onProgress: context.onProgress,
       onWarning: (message) => context.note(`warning: ${message}`),
       signal: context.signal,

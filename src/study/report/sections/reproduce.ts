@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { StudyResults } from "../../results.js";
+import { describeChain } from "../../transfer-chain.js";
 import { html, type Html } from "../html.js";
 import { table } from "../format.js";
 
@@ -12,7 +13,7 @@ export function setupSection(results: StudyResults): Html {
 ${table(
   ["Setting", ...results.cells.map(({ id }) => id)],
   [
-    html`<tr><th>start weights</th>${results.cells.map(({ startWeights }) => html`<td>${startWeights.source}</td>`)}</tr>`,
+    html`<tr><th>start weights</th>${results.cells.map(({ startWeights }) => html`<td>${startWeights.source}${startWeights.chain && startWeights.chain.length > 1 && ` (${describeChain(startWeights.chain)})`}</td>`)}</tr>`,
     html`<tr><th>parameters trained</th>${results.cells.map(({ parameters }) => html`<td>${parameters.trained.toLocaleString("en-US")} of ${parameters.total.toLocaleString("en-US")}</td>`)}</tr>`,
     ...keys.map((key) => html`<tr><th>${key}</th>${results.cells.map(({ settings }) => html`<td>${plain(settings[key] ?? "–")}</td>`)}</tr>`),
   ],

@@ -1,0 +1,64 @@
+import type { Tensor } from "../../base/index.js";
+import { clusteredProportion, estimateOrReason, meanInterval, type Estimate, type NotEstimable } from "../../stats/index.js";
+import { decodeHead, outputsOf, startsOf, type TargetTruth } from "../../train/index.js";
+import type { TargetTable } from "./target-heads.js";
+
+/** How well one target is told. */
+export interface TargetMeasure {
+  readonly name: string;
+  /** Share of right classes, or mean absolute error in the unit. */
+  readonly measure: "accuracy" | "mean absolute error";
+  readonly unit?: string;
+  readonly cases: number;
+  readonly figure: Estimate | NotEstimable;
+  /** The same for an answer that never looks: the commonest class, or the median, of the cases measured. */
+  readonly blind: number;
+}
+
+export interface MeasuredCases {
+  readonly table: TargetTable;
+  /** Cases that the outputs belong to. */
+  readonly indices: readonly number[];
+  /** [n, outputs]. */
+  readonly outputs: Tensor<"float32">;
+  /** Patient of each of these cases: one cluster of the intervals. */
+  readonly patients: readonly string[];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function commonestShare(truths: readonly TargetTruth[]): number {
+  const counts = new Map<TargetTruth, number>();
+  for (const truth of truths) counts.set(truth, (counts.get(truth) ?? 0) + 1);
+  return Math.max(...counts.values()) / truths.length;
+}
+
+/** Measures of every target over the cases it applies to, with intervals that take a patient's images as one cluster. */
+export function measureTargets({ table, indices, outputs, patients }: MeasuredCases): TargetMeasure[] {
+  const width = outputs.shape[1]!;
+  const starts = startsOf(table.heads, outputsOf);
+  return table.heads.flatMap((head, h): TargetMeasure[] => {
+    const found = indices.flatMap((index, i) => {
+      const truth = table.truths(index)[h];
+      if (truth === undefined) return [];
+      const own = outputs.data.subarray(i * width + starts[h]!, i * width + starts[h]! + outputsOf(head));
+      return [{ truth, answer: decodeHead(head, own), patient: patients[i]! }];
+    });
+    if (found.length === 0) return [];
+    const groups = found.map(({ patient }) => patient);
+    const common = { name: head.name, cases: found.length };
+    if (head.kind === "classes") {
+      const figure = estimateOrReason(() => clusteredProportion(found.map(({ truth, answer }) => truth === answer), groups, { subject: `accuracy of ${head.name}` }));
+      return [{ ...common, measure: "accuracy", figure, blind: commonestShare(found.map(({ truth }) => truth)) }];
+    }
+    const errors = found.map(({ truth, answer }) => Math.abs(Number(truth) - Number(answer)));
+    const figure = estimateOrReason(() => meanInterval(errors, { groups, range: [0, Infinity], subject: `mean absolute error of ${head.name}` }));
+    const middle = median(found.map(({ truth }) => Number(truth)));
+    const blind = found.reduce((sum, { truth }) => sum + Math.abs(Number(truth) - middle), 0) / found.length;
+    return [{ ...common, measure: "mean absolute error", unit: head.unit, figure, blind }];
+  });
+}

@@ -31,7 +31,7 @@ export async function checkImages(dataset: Dataset, options: CheckOptions = {}):
   const total = dataset.cases.length;
   let settled: PromiseSettledResult<CheckResult>[];
   try {
-    const requests = dataset.cases.map(({ file, id, region, boxes }) => ({ file, name: id, region, boxes, limits: options.limits, depth: options.depth ?? "pixels" }) as const);
+    const requests = dataset.cases.map(({ file, id, region, boxes, polygons }) => ({ file, name: id, region, boxes, polygons, limits: options.limits, depth: options.depth ?? "pixels" }) as const);
     settled = await pool.runAll("check", requests, {
       signal,
       subject: (i) => dataset.cases[i]!.id,

@@ -1,7 +1,7 @@
 import { OsteonError } from "../base/index.js";
 import { sha256 } from "../files/index.js";
-import type { Box, FitRequest, FittedImage, ImageSource, SizeLimits } from "../images/index.js";
-import { assembleBatch, decodeImage, fitBytes, inspectImage, planesOf, readImageFile } from "../images/index.js";
+import type { Box, FitRequest, Polygon, FittedImage, ImageSource, SizeLimits } from "../images/index.js";
+import { assembleBatch, boundingBox, decodeImage, fitBytes, inspectImage, planesOf, readImageFile } from "../images/index.js";
 import { preparedFile, readPrepared, writePrepared } from "./prepared-cache.js";
 
 export interface CheckRequest {
@@ -10,6 +10,7 @@ export interface CheckRequest {
   readonly name: string;
   readonly region?: string;
   readonly boxes?: readonly Box[];
+  readonly polygons?: readonly Polygon[];
   readonly limits?: SizeLimits;
   /** `"header"` reads what the file says of itself, `"pixels"` decodes it. */
   readonly depth: "header" | "pixels";
@@ -43,14 +44,14 @@ export const dataTasks = {
   },
 
   /** Decodes an image into the network frame, or takes it from the cache when its content was prepared before. */
-  async prepare({ file, name, preprocessing, limits, cacheDirectory }: PrepareRequest): Promise<PrepareResult> {
+  async prepare({ file, name, preprocessing, window, limits, cacheDirectory }: PrepareRequest): Promise<PrepareResult> {
     const bytes = await readImageFile(file, name);
     const content = sha256(bytes);
-    const cached = cacheDirectory === undefined ? undefined : preparedFile(cacheDirectory, content, preprocessing);
+    const cached = cacheDirectory === undefined ? undefined : preparedFile(cacheDirectory, content, preprocessing, window);
     const length = planesOf(preprocessing) * preprocessing.size ** 2;
     const found = cached === undefined ? { damaged: false } : await readPrepared(cached, length);
     if ("image" in found && found.image !== undefined) return { ...shared(found.image), fromCache: true, rebuilt: false };
-    const image = { ...(await fitBytes(bytes, { name, preprocessing, limits })), sha256: content };
+    const image = { ...(await fitBytes(bytes, { name, preprocessing, window, limits })), sha256: content };
     if (cached !== undefined) await writePrepared(cached, image);
     return { ...shared(image), fromCache: false, rebuilt: found.damaged };
   },
@@ -65,7 +66,7 @@ function shared(image: FittedImage): FittedImage {
   return { ...image, frame };
 }
 
-async function checkFile({ file, name, region, boxes, limits, depth }: CheckRequest): Promise<CheckResult> {
+async function checkFile({ file, name, region, boxes, polygons, limits, depth }: CheckRequest): Promise<CheckResult> {
   const bytes = await readImageFile(file, name);
   const source = inspectImage(bytes, name, limits);
   if (depth === "pixels") await decodeImage(bytes, { ...limits, name });
@@ -80,6 +81,10 @@ async function checkFile({ file, name, region, boxes, limits, depth }: CheckRequ
   const outside = boxes?.find((box) => box.row < 0 || box.column < 0 || box.row + box.height > size.height || box.column + box.width > size.width);
   if (outside !== undefined) {
     return problem("region-size", `${name}: expected boxes inside the radiograph of ${told}, got row ${outside.row}, column ${outside.column}, height ${outside.height}, width ${outside.width}. Correct the boxes column.`);
+  }
+  const around = boundingBox({ polygons });
+  if (around !== undefined && (around.row < -1 || around.column < -1 || around.row + around.height > size.height + 1 || around.column + around.width > size.width + 1)) {
+    return problem("region-size", `${name}: expected outlines inside the radiograph of ${told}, got one from row ${around.row}, column ${around.column} over ${around.width} x ${around.height}. Draw them on the radiograph itself.`);
   }
   return { source, sha256: sha256(bytes) };
 }

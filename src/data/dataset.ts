@@ -1,5 +1,5 @@
 import type { Warning } from "../base/index.js";
-import type { Box } from "../images/index.js";
+import type { Box, Polygon } from "../images/index.js";
 
 /** One labelled image. */
 export interface Case {
@@ -15,6 +15,8 @@ export interface Case {
   readonly region?: string;
   /** Region of interest as rectangles, in pixels of the image. */
   readonly boxes?: readonly Box[];
+  /** Region of interest as outlines. */
+  readonly polygons?: readonly Polygon[];
   /** Free columns of the table. */
   readonly fields: Readonly<Record<string, string>>;
   /** SHA-256 of the file's bytes, once the images were checked. */

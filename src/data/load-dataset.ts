@@ -76,7 +76,7 @@ export function assembleDataset({ name, cases, columns, labels: given, warnings,
   if (present.length === 1) throw new DataError("one-class", `${name}: expected at least 2 classes, got only "${present[0]}". Add cases of another class or loosen the filter.`);
   const labels = given ?? present;
   const hasPatients = cases.every(({ patient }) => patient !== undefined);
-  const told = cases.map(({ id, label, patient, group, split, boxes }) => [id, label, patient, group, split, boxes]);
+  const told = cases.map(({ id, label, patient, group, split, boxes, polygons }) => [id, label, patient, group, split, boxes, ...(polygons === undefined ? [] : [polygons])]);
   return {
     name,
     cases,

@@ -1,6 +1,6 @@
 import type { OnProgress, Warning } from "../base/index.js";
 import { InputError } from "../base/index.js";
-import type { Placement, Preprocessing, SizeLimits } from "../images/index.js";
+import type { Box, Placement, Preprocessing, SizeLimits } from "../images/index.js";
 import { checkPreprocessing } from "../images/index.js";
 import type { DataPool } from "./data-pool.js";
 import type { Case } from "./dataset.js";
@@ -20,6 +20,8 @@ export interface PreparedImages {
 export interface PrepareOptions {
   readonly preprocessing: Preprocessing;
   readonly pool: DataPool;
+  /** The part of each image that is wanted, in the order of the cases; the whole image where there is none. */
+  readonly windows?: readonly (Box | undefined)[];
   /** Folder where prepared images are kept, by content and preprocessing; no cache when left out. */
   readonly cacheDirectory?: string;
   readonly limits?: SizeLimits;
@@ -33,13 +35,13 @@ export interface PrepareOptions {
  * @throws the first error of an image (`image-...`, `file-missing`), `file-enospc` and the like of the cache
  */
 export async function prepareImages(cases: readonly Pick<Case, "id" | "file">[], options: PrepareOptions): Promise<PreparedImages> {
-  const { preprocessing, pool, cacheDirectory, limits, onProgress, signal } = options;
+  const { preprocessing, pool, windows, cacheDirectory, limits, onProgress, signal } = options;
   checkPreprocessing(preprocessing);
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let done = 0;
-  const prepare = async ({ id, file }: Pick<Case, "id" | "file">) => {
-    const result = await pool.run("prepare", { file, name: id, preprocessing, limits, cacheDirectory }, { signal: both, subject: id });
+  const prepare = async ({ id, file }: Pick<Case, "id" | "file">, index: number) => {
+    const result = await pool.run("prepare", { file, name: id, preprocessing, window: windows?.[index], limits, cacheDirectory }, { signal: both, subject: id });
     onProgress?.({ task: "preparing images", done: (done += 1), total: cases.length, unit: "images" });
     return result;
   };

@@ -1,16 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { sha256, writeFileAtomic } from "../files/index.js";
-import type { FittedImage, Preprocessing } from "../images/index.js";
+import type { Box, FittedImage, Preprocessing } from "../images/index.js";
 
 const magic = "osteon-frame-1\n";
 const checksumLength = 64;
 
 /** File that holds one image in the network frame; what the frame does not depend on (mean, std) is no part of its name. */
-export function preparedFile(directory: string, contentSha256: string, preprocessing: Preprocessing): string {
+export function preparedFile(directory: string, contentSha256: string, preprocessing: Preprocessing, window?: Box): string {
   const { channels, size, resize, shortSide, fill } = preprocessing;
   const key = sha256(JSON.stringify([magic, channels, size, resize, shortSide ?? null, fill]));
-  return path.join(directory, key.slice(0, 12), `${contentSha256.slice(0, 40)}.frame`);
+  const part = window === undefined ? "" : `-${sha256(JSON.stringify([window.row, window.column, window.height, window.width])).slice(0, 12)}`;
+  return path.join(directory, key.slice(0, 12), `${contentSha256.slice(0, 40)}${part}.frame`);
 }
 
 /** Bytes of a prepared image: magic, one line of JSON, float32 values, SHA-256 of all that in hex. */

@@ -5,6 +5,7 @@ import { placement, toImageFrame, toImagePoint, toNetworkFrame, toNetworkPoint }
 import type { Preprocessing } from "./preprocessing.js";
 import { checkPreprocessing, defaultPreprocessing } from "./preprocessing.js";
 import { fitToFrame, normalize, prepare } from "./prepare.js";
+import { resizeBilinear } from "./resample.js";
 import type { Radiograph } from "./radiograph.js";
 
 const withResize = (resize: Preprocessing["resize"], size = 32, shortSide?: number): Preprocessing => ({ ...defaultPreprocessing, resize, size, shortSide });
@@ -116,4 +117,30 @@ test("a preprocessing read from outside is checked field by field", () => {
   for (const [field, change] of wrong) {
     assert.throws(() => checkPreprocessing({ ...defaultPreprocessing, ...change } as Preprocessing), { message: new RegExp(`preprocessing\\.${field}: expected`) });
   }
+});
+
+test("a window fills the frame by its longer side, centered (worked by hand)", () => {
+  // scale 32 / 20: 100 x 50 becomes 160 x 80; the window's center (40, 25) comes to 40 * 1.6 = 64 and 25 * 1.6 = 40, to lie at 16.
+  const place = placement(100, 50, withResize("letterbox"), { row: 30, column: 20, height: 20, width: 10 });
+  assert.deepEqual(place, { height: 100, width: 50, size: 32, rows: 160, columns: 80, top: -48, left: -24 });
+});
+
+test("what a window shows is what cutting the whole resized plane shows, exactly (law)", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 8, max: 40 }), fc.integer({ min: 8, max: 40 }), fc.double({ min: -0.2, max: 0.9, noNaN: true }), fc.double({ min: 0.2, max: 1.3, noNaN: true }), (height, width, start, share) => {
+      const plane = Float32Array.from({ length: height * width }, (_, i) => ((i * 7919) % 101) / 101);
+      const window = { row: start * height, column: start * width, height: share * height, width: share * width };
+      const place = placement(height, width, withResize("letterbox", 24), window);
+      const whole = resizeBilinear(plane, place, { height: place.rows, width: place.columns });
+      const frame = toNetworkFrame(plane, place, 0.5);
+      for (let i = 0; i < 24; i++) {
+        for (let j = 0; j < 24; j++) {
+          const [r, c] = [i - place.top, j - place.left];
+          const isInside = r >= 0 && r < place.rows && c >= 0 && c < place.columns;
+          assert.equal(frame[i * 24 + j], isInside ? whole[r * place.columns + c] : 0.5);
+        }
+      }
+    }),
+    { numRuns: 50 },
+  );
 });

@@ -1,5 +1,6 @@
 import type { Preprocessing } from "./preprocessing.js";
 import { shortSideOf } from "./preprocessing.js";
+import type { Box } from "./region.js";
 import { resizeBilinear } from "./resample.js";
 
 /**
@@ -17,9 +18,14 @@ export interface Placement {
   readonly left: number;
 }
 
-/** Geometry of a preprocessing for an image of the given size, in pixels. */
-export function placement(height: number, width: number, preprocessing: Preprocessing): Placement {
+/**
+ * Geometry of a preprocessing for an image of the given size, in pixels.
+ * @param window the part of the image that the frame shows, scaled to the frame's side by its longer one and centered;
+ *   beside a narrow window the image goes on. Without one, the whole image is placed as the preprocessing says.
+ */
+export function placement(height: number, width: number, preprocessing: Preprocessing, window?: Box): Placement {
   const { size, resize } = preprocessing;
+  if (window !== undefined) return windowPlacement(height, width, size, window);
   if (resize === "stretch") return { height, width, size, rows: size, columns: size, top: 0, left: 0 };
   if (resize === "letterbox") {
     const scale = size / Math.max(height, width);
@@ -32,6 +38,14 @@ export function placement(height: number, width: number, preprocessing: Preproce
   const long = Math.trunc((short * Math.max(height, width)) / Math.min(height, width));
   const [rows, columns] = height <= width ? [short, long] : [long, short];
   return { height, width, size, rows, columns, top: -roundHalfToEven((rows - size) / 2), left: -roundHalfToEven((columns - size) / 2) };
+}
+
+function windowPlacement(height: number, width: number, size: number, window: Box): Placement {
+  const scale = size / Math.max(window.height, window.width);
+  const [rows, columns] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+  const top = Math.round(size / 2 - ((window.row + window.height / 2) * rows) / height);
+  const left = Math.round(size / 2 - ((window.column + window.width / 2) * columns) / width);
+  return { height, width, size, rows, columns, top, left };
 }
 
 function roundHalfToEven(value: number): number {
@@ -61,14 +75,15 @@ export function toImagePoint([row, column]: Point, { height, width, rows, column
  */
 export function toNetworkFrame(plane: Float32Array, place: Placement, fill = 0): Float32Array {
   const { size, rows, columns, top, left } = place;
-  const scaled = resizeBilinear(plane, place, { height: rows, width: columns });
-  if (rows === size && columns === size && top === 0 && left === 0) return scaled;
+  // Only what the frame shows is resampled: of a small window the whole image would be huge.
+  const part = { top: Math.max(0, -top), left: Math.max(0, -left), height: Math.min(rows, size - top) - Math.max(0, -top), width: Math.min(columns, size - left) - Math.max(0, -left) };
   const frame = new Float32Array(size * size).fill(fill);
+  if (part.height <= 0 || part.width <= 0) return frame;
+  const scaled = resizeBilinear(plane, place, { height: rows, width: columns }, part);
+  if (part.height === size && part.width === size) return scaled;
   const firstColumn = Math.max(0, left);
-  const lastColumn = Math.min(size, left + columns);
-  for (let row = Math.max(0, top); row < Math.min(size, top + rows); row++) {
-    const from = (row - top) * columns - left;
-    frame.set(scaled.subarray(from + firstColumn, from + lastColumn), row * size + firstColumn);
+  for (let row = 0; row < part.height; row++) {
+    frame.set(scaled.subarray(row * part.width, (row + 1) * part.width), (row + Math.max(0, top)) * size + firstColumn);
   }
   return frame;
 }

@@ -2,6 +2,7 @@ import { InputError } from "../base/index.js";
 import { placement, toNetworkFrame } from "./placement.js";
 import type { Preprocessing } from "./preprocessing.js";
 import type { DecodedImage } from "./radiograph.js";
+import type { Box } from "./region.js";
 
 /** Planes before normalization: 1 for grey, 3 for color. */
 export function planesOf({ channels }: Pick<Preprocessing, "channels">): 1 | 3 {
@@ -10,15 +11,16 @@ export function planesOf({ channels }: Pick<Preprocessing, "channels">): 1 | 3 {
 
 /**
  * Carries an image into the network frame without normalizing it: what augmentation works on and what caches hold.
+ * @param window the part of the image that is wanted; see {@link placement}
  * @returns [P, S, S] in 0..1, P = 1 for grey and 3 for color
  * @throws InputError `preprocessing` when the image was decoded with other channels
  */
-export function fitToFrame(image: DecodedImage, preprocessing: Preprocessing): Float32Array {
+export function fitToFrame(image: DecodedImage, preprocessing: Preprocessing, window?: Box): Float32Array {
   const planes = planesOf(preprocessing);
   if (image.channels !== planes) {
     throw new InputError("preprocessing", `preprocessing.channels: expected an image decoded as "${preprocessing.channels}", got one of ${image.channels} planes. Pass the same channels to decodeImage.`);
   }
-  const place = placement(image.height, image.width, preprocessing);
+  const place = placement(image.height, image.width, preprocessing, window);
   const size = image.height * image.width;
   const frame = new Float32Array(planes * place.size ** 2);
   for (let p = 0; p < planes; p++) {

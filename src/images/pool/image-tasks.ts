@@ -9,12 +9,15 @@ import { placement } from "../placement.js";
 import type { Preprocessing } from "../preprocessing.js";
 import { fitToFrame, normalize, planesOf } from "../prepare.js";
 import type { ImageSource } from "../radiograph.js";
+import type { Box } from "../region.js";
 
 export interface FitRequest {
   readonly file: string;
   /** How errors call the file. */
   readonly name: string;
   readonly preprocessing: Preprocessing;
+  /** The part of the image that is wanted; all of it where left out. */
+  readonly window?: Box;
   readonly limits?: SizeLimits;
 }
 
@@ -29,9 +32,9 @@ export interface FittedImage {
 }
 
 /** Decodes bytes already read and carries them into the network frame. */
-export async function fitBytes(bytes: Uint8Array, { name, preprocessing, limits }: Omit<FitRequest, "file">): Promise<Omit<FittedImage, "sha256">> {
+export async function fitBytes(bytes: Uint8Array, { name, preprocessing, window, limits }: Omit<FitRequest, "file">): Promise<Omit<FittedImage, "sha256">> {
   const image = await decodeImage(bytes, { ...limits, name, channels: preprocessing.channels });
-  return { frame: fitToFrame(image, preprocessing), placement: placement(image.height, image.width, preprocessing), source: image.source };
+  return { frame: fitToFrame(image, preprocessing, window), placement: placement(image.height, image.width, preprocessing, window), source: image.source };
 }
 
 export interface BatchRequest {

@@ -24,17 +24,6 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The model of a file; every error names the file. */
-async function openModel(file: string): ReturnType<typeof readBundle> {
-  try {
-    return await readBundle(file);
-  } catch (error) {
-    const name = path.basename(file);
-    if (error instanceof DataError && !error.message.includes(name)) throw new DataError(error.code, `${name}: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
 /** The bytes of an image in the frame of a model. */
 async function frameOf(file: string, preprocessing: Preprocessing): Promise<{ planes: Float32Array; height: number; width: number }> {
   const name = path.basename(file);
@@ -47,7 +36,7 @@ async function frameOf(file: string, preprocessing: Preprocessing): Promise<{ pl
  * @throws DataError `model-...` for a file that is no model of Osteon, `image-...` naming the image
  */
 export async function predictImages(modelFile: string, files: readonly string[], options: PredictOptions = {}): Promise<{ metadata: BundleMetadata; predictions: ImagePrediction[]}> {
-  const { graph, metadata } = await openModel(modelFile);
+  const { graph, metadata } = await readBundle(modelFile);
   const { preprocessing, labels } = metadata;
   const missing = ["logits", "probabilities", "map"].find((name) => !graph.outputs.some((output) => output.name === name));
   if (missing !== undefined) throw new DataError("model-outputs", `${path.basename(modelFile)}: expected the outputs logits, probabilities and map, got none named ${missing}. Export the model again.`);

@@ -18,13 +18,15 @@ export const train: Command = {
     { flags: "--regime <name>", description: "training regime", default: "fine-tuning", choices: ["scratch", "feature-extraction", "fine-tuning"] },
     ...dataOptions,
     weightsOption,
+    { flags: "--start <place>", description: "model file or folder of an earlier run to start from, instead of --weights" },
     { flags: "--out <folder>", description: "folder of the model and its checkpoints", default: "osteon-model" },
     { flags: "--epochs <n>", description: "passes over the cases" },
     { flags: "--size <pixels>", description: "side of the square the network sees" },
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
+    { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
     { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
   ],
-  examples: ["osteon train labels.csv --network mobilenet_v2 --weights mobilenet_v2=FILE --out model/", "osteon train radiographs/ --regime scratch --network vgg16-tiny --size 96"],
+  examples: ["osteon train labels.csv --network mobilenet_v2 --weights mobilenet_v2=FILE --out model/", "osteon train labels.csv --network mobilenet_v2 --start spine-run/ --out model/", "osteon train radiographs/ --regime scratch --network vgg16-tiny --size 96"],
   async run(context, [data], options) {
     const configuration = await readConfiguration(context);
     const network = options["network"] as string;
@@ -32,17 +34,22 @@ export const train: Command = {
     const epochs = readCount(options["epochs"], "--epochs");
     const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
     const regime = options["regime"] as "scratch" | "feature-extraction" | "fine-tuning";
+    const start = typeof options["start"] === "string" ? path.resolve(context.folder, options["start"]) : undefined;
+    if (start !== undefined && regime === "scratch") throw new InputError("train-start", "train: expected a regime that starts from weights beside --start, got scratch. Choose fine-tuning or feature-extraction.");
+    const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
     if (data === undefined) throw new InputError("data-needed", "train: expected a table or folder, got none. Name one.");
     const model = await trainModel({
-      recipe: { study: "train", networks: [network], regimes: { [regime]: { ...(epochs !== undefined && { epochs }) } }, ...(size !== undefined && { image: { size } }), seeds: [readCount(options["seed"], "--seed", 0) ?? 1] },
+      recipe: { study: "train", networks: [network], regimes: { [regime]: { ...(epochs !== undefined && { epochs }) } }, ...(start !== undefined && { sources: ["run:start"] }), ...(size !== undefined && { image: { size } }), seeds: [readCount(options["seed"], "--seed", 0) ?? 1] },
       data: path.resolve(context.folder, data),
       where: readWhere(options["where"]),
       skipBad: options["skipBad"] === true,
       weights: findWeights(context, configuration, options["weights"]),
+      ...(start !== undefined && { sources: { start: [start] } }),
       out: path.resolve(context.folder, options["out"] as string),
       softwareVersion: osteonVersion(),
       command: "osteon train",
       ...(threads !== undefined && { threads }),
+      ...(checkpointSeconds !== undefined && { checkpointSeconds }),
       onProgress: context.onProgress,
       onWarning: (message) => context.note(`warning: ${message}`),
       signal: context.signal,

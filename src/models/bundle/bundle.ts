@@ -29,9 +29,19 @@ export async function writeBundle(filePath: string, bundle: Bundle): Promise<voi
   await writeFileAtomic(filePath, [bytes]);
 }
 
+/** The model in a file's bytes; every error names the file. */
+function decodeNamed(bytes: Uint8Array, name: string): ReturnType<typeof decodeModel> {
+  try {
+    return decodeModel(bytes);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}
+
 /**
  * Reads a model written by {@link writeBundle}.
- * @throws NotFoundError `model-missing` @throws DataError for a damaged file, or `model-metadata` for one made elsewhere
+ * @throws NotFoundError `model-missing` @throws DataError naming the file, for a damaged one, or `model-metadata` for one made elsewhere
  */
 export async function readBundle(filePath: string): Promise<Bundle> {
   const name = path.basename(filePath);
@@ -40,7 +50,7 @@ export async function readBundle(filePath: string): Promise<Bundle> {
     throw new DataError("model-unreadable", `${name}: expected a readable model file, got: ${error.message}.`, { cause: error });
   });
   // A plain view: Node's Buffer has a slice of its own, which does not copy.
-  const { graph, metadata } = decodeModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const { graph, metadata } = decodeNamed(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), name);
   const text = Object.hasOwn(metadata, metadataKey) ? metadata[metadataKey] : undefined;
   if (text === undefined) {
     throw new DataError("model-metadata", `${name}: expected a model with labels and preprocessing under "${metadataKey}", got one without. It was not made by Osteon.`);

@@ -25,7 +25,7 @@ export const demo: Command = {
     const folder = path.resolve(context.folder, options["out"] as string);
     const seed = readCount(options["seed"], "--seed", 0) ?? 1;
     const count = readCount(options["count"], "--count", 24) ?? defaultCount;
-    const data = await writePhantomDataset({ directory: path.join(folder, "data"), count, seed, onProgress: context.onProgress });
+    const data = await writePhantomDataset({ directory: path.join(folder, `data-${seed}-${count}`), count, seed, onProgress: context.onProgress, signal: context.signal });
     const recipeFile = fileURLToPath(new URL("../../../recipes/demo.yaml", import.meta.url));
     const outcome = await runStudy({
       recipe: parseRecipe(await readFile(recipeFile, "utf8"), "demo.yaml"),

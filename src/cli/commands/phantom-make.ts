@@ -42,12 +42,13 @@ export const phantomMake: Command = {
     const [bitDepth, workers] = [readBitDepth(options["bitDepth"]), readCount(options["workers"], "--workers")];
     const planned = planPhantomDataset(plan);
     const asked = typeof options["out"] === "string" ? path.resolve(context.folder, options["out"]) : undefined;
+    const sheet = readSheet(context, options, asked);
     const directory = asked ?? path.resolve(context.folder, "phantoms");
     const table = options["preview"] !== undefined && asked === undefined
       ? undefined
       : await writePhantomDataset({ ...plan, directory, bitDepth, onProgress: context.onProgress, signal: context.signal, ...(workers !== undefined && { workers }) });
-    const preview = await drawPreview(context, planned, plan, { options, asked });
-    report(context, { planned, plan, table, preview, asJson: options["json"] === true });
+    if (sheet !== undefined) await drawPreview(context, planned, plan, sheet);
+    report(context, { planned, plan, table, preview: sheet?.file, asJson: options["json"] === true });
   },
 };
 
@@ -57,24 +58,38 @@ function readBitDepth(value: OptionValues[string]): 8 | 16 {
   throw new InputError("option-number", `--bit-depth: expected 8 or 16, got "${String(value)}". Correct the option.`);
 }
 
-async function drawPreview(context: Context, planned: readonly PlannedImage[], plan: PlanOptions, { options, asked }: { options: OptionValues; asked: string | undefined }): Promise<string | undefined> {
+interface SheetOptions {
+  readonly file: string;
+  readonly perRow: number;
+  readonly outline: boolean;
+}
+
+/** The contact sheet asked for: beside the data set, or alone in the working folder. */
+function readSheet(context: Context, options: OptionValues, asked: string | undefined): SheetOptions | undefined {
   const wanted = options["preview"];
-  if (wanted === undefined) return undefined;
+  if (wanted === undefined) {
+    const stray = ["outline", "columns"].find((name) => options[name] !== undefined);
+    if (stray !== undefined) throw new InputError("option-alone", `--${stray}: expected --preview beside it, got none. Ask for the contact sheet, too.`);
+    return undefined;
+  }
   const file = typeof wanted === "string" ? path.resolve(context.folder, wanted) : path.join(asked ?? context.folder, asked === undefined ? "phantom-preview.png" : "preview.png");
   if (!file.endsWith(".png")) throw new InputError("option-file", `--preview: expected a file name that ends in .png, got "${String(wanted)}". Correct the option.`);
+  return { file, perRow: readCount(options["columns"], "--columns") ?? 6, outline: options["outline"] === true };
+}
+
+async function drawPreview(context: Context, planned: readonly PlannedImage[], plan: PlanOptions, { file, perRow, outline }: SheetOptions): Promise<void> {
   const design = designOf(plan);
   const patients = new Set(planned.map(({ patient }) => patient)).size;
   const sheet = await drawContactSheet(planned, {
     title: design.title,
     remark: `${planned.length} images of ${patients} patients · seed ${plan.seed} · simulated, not of any person`,
     labels: Object.keys(design.classes),
-    perRow: readCount(options["columns"], "--columns") ?? 6,
-    outline: options["outline"] === true,
+    perRow,
+    outline,
     onProgress: context.onProgress,
     signal: context.signal,
   });
   await writeFileAtomic(file, sheet);
-  return file;
 }
 
 interface Made {

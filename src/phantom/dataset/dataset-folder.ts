@@ -65,7 +65,7 @@ async function checkSamePlan(directory: string, names: readonly string[], wanted
   };
   if (!names.includes(planFile)) refuse(`one with ${names.length} other ${names.length === 1 ? "entry" : "entries"} (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", ..." : ""})`);
   const text = await withFileErrors(planFile, () => readFile(path.join(directory, planFile), "utf8"));
-  const found = parsed<Partial<FolderPlan>>(text) ?? {};
+  const found = (parsed(text) ?? {}) as Partial<FolderPlan>;
   if (found.generatorVersion !== undefined && found.generatorVersion !== wanted.generatorVersion) refuse("one begun by another version of the generator");
   if (JSON.stringify(found) !== JSON.stringify(wanted)) refuse(`a data set of other options (${found.images ?? "?"} images)`);
 }
@@ -75,7 +75,7 @@ async function readJournal(journal: string, directory: string): Promise<Map<stri
   const text = await readFile(journal, "utf8").catch(() => "");
   const done = new Map<string, WrittenCase>();
   for (const line of text.split("\n")) {
-    const written = line === "" ? undefined : parsed<WrittenCase>(line);
+    const written = line === "" ? undefined : (parsed(line) as WrittenCase | undefined);
     if (written === undefined) continue;
     const files = written.folders.map((folder) => stat(path.join(directory, folder, `${written.name}.png`)).then(({ size }) => size > 0, () => false));
     if ((await Promise.all(files)).every(Boolean)) done.set(written.name, written);
@@ -83,9 +83,9 @@ async function readJournal(journal: string, directory: string): Promise<Map<stri
   return done;
 }
 
-function parsed<T>(text: string): T | undefined {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

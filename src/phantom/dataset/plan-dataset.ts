@@ -19,7 +19,7 @@ export interface PlanOptions extends DesignOptions {
 
 /**
  * Classes in balance (to one patient's images), patients in an order that says nothing of their class.
- * @throws InputError `phantom-count`, those of designOf and checkExperiments
+ * @throws InputError `phantom-count`, `phantom-visits`, `phantom-size`, those of designOf and checkExperiments
  */
 export function planPhantomDataset(options: PlanOptions): PlannedImage[] {
   const { count, seed, experiments = {}, visits } = options;
@@ -27,6 +27,10 @@ export function planPhantomDataset(options: PlanOptions): PlannedImage[] {
   if (visits !== undefined && !(Number.isInteger(visits) && visits >= 1 && visits <= 100)) throw new InputError("phantom-visits", `visits: expected a whole number from 1 to 100, got ${visits}.`);
   checkExperiments(experiments);
   const design = designOf(options);
+  const kinds = new Set(Object.values(design.classes).flatMap((recipes) => recipes.map(({ kind }) => kind)));
+  const [least, most] = kinds.has("disc-mri") ? [32, 1024] : [16, 4096];
+  const { size = design.size } = options;
+  if (!Number.isInteger(size) || size < least || size > most) throw new InputError("phantom-size", `size: expected a whole number from ${least} to ${most} pixels, got ${size}.`);
   const random = seededRandom("phantom-dataset", seed);
   const patients = drawPatients(options, design, random);
   const traits = drawTraits(patients, design, options, random);

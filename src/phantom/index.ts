@@ -14,7 +14,7 @@ export { drawContactSheet } from "./dataset/preview.js";
 export type { ContactSheetOptions } from "./dataset/preview.js";
 export { studies } from "./dataset/studies.js";
 export type { StudyName } from "./dataset/studies.js";
-export { tableColumns } from "./dataset/table-columns.js";
+export { readColumns, tableColumns } from "./dataset/table-columns.js";
 export type { TableColumn } from "./dataset/table-columns.js";
 export { postures, sequenceNames, views } from "./dataset/views.js";
 export { writePhantomDataset } from "./dataset/write-dataset.js";

@@ -15,7 +15,7 @@ export const shortcuts = {
   marker: { summary: "a lead R near the top; none for the first class", kinds: ["radiograph"] },
   aspect: { summary: "wide images; narrow ones for the first class", kinds: ["radiograph"] },
   collimation: { summary: "dark margins of the collimator; none for the first class", kinds: ["radiograph"] },
-  noise: { summary: "a thirtieth of the dose, or an MRI of much noise; little for the first class", kinds: ["radiograph", "disc-mri"] },
+  noise: { summary: "a hundredth of the dose, or an MRI of much noise; little for the first class", kinds: ["radiograph", "disc-mri"] },
 } as const satisfies Record<string, ShortcutFacts>;
 
 export type ShortcutName = keyof typeof shortcuts;
@@ -93,7 +93,7 @@ function onRadiograph(options: RadiographOptions, name: ShortcutName, on: boolea
   }
   if (name === "collimation") return { ...options, acquisition: { ...options.acquisition, collimation: on ? { sides: 0.07, ends: 0.04 } : { sides: 0, ends: 0 } } };
   const usual = sampleAcquisition(random, options.view ?? "whole-spine-ap", options.hospital).detectorQuantaPerMm2;
-  return { ...options, acquisition: { ...options.acquisition, detectorQuantaPerMm2: on ? usual / 30 : usual } };
+  return { ...options, acquisition: { ...options.acquisition, detectorQuantaPerMm2: on ? usual / 100 : usual } };
 }
 
 /** A hospital's MRI: its coil's noise, with a tenth of variation from slice to slice. */

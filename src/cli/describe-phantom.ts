@@ -40,9 +40,9 @@ export function describePhantom(): string {
 A spine in three dimensions is placed, projected and exposed, or cut for MRI; what is so is known of every image. No image is of
 any person. The same options give the same bytes on any machine.
 
-${"```"}
+\`\`\`
 ${phantomMake.examples.join("\n")}
-${"```"}
+\`\`\`
 
 A folder is used as it is: \`osteon data inspect OUT/labels.csv\`, \`osteon study run RECIPE --data OUT/labels.csv\`.
 

@@ -71,8 +71,9 @@ function sagittalLean(subject: Subject, level: Level): number {
     const t = (index - t12) / (t4 - t12);
     return top - kyphosisDeg * (0.85 * t + 0.15 * t * t);
   }
-  if (index <= c7) return atT4 - ((index - t4) / (c7 - t4)) * 8;
-  return atT4 - 8 + (index - c7) * 4.5;
+  // T1 slopes forward by about 25 degrees; cervical lordosis of about as much holds the head up (Knott et al. 2010, Spine J 10:994).
+  if (index <= c7) return atT4 - ((index - t4) / (c7 - t4)) * 5;
+  return atT4 - 5 + (index - c7) * 6.5;
 }
 
 /** The person's size of a level. */

@@ -26,7 +26,7 @@ function outline(spine: readonly PlacedVertebra[], subject: Subject): Section[] 
     z: p[2] + dz, x: p[0] * 0.6, y: p[1] - front * s, halfWidth: halfWidth * s, halfDepth: halfDepth * s,
   });
   const rib8 = thoraxHalfWidth(subject, 8) / s;
-  const [s1, l4, l2, t11, t7, t3, c7, c5, c3] = ["S1", "L4", "L2", "T11", "T7", "T3", "C7", "C5", "C3"].map(at) as [Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3];
+  const [s1, l4, l2, t11, t7, t3, t1, c7, c5, c3] = ["S1", "L4", "L2", "T11", "T7", "T3", "T1", "C7", "C5", "C3"].map(at) as [Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3, Vec3];
   return [
     section(s1, -330, 10, 150, 80),
     section(s1, -150, 20, 158, 98),
@@ -36,8 +36,8 @@ function outline(spine: readonly PlacedVertebra[], subject: Subject): Section[] 
     section(t11, 0, 30, rib8 * 1.02, 106),
     section(t7, 0, 36, rib8 * 1.06, 110),
     section(t3, 0, 24, 158, 84),
-    section(t3, 48, 12, 130, 64),
-    section(c7, 12, 14, 70, 54),
+    section(t1, 0, 14, 126, 66),
+    section(c7, 14, 12, 70, 55),
     section(c5, 0, 18, 54, 54),
     section(c3, 0, 26, 58, 62),
     section(c3, 60, 40, 72, 84),

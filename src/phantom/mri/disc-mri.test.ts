@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../base/index.js";
-import { discStates } from "./disc-state.js";
+import { sampleSubject } from "../anatomy/subject.js";
+import { discStates, levelsOfState, sampleDiscs, type DiscLevel } from "./disc-state.js";
 import { makeDiscMri } from "./disc-mri.js";
 import { addGhosts, addRicianNoise } from "./noise.js";
 import { ellipseCorners, fillPolygon, type Canvas } from "./paint.js";
@@ -65,6 +66,30 @@ test("a stenosis leaves less bright fluid behind its disc than a normal canal on
     return pixels.filter((v, i) => truth.region[i] === 255 && v > 0.6).length * truth.spacingMm[0] ** 2;
   };
   assert.ok(fluid("stenosis") < 0.6 * fluid("normal"), `${fluid("stenosis")} against ${fluid("normal")} mm²`);
+});
+
+test("images of a normal disc hold no herniation, stenosis or bulge at any disc; findings have their clinical sizes", () => {
+  for (let index = 0; index < 60; index++) {
+    for (const state of discStates) {
+      const random = seededRandom("states", index, state);
+      const subject = sampleSubject(random.fork("subject"), { ageYears: [20, 75] });
+      const level = random.pick<DiscLevel>(levelsOfState[state]);
+      const discs = sampleDiscs(subject, state, level, random);
+      for (const disc of discs) {
+        if (state === "normal" || (disc.level !== level && state !== "stenosis")) assert.ok(disc.herniationMm === 0 && disc.canalMm >= 15 && disc.bulgeMm <= 1.2 && disc.flavumMm < 4);
+      }
+      const target = discs.find((d) => d.level === level)!;
+      if (state === "herniation") assert.ok(target.herniationMm >= 4 && target.herniationMm <= 12 && target.canalMm > 3);
+      if (state === "stenosis") assert.ok(target.canalMm < 10 && target.flavumMm > 4);
+      if (state === "bulge") assert.ok(target.bulgeMm >= 2 && target.canalMm >= 10);
+    }
+  }
+});
+
+test("the field of view is that of a lumbar coil unless another is asked for", () => {
+  const spacing = (fieldMm?: [number, number]): number => makeDiscMri({ seed: 1, index: 0, state: "normal", size: 64, fieldMm }).truth.spacingMm[0] * 64;
+  assert.ok(spacing() >= 165 && spacing() <= 190);
+  assert.ok(Math.abs(spacing([250, 250]) - 250) < 1e-9);
 });
 
 test("a size that cannot be made is refused", () => {

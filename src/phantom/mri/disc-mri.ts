@@ -129,11 +129,20 @@ function averageSignal(canvas: Canvas, { size, sequence, texture }: { size: numb
   const varied = tissueNames.map((name) => textureOf[name] ?? 0);
   const signal = tissueNames.map((name) => spinEchoSignal(tissues[name], sequences[sequence]));
   const pixels = new Float32Array(size * size);
-  for (let r = 0; r < canvas.height; r++) {
-    for (let k = 0; k < canvas.width; k++) {
-      const pixel = Math.floor(r / oversample) * size + Math.floor(k / oversample);
-      const tissue = canvas.data[r * canvas.width + k]!;
-      pixels[pixel]! += (signal[tissue]! * (1 + varied[tissue]! * texture[pixel]!)) / (oversample * oversample);
+  const share = 1 / (oversample * oversample);
+  for (let r = 0; r < size; r++) {
+    for (let k = 0; k < size; k++) {
+      const pixel = r * size + k;
+      const shade = texture[pixel]!;
+      let sum = 0;
+      for (let i = 0; i < oversample; i++) {
+        const start = (r * oversample + i) * canvas.width + k * oversample;
+        for (let j = start; j < start + oversample; j++) {
+          const tissue = canvas.data[j]!;
+          sum += signal[tissue]! * (1 + varied[tissue]! * shade);
+        }
+      }
+      pixels[pixel] = sum * share;
     }
   }
   return pixels;

@@ -33,10 +33,14 @@ export function addGhosts(signal: Float32Array, width: number, height: number, {
 
 /** Smooth noise of mean 0 and deviation 1: the texture of a tissue. */
 export function smoothNoise(width: number, height: number, sigmaPx: number, random: Random): Float32Array {
-  const white = Float32Array.from({ length: width * height }, () => random.normal());
+  const white = new Float32Array(width * height);
+  for (let i = 0; i < white.length; i++) white[i] = random.normal();
   const smooth = gaussianBlur(white, width, height, Math.max(0.5, sigmaPx));
-  const deviation = Math.sqrt(smooth.reduce((sum, v) => sum + v * v, 0) / smooth.length);
-  return smooth.map((v) => v / deviation);
+  let squares = 0;
+  for (let i = 0; i < smooth.length; i++) squares += smooth[i]! * smooth[i]!;
+  const gain = Math.sqrt(smooth.length / squares);
+  for (let i = 0; i < smooth.length; i++) smooth[i]! *= gain;
+  return smooth;
 }
 
 /** A saturation band laid over the belly against its motion: left of the edge the given share of the signal is left. */

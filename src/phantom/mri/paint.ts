@@ -1,4 +1,5 @@
 import { cos, sin } from "../../base/index.js";
+
 /** A map of small numbers on a fine raster in the sagittal plane: columns run backward, rows downward. */
 export interface Canvas {
   readonly width: number;
@@ -13,24 +14,40 @@ export interface Canvas {
 /** A corner in the sagittal plane: (y, z) in millimetres. */
 export type Corner = readonly [number, number];
 
+/** Columns at which each row crosses the polygon in hand, in order, and how many there are. */
+let [crossings, crossingCount] = [new Float64Array(0), new Uint16Array(0)];
+
 /** Fills a polygon by the even-odd rule, pixel centers decide. */
 export function fillPolygon(canvas: Canvas, corners: readonly Corner[], value: number): void {
-  const points = corners.map(([y, z]) => [(y - canvas.frontMm) / canvas.pitchMm, (canvas.topMm - z) / canvas.pitchMm] as const);
-  const rows = points.map((p) => p[1]);
-  const first = Math.max(0, Math.floor(Math.min(...rows)));
-  const last = Math.min(canvas.height - 1, Math.ceil(Math.max(...rows)));
-  for (let r = first; r <= last; r++) {
-    const v = r + 0.5;
-    const crossings: number[] = [];
-    for (let i = 0; i < points.length; i++) {
-      const [a, b] = [points[i]!, points[(i + 1) % points.length]!];
-      if (a[1] <= v !== b[1] <= v) crossings.push(a[0] + ((v - a[1]) / (b[1] - a[1])) * (b[0] - a[0]));
+  const { width, height, pitchMm, frontMm, topMm, data } = canvas;
+  const perRow = corners.length;
+  if (crossings.length < height * perRow) crossings = new Float64Array(height * perRow);
+  if (crossingCount.length < height) crossingCount = new Uint16Array(height);
+  crossingCount.fill(0, 0, height);
+  let [first, last] = [height, -1];
+  for (let i = 0; i < perRow; i++) {
+    const [p, q] = [corners[i]!, corners[i + 1 === perRow ? 0 : i + 1]!];
+    const [ax, ay, bx, by] = [(p[0] - frontMm) / pitchMm, (topMm - p[1]) / pitchMm, (q[0] - frontMm) / pitchMm, (topMm - q[1]) / pitchMm];
+    // Rows whose centers lie from the edge's upper end, included, to its lower one.
+    const top = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5));
+    const bottom = Math.min(height, Math.ceil(Math.max(ay, by) - 0.5)) - 1;
+    first = Math.min(first, top);
+    last = Math.max(last, bottom);
+    const slope = (bx - ax) / (by - ay);
+    for (let r = top; r <= bottom; r++) {
+      const x = ax + (r + 0.5 - ay) * slope;
+      const start = r * perRow;
+      let at = start + crossingCount[r]!++;
+      for (; at > start && crossings[at - 1]! > x; at--) crossings[at] = crossings[at - 1]!;
+      crossings[at] = x;
     }
-    crossings.sort((p, q) => p - q);
-    for (let i = 0; i + 1 < crossings.length; i += 2) {
+  }
+  for (let r = first; r <= last; r++) {
+    const end = r * perRow + crossingCount[r]!;
+    for (let i = r * perRow; i + 1 < end; i += 2) {
       const from = Math.max(0, Math.ceil(crossings[i]! - 0.5));
-      const to = Math.min(canvas.width - 1, Math.ceil(crossings[i + 1]! - 0.5) - 1);
-      if (to >= from) canvas.data.fill(value, r * canvas.width + from, r * canvas.width + to + 1);
+      const to = Math.min(width - 1, Math.ceil(crossings[i + 1]! - 0.5) - 1);
+      if (to >= from) data.fill(value, r * width + from, r * width + to + 1);
     }
   }
 }

@@ -18,6 +18,18 @@ export const sourceOption: OptionFacts = {
   repeatable: true,
 };
 
+export const importOption: OptionFacts = {
+  flags: "--import <name=file>",
+  description: "ONNX classifier from elsewhere, as a network of that name (see: osteon models import); may be given several times",
+  repeatable: true,
+};
+
+/** Files of networks from elsewhere, by name. @throws InputError `option-pair` */
+export function readImports(values: OptionValues[string], folder: string): Record<string, string> {
+  const files = readPairs(values, "--import", "name=file.onnx");
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.resolve(folder, file)]));
+}
+
 /**
  * Places of earlier runs by name; a name may come several times, once per network.
  * @throws InputError `option-pair`

@@ -1,9 +1,9 @@
 import { InputError, type OnProgress } from "../base/index.js";
 import { checkImages, createDataPool, loadDataset, prepareImages, type Dataset } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
-import { architectures } from "../models/index.js";
 import { SessionCache } from "../train/index.js";
 import { loadRegions, preprocessingOf } from "./images-of-study.js";
+import { networkOf, openImportedNetworks, type StudyNetworks } from "./networks-of-study.js";
 import { digestOf, planCells, type PlannedCell } from "./plan.js";
 import type { RecipeSource } from "./recipe.js";
 import { RunFolder } from "./run-folder.js";
@@ -16,6 +16,8 @@ export interface StudyOptions extends StartPlaces {
   readonly data: string;
   readonly where?: Readonly<Record<string, string>>;
   readonly skipBad?: boolean;
+  /** ONNX classifiers from elsewhere, by the name that the recipe uses. */
+  readonly networks?: Readonly<Record<string, string>>;
   /** Folder of the run: made if missing, gone on with if it holds the same run. */
   readonly out: string;
   readonly threads?: number;
@@ -29,9 +31,9 @@ export interface StudyOptions extends StartPlaces {
 }
 
 /** Side of the frame: the recipe's, or the one all networks were made for. */
-function frameSize(recipe: RecipeSource, cells: readonly PlannedCell[]): number {
+function frameSize(recipe: RecipeSource, cells: readonly PlannedCell[], imported: StudyNetworks): number {
   if (recipe.image?.size !== undefined) return recipe.image.size;
-  const sizes = [...new Set(cells.map(({ network }) => architectures[network].inputSize))];
+  const sizes = [...new Set(cells.map(({ network }) => networkOf(network, imported).inputSize))];
   if (sizes.length === 1) return sizes[0]!;
   throw new InputError("recipe-size", `image.size: expected one size for networks made for ${sizes.join(" and ")} pixels, got none. Set image.size in the recipe.`);
 }
@@ -50,10 +52,11 @@ export interface OpenStudy {
  */
 export async function withStudy<T>(options: StudyOptions, work: (study: OpenStudy) => Promise<T>): Promise<T> {
   const { recipe, signal, onProgress, skipBad = false } = options;
-  const cells = planCells(recipe);
-  const preprocessing = preprocessingOf(recipe, frameSize(recipe, cells));
+  const imported = await openImportedNetworks(options.networks ?? {});
+  const cells = planCells(recipe, imported);
+  const preprocessing = preprocessingOf(recipe, frameSize(recipe, cells, imported));
   const loaded = await loadDataset(options.data, { where: options.where ?? {}, skipBad });
-  const starts = await openStarts(cells, options);
+  const starts = await openStarts(cells, options, imported);
   const folder = await RunFolder.open(options.out);
   const pool = createDataPool();
   const engine: EngineOptions = options.threads === undefined ? {} : { threads: options.threads };
@@ -78,6 +81,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       pool,
       sessions,
       starts,
+      imported,
       method: recipe.explanation?.method ?? "grad-cam",
       keepModels: recipe.models !== "discard",
       softwareVersion: options.softwareVersion,

@@ -1,8 +1,8 @@
-import { InputError, seededRandom, unknownName } from "../base/index.js";
+import { InputError, seededRandom } from "../base/index.js";
 import { planFolds, splitTrainValidation, type Dataset } from "../data/index.js";
 import { sha256 } from "../files/index.js";
-import { architectures, isArchitectureName, type ArchitectureName } from "../models/index.js";
 import { defaultEarlyStopping, regimes, resolveRecipe, type RecipeChanges, type Regime, type RegimeName, type TrainingRecipe } from "../train/index.js";
+import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import type { RecipeSource, RegimeSource } from "./recipe.js";
 
 /** One fold of one seed's cross-validation, as indices of the data set's cases. */
@@ -22,7 +22,7 @@ export type StartName = "none" | "imagenet" | `run:${string}`;
 /** One cell of the table. */
 export interface PlannedCell {
   readonly id: string;
-  readonly network: ArchitectureName;
+  readonly network: string;
   /** The row's name in the recipe. */
   readonly row: string;
   readonly regime: Regime;
@@ -77,11 +77,12 @@ function changesFrom(start: StartName, changes: RecipeChanges): RecipeChanges {
 
 /**
  * The cells of a recipe, every default written out.
+ * @param imported networks from elsewhere that the recipe may name
  * @throws NotFoundError `unknown-network`; InputError `recipe-regime`, `recipe-sources`, `training-recipe`
  */
-export function planCells(recipe: RecipeSource): PlannedCell[] {
+export function planCells(recipe: RecipeSource, imported: StudyNetworks = new Map()): PlannedCell[] {
   const cells = recipe.networks.flatMap((network) => {
-    if (!isArchitectureName(network)) throw unknownName("network", network, Object.keys(architectures));
+    networkOf(network, imported);
     return Object.entries(recipe.regimes).flatMap(([row, settings]) => {
       const regime = regimeOf(row, settings);
       const changes = changesOf(recipe.training, settings);
@@ -101,14 +102,14 @@ export function planCells(recipe: RecipeSource): PlannedCell[] {
 }
 
 /** Cells and folds of a study. The same recipe and data give the same plan. */
-export function planStudy(recipe: RecipeSource, dataset: Dataset): StudyPlan {
+export function planStudy(recipe: RecipeSource, dataset: Dataset, imported: StudyNetworks = new Map()): StudyPlan {
   const seeds = recipe.seeds ?? [1];
   const folds = seeds.flatMap((seed) =>
     planFolds(dataset, { folds: recipe.validation?.folds ?? defaultFolds, seed }).map(
       ({ train, test, validation }, i): PlannedFold => ({ seed, fold: i + 1, train, test, ...(validation && { given: validation }) }),
     ),
   );
-  return { cells: planCells(recipe), folds, level: recipe.validation?.level ?? defaultLevel };
+  return { cells: planCells(recipe, imported), folds, level: recipe.validation?.level ?? defaultLevel };
 }
 
 /** What a cell trains on and what it watches, in one fold. The test cases are in neither. */

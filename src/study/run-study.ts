@@ -122,7 +122,7 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
   return withStudy(options, async (study) => {
     const { context, dataset } = study;
     const { folder } = context;
-    const plan = planStudy(recipe, dataset);
+    const plan = planStudy(recipe, dataset, context.imported);
     const records = await trainAll(plan, context);
     const results = collectResults({ options, study, plan, records });
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));

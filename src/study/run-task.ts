@@ -5,9 +5,10 @@ import { createSession, type EngineOptions } from "../engine/index.js";
 import { explainedGraph, relevanceMass, type CamMethodName } from "../explain/index.js";
 import { sha256OfFile } from "../files/index.js";
 import type { AugmentationRecipe } from "../images/index.js";
-import { buildNetwork, countParameters, writeBundle, type Network } from "../models/index.js";
+import { countParameters, writeBundle, type Network } from "../models/index.js";
 import { trainFold, weightsSha256, type CaseSource, type SessionCache } from "../train/index.js";
 import { normalizationOf, sourceOf, type Region } from "./images-of-study.js";
+import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import { digestOf, trainingCases, type PlannedCell, type PlannedFold } from "./plan.js";
 import type { RunFolder } from "./run-folder.js";
 import { startKey, startWeights, type StartSource } from "./start-weights.js";
@@ -21,6 +22,8 @@ export interface TaskContext {
   readonly regions: ReadonlyMap<number, Region>;
   readonly pool: DataPool;
   readonly sessions: SessionCache;
+  /** Networks from elsewhere, by name. */
+  readonly imported: StudyNetworks;
   /** Starting weights, by {@link startKey}. */
   readonly starts: ReadonlyMap<string, StartSource>;
   readonly augmentation?: AugmentationRecipe;
@@ -126,7 +129,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
   if (finished) return finished;
 
   const start = startOf(cell, context);
-  const network = buildNetwork(cell.network, { classes: dataset.labels.length, inputSize: prepared.preprocessing.size });
+  const network = networkOf(cell.network, context.imported).build({ classes: dataset.labels.length, inputSize: prepared.preprocessing.size });
   const { train, validation } = trainingCases(dataset, cell, fold);
   const normalization = normalizationOf(prepared, train, start);
   const augmentation = cell.training.augmentation ? context.augmentation : undefined;

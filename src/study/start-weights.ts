@@ -3,7 +3,8 @@ import path from "node:path";
 import { InputError, seededRandom, type Tensor } from "../base/index.js";
 import { sha256OfFile, withFileErrors } from "../files/index.js";
 import { imagenetNormalization } from "../images/index.js";
-import { buildNetwork, initializeWeights, loadWeights, readBundle, readWeights, type ArchitectureName, type Network } from "../models/index.js";
+import { initializeWeights, loadWeights, readBundle, readWeights, type Network } from "../models/index.js";
+import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import type { PlannedCell } from "./plan.js";
 import { chainThrough, type TransferLink } from "./transfer-chain.js";
 
@@ -25,13 +26,13 @@ export function startKey({ network, start }: Pick<PlannedCell, "network" | "star
   return start === "imagenet" ? network : `${start} ${network}`;
 }
 
-async function openWeightsFile(file: string, network: ArchitectureName): Promise<StartSource> {
+async function openWeightsFile(file: string, network: string): Promise<StartSource> {
   const [name, sha256] = [path.basename(file), await sha256OfFile(file)];
   return { file: name, sha256, tensors: await readWeights(file), normalization: imagenetNormalization, chain: [{ source: "imagenet", file: name, sha256, network }] };
 }
 
 /** Model files at a place: the file itself, a folder's own model, or the ones further down that lie in a folder of the network's name. */
-async function modelsAt(place: string, network: ArchitectureName): Promise<string[]> {
+async function modelsAt(place: string, network: string): Promise<string[]> {
   const found = await withFileErrors(place, () => stat(place));
   if (!found.isDirectory()) return [place];
   const names = await withFileErrors(place, () => readdir(place, { recursive: true }));
@@ -40,7 +41,7 @@ async function modelsAt(place: string, network: ArchitectureName): Promise<strin
 }
 
 /** The model of an earlier run for one network. */
-async function openModel(start: string, places: readonly string[], network: ArchitectureName): Promise<StartSource> {
+async function openModel(start: string, places: readonly string[], network: string, imported: StudyNetworks): Promise<StartSource> {
   const [files, others]: [string[], string[]] = [[], []];
   for (const place of places) {
     for (const file of await modelsAt(place, network)) {
@@ -55,7 +56,7 @@ async function openModel(start: string, places: readonly string[], network: Arch
     throw new InputError("source-model", `${start}: expected one model of ${network}, got ${got}. Name the model file with --source ${start.slice("run:".length)}=FILE; the option may be given once per network.`);
   }
   const { graph, metadata } = await readBundle(file);
-  const parameters = new Set(buildNetwork(network, { classes: metadata.labels.length, inputSize: metadata.preprocessing.size }).parameters.map(({ name }) => name));
+  const parameters = new Set(networkOf(network, imported).build({ classes: metadata.labels.length, inputSize: metadata.preprocessing.size }).parameters.map(({ name }) => name));
   const [name, sha256] = [path.basename(file), await sha256OfFile(file)];
   const { mean, std } = metadata.preprocessing;
   return {
@@ -68,9 +69,9 @@ async function openModel(start: string, places: readonly string[], network: Arch
 }
 
 /** Starting weights at one place: a model file or folder of an earlier run, else a file of published weights. */
-export async function openStart(place: string, network: ArchitectureName): Promise<StartSource> {
+export async function openStart(place: string, network: string): Promise<StartSource> {
   const isRun = place.endsWith(".onnx") || (await withFileErrors(place, () => stat(place))).isDirectory();
-  return isRun ? openModel("run:start", [place], network) : openWeightsFile(place, network);
+  return isRun ? openModel("run:start", [place], network, new Map()) : openWeightsFile(place, network);
 }
 
 /** Where starting weights are to be found. */
@@ -85,13 +86,18 @@ export interface StartPlaces {
  * Opens the weights that cells start from, each once.
  * @throws InputError `weights-needed`, `source-needed`, `source-model`; DataError for files that are damaged
  */
-export async function openStarts(cells: readonly PlannedCell[], { weights = {}, sources = {} }: StartPlaces): Promise<Map<string, StartSource>> {
+export async function openStarts(cells: readonly PlannedCell[], { weights = {}, sources = {} }: StartPlaces, imported: StudyNetworks = new Map()): Promise<Map<string, StartSource>> {
   const opened = new Map<string, StartSource>();
   for (const { network, row, start } of cells) {
     const key = startKey({ network, start });
     if (key === undefined || opened.has(key)) continue;
     if (start === "imagenet") {
+      const own = imported.get(network)?.own;
       const file = weights[network];
+      if (own !== undefined && file === undefined) {
+        opened.set(key, own);
+        continue;
+      }
       if (file === undefined) throw missingWeights(network, row);
       opened.set(key, await openWeightsFile(file, network));
       continue;
@@ -101,7 +107,7 @@ export async function openStarts(cells: readonly PlannedCell[], { weights = {}, 
     if (places.length === 0) {
       throw new InputError("source-needed", `${row} of ${network} from ${start}: expected an earlier run, got none. Pass --source ${name}=FOLDER_OR_MODEL.`);
     }
-    opened.set(key, await openModel(start, places, network));
+    opened.set(key, await openModel(start, places, network, imported));
   }
   return opened;
 }

@@ -10,14 +10,14 @@ export const modelsImport: Command = {
   summary: "Check that an ONNX classifier from elsewhere can be trained here",
   description:
     "Finds the image input, the classifier and the weights of a network exported from PyTorch, Keras or timm, gives it a new classifier and takes one training step. " +
-    "What prevents training is named. Studies then take the file by --network NAME=FILE.onnx, with NAME among the recipe's networks.",
+    "What prevents training is named. Studies then take the file by --import NAME=FILE.onnx, with NAME among the recipe's networks.",
   arguments: [{ name: "<file>", description: "ONNX file, float32, any operator set from 7 on" }],
   options: [
     { flags: "--classes <n>", description: "classes of the new classifier (default: 2)" },
     { flags: "--size <pixels>", description: "side of the images, where the file leaves it open (default: 224)" },
     { flags: "--output <name>", description: "output of the classifier, where the file has several" },
   ],
-  examples: ["osteon models import squeezenet.onnx --classes 3", "osteon study run study.yaml --network squeezenet=squeezenet.onnx --data labels.csv --out run/"],
+  examples: ["osteon models import squeezenet.onnx --classes 3", "osteon study run study.yaml --import squeezenet=squeezenet.onnx --data labels.csv --out run/"],
   async run(context, [file], options) {
     if (file === undefined) throw new InputError("model-needed", "models import: expected an ONNX file, got none. Name one.");
     const size = readCount(options["size"], "--size", 16);

@@ -8,7 +8,7 @@ import { dataOptions, readCount, readNames, readWhere } from "../data-options.js
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
-import { findWeights, readSources, sourceOption, weightsOption } from "../weights-files.js";
+import { findWeights, importOption, readImports, readSources, sourceOption, weightsOption } from "../weights-files.js";
 
 /** The recipe with only some of its networks and rows. */
 function narrow(recipe: RecipeSource, options: OptionValues): RecipeSource {
@@ -33,6 +33,7 @@ function commandOf(recipeFile: string, data: string, options: OptionValues): str
   const list = (value: OptionValues[string]): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : []);
   for (const where of list(options["where"])) words.push("--where", where);
   for (const pair of list(options["weights"])) words.push("--weights", pair.replace(/=.*[\\/]/, "="));
+  for (const pair of list(options["import"])) words.push("--import", pair.replace(/=.*[\\/]/, "="));
   for (const pair of list(options["source"])) words.push("--source", pair.replace(/=.*[\\/](?=[^\\/])/, "="));
   for (const name of ["networks", "regimes", "sources", "seeds"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
   if (options["skipBad"] === true) words.push("--skip-bad");
@@ -61,6 +62,7 @@ export const studyRun: Command = {
     ...dataOptions,
     weightsOption,
     sourceOption,
+    importOption,
     { flags: "--out <folder>", description: "folder of the run (default: osteon-runs/ and the study's name)" },
     { flags: "--networks <names>", description: "only these networks of the recipe, separated by commas" },
     { flags: "--regimes <names>", description: "only these regimes of the recipe, separated by commas" },
@@ -90,6 +92,7 @@ export const studyRun: Command = {
       skipBad: options["skipBad"] === true,
       weights: findWeights(context, configuration, options["weights"]),
       sources: readSources(options["source"], context.folder),
+      networks: readImports(options["import"], context.folder),
       out: path.resolve(context.folder, typeof options["out"] === "string" ? options["out"] : path.join("osteon-runs", recipe.study)),
       softwareVersion: osteonVersion(),
       command: commandOf(file, data, options),

@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { DataError } from "../../base/index.js";
-import { architectures } from "../architectures/index.js";
-import type { ArchitectureName } from "../architectures/index.js";
 
 const finite = z.number().refine(Number.isFinite);
 
@@ -19,13 +17,12 @@ const preprocessingSchema = z
   .refine(({ channels, mean }) => mean.length === 3 || (channels === "grey" && mean.length === 1), { message: "mean needs 3 numbers, or 1 for grey" })
   .refine(({ resize, shortSide, size }) => resize !== "center-crop" || shortSide === undefined || shortSide >= size, { message: "shortSide is smaller than size" });
 
-const architectureNames = Object.keys(architectures) as [ArchitectureName, ...ArchitectureName[]];
-
 /** What travels with a trained network. */
 export const bundleMetadataSchema = z.strictObject({
   /** Version of this description. */
   version: z.literal(1),
-  architecture: z.enum(architectureNames),
+  /** Name on the shelf, or of an imported network. */
+  architecture: z.string().min(1).max(200),
   /** Class names in the order of the logits. */
   labels: z
     .array(z.string().min(1).max(1000))

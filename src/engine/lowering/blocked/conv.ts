@@ -1,6 +1,6 @@
 import type { Node } from "../../../graph/index.js";
 import { intsOf } from "../attributes.js";
-import type { BlockedGraph, PendingConv } from "./blocked-graph.js";
+import type { BlockedGraph, ImageShape, PendingConv } from "./blocked-graph.js";
 import { type BlockedConv, readConv } from "./conv-geometry.js";
 import type { BlockedRule } from "./contract.js";
 import { backwardWeights, depthwiseWeights, forwardWeights } from "./weights.js";
@@ -109,6 +109,22 @@ function interleave(graph: BlockedGraph, parts: readonly (readonly string[])[], 
   return graph.view(whole, [typeof batch === "number" ? batch : -1, channels, read.input.height, read.input.width]);
 }
 
+/** The same convolution for an input whose extents are multiples of the stride: what is added at the end is cut off later. */
+function grown(read: BlockedConv): BlockedConv {
+  const [down, across] = read.window.strides as [number, number];
+  const [height, width] = [Math.ceil(read.input.height / down) * down, Math.ceil(read.input.width / across) * across];
+  return { ...read, input: { ...read.input, height, width }, window: { ...read.window, input: [height, width] } };
+}
+
+/** The first rows and columns of a blocked value. */
+function crop(graph: BlockedGraph, value: string, from: ImageShape, to: ImageShape): string {
+  if (from.height === to.height && from.width === to.width) return value;
+  const { builder, block: b } = graph;
+  const rows = graph.view(value, [-1, from.height, from.width, b]);
+  const cut = builder.op("Slice", [rows, builder.constant([0, 0]), builder.constant([to.height, to.width]), builder.constant([1, 2])]);
+  return graph.view(cut, [typeof to.batch === "number" ? to.batch : -1, to.channels, to.height, to.width]);
+}
+
 /** A strided 1x1 convolution reaches one phase only: the rest of dX is zero. */
 function spread(graph: BlockedGraph, value: string, read: BlockedConv): string {
   const b = graph.block;
@@ -132,24 +148,25 @@ export const convInputGradient: BlockedRule = (graph, node) => {
   if (!graph.isFloat(dy) || intsOf(node, "input_shape")!.length !== 3) return false;
   const read = readConv(graph, node, { x: graph.shape(output), kernel: graph.shape(w).slice(2) as number[], y: graph.shape(dy) });
   if (!read || read.input.channels % graph.block !== 0) return false;
-  const rows = phasesOf(read, 0);
-  const columns = phasesOf(read, 1);
+  const strided = read.window.strides.some((n) => n !== 1);
+  const { kernel, before } = read.window;
+  const isSparse = strided && kernel.every((k) => k === 1) && before.every((p) => p === 0);
+  const whole = strided && !isSparse ? grown(read) : read;
+  const rows = phasesOf(whole, 0);
+  const columns = phasesOf(whole, 1);
   const used = [...rows, ...columns].filter(({ taps }) => taps.length > 0);
-  if (used.some(({ before, after }) => before < 0 || after < 0)) return false;
-  if (rows.length === 1 && columns.length === 1) {
+  if (used.some(({ before: first, after }) => first < 0 || after < 0)) return false;
+  if (!strided) {
     graph.setPending(output, phaseConv(graph, node, read, [rows[0]!, columns[0]!]));
     return true;
   }
-  const { kernel, before } = read.window;
-  const [down, across] = read.window.strides as [number, number];
-  if (kernel.every((k) => k === 1) && before.every((p) => p === 0)) {
+  if (isSparse) {
     const small = graph.emitConv(phaseConv(graph, node, read, [rows[0]!, columns[0]!]));
     graph.setBlocked(output, spread(graph, small, read));
     return true;
   }
-  const fits = used.length === rows.length + columns.length && read.input.height % down === 0 && read.input.width % across === 0;
-  if (!fits || read.window.dilations.some((d) => d !== 1)) return false;
-  const parts = rows.map((row) => columns.map((column) => graph.emitConv(phaseConv(graph, node, read, [row, column]))));
-  graph.setBlocked(output, interleave(graph, parts, read));
+  if (used.length < rows.length + columns.length || read.window.dilations.some((d) => d !== 1)) return false;
+  const parts = rows.map((row) => columns.map((column) => graph.emitConv(phaseConv(graph, node, whole, [row, column]))));
+  graph.setBlocked(output, crop(graph, interleave(graph, parts, whole), whole.input, read.input));
   return true;
 };

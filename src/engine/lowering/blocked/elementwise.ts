@@ -2,6 +2,7 @@ import type { Node, OperatorName } from "../../../graph/index.js";
 import { floatOf } from "../attributes.js";
 import type { BlockedGraph, PendingConv } from "./blocked-graph.js";
 import type { BlockedRule } from "./contract.js";
+import { isPerImageChannel } from "./shape.js";
 
 /** Larger than the reciprocal of any number an activation may take, and a power of two, so that products with it are exact. */
 const steep = 2 ** 100;
@@ -67,6 +68,25 @@ export function affine(graph: BlockedGraph, x: string, scale: string | undefined
   };
 }
 
+/** x · scale with one scale per image and channel, [N, C, 1, 1]: all channels of all images as channels of one image. */
+function scaleEach(graph: BlockedGraph, node: Node): boolean {
+  const [a, b] = node.inputs as [string, string];
+  const [images, scale] = isPerImageChannel(graph, b) ? [a, b] : isPerImageChannel(graph, a) ? [b, a] : [];
+  if (node.op !== "Mul" || images === undefined || scale === undefined || isPerImageChannel(graph, images)) return false;
+  const image = graph.blockable(images);
+  if (!image || !graph.isBlocked(images) || typeof image.batch !== "number") return false;
+  if (graph.shape(scale)[0] !== image.batch || graph.shape(scale)[1] !== image.channels) return false;
+  const { batch, channels, height, width } = image;
+  const all = batch * channels;
+  const product = graph.emitConv({
+    x: graph.view(graph.blocked(images), [1, all, height, width]),
+    weights: graph.view(graph.plain(scale), [all, 1, 1, 1]),
+    attributes: { kernel_shape: [1, 1], group: all },
+  });
+  graph.setBlocked(node.outputs[0]!, graph.view(product, [batch, channels, height, width]));
+  return true;
+}
+
 /** One number per image, [N, 1, 1, 1]: it broadcasts over any order of the rest. */
 function isPerImage(graph: BlockedGraph, vector: string, images: string): boolean {
   const [batch, ...rest] = graph.shape(vector);
@@ -101,7 +121,7 @@ function residual(graph: BlockedGraph, node: Node): boolean {
 export const binary: BlockedRule = (graph, node) => {
   const [a, b] = node.inputs as [string, string];
   if (!graph.isBlocked(a) && !graph.isBlocked(b)) return false;
-  if (perChannel(graph, node)) return true;
+  if (perChannel(graph, node) || scaleEach(graph, node)) return true;
   const form = (value: string) => (graph.blockable(value) ? graph.blocked(value) : graph.plain(value));
   const same = sameShape(graph, a, b) && graph.blockable(a) !== undefined;
   const scalar = [a, b].some((value) => hasSize(graph, value, 1)) && [a, b].some((value) => graph.blockable(value));
@@ -130,7 +150,7 @@ export const reluGradient: BlockedRule = (graph, node) => {
 };
 
 /** The same number for every channel, as a constant. */
-function perChannelConstant(graph: BlockedGraph, channels: number, value: number): string {
+export function perChannelConstant(graph: BlockedGraph, channels: number, value: number): string {
   const data = () => ({ dtype: "float32", shape: [channels], data: new Float32Array(channels).fill(value) }) as const;
   return graph.once(`${channels} times ${value}`, () => graph.builder.constant(data()));
 }

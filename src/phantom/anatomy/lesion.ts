@@ -16,7 +16,7 @@ export interface LesionHost {
  * The solids of a tumor; the first is its outline. Lytic: bone taken away, blown up beyond the cortex with a thin shell and
  * soap-bubble septa, as giant-cell tumor shows it. Sclerotic: clouds of tumor bone with lytic gaps, a sunburst of spicules
  * and a soft-tissue mass, as osteosarcoma shows it.
- * @see Rodallec et al. 2008, RadioGraphics 28:1019; Kwon et al. 2007, Korean J Radiol 8:89 (giant-cell tumor); Ilaslan et al. 2004, Skeletal Radiol 33:629 (osteosarcoma)
+ * @see Rodallec et al. 2008, RadioGraphics 28:1019; Ilaslan et al. 2004, Radiology 230:697 (osteosarcoma)
  */
 export function buildLesion(placed: PlacedVertebra, lesion: Lesion, host: LesionHost): Primitive[] {
   const random = seededRandom("lesion", lesion.seed);

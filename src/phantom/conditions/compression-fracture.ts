@@ -2,7 +2,7 @@ import type { Level } from "../anatomy/dimensions.js";
 import type { Fracture } from "../anatomy/plan.js";
 import type { Condition } from "./contract.js";
 
-/** Share of the height lost, by Genant's grade. */
+/** Share of the height lost, by Genant's grade: 20 to 25, 25 to 40, over 40 percent. */
 const lossOfGrade = [[0.2, 0.25], [0.26, 0.4], [0.41, 0.6]] as const;
 
 export const compressionFracture: Condition = {

@@ -2,7 +2,7 @@ import { bendTo } from "./measure-plan.js";
 import type { Condition } from "./contract.js";
 import { sampleCurve, scolioticShape } from "./scoliosis-curve.js";
 
-/** Bounds of the Cobb angle by grade. */
+/** Bounds of the Cobb angle by grade: under 10 degrees no scoliosis, from 25 a brace, from 40 to 45 surgery is thought of (Negrini et al. 2018, Scoliosis Spinal Disord 13:3). */
 const degreesOfGrade = [[10, 25], [25, 40], [40, 60]] as const;
 
 export const scoliosis: Condition = {

@@ -2,6 +2,7 @@ import type { Level } from "../anatomy/dimensions.js";
 import { slipTo } from "./measure-plan.js";
 import type { Condition } from "./contract.js";
 
+/** A whole break is 2 to 3 mm wide or more; up to 7 mm are drawn, so that it shows at usual sizes of images. No published distribution of widths is followed. */
 export const spondylolysis: Condition = {
   title: "Lumbar spondylolysis",
   summary: "A defect of both partes interarticulares, at L5 in nine of ten, without a slip",

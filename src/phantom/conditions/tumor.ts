@@ -39,7 +39,7 @@ export const lyticTumor: Condition = {
 export const scleroticTumor: Condition = {
   title: "Mixed sclerotic tumor, as osteosarcoma",
   summary: "Clouds of tumor bone beyond the cortex, lytic gaps, spicules and a soft-tissue mass",
-  reference: "Rodallec et al. 2008, RadioGraphics 28:1019; Ilaslan et al. 2004, Skeletal Radiol 33:629",
+  reference: "Rodallec et al. 2008, RadioGraphics 28:1019; Ilaslan et al. 2004, Radiology 230:697",
   views,
   grades,
   people: { ageYears: [14, 55] },

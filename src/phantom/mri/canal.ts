@@ -38,7 +38,7 @@ export function paintCanal(paint: Paint, spine: readonly PlacedVertebra[], { dis
   paintRoots(paint, sac.filter((p) => p.front[1] < conusZ), { discs, spine, random });
 }
 
-/** Ligamentum flavum behind each disc: 2 to 4 mm, over 4 to 5 mm where hypertrophic (Sakamaki et al. 2009, Spine J 9:1011). */
+/** Ligamentum flavum behind each disc: 2 to 3.5 mm behind a healthy disc, 4 mm and more behind a worn one (Yoshiiwa et al. 2016, Asian Spine J 10:528). */
 function paintFlava(paint: Paint, spine: readonly PlacedVertebra[], discs: readonly Disc[], healthy: number): void {
   for (const disc of discs) {
     const v = spine.find(({ level }) => level === disc.level)!;

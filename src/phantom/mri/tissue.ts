@@ -1,4 +1,5 @@
 import { exp } from "../../base/index.js";
+
 /** Relaxation times in milliseconds and proton density relative to water. */
 export interface Tissue {
   readonly t1Ms: number;

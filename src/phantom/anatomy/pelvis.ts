@@ -14,7 +14,7 @@ export function buildPelvis(sacrum: PlacedVertebra, subject: Subject): Primitive
   const body = vertebralBody(sacrum, 0, 0.85);
   const top = [body, vertebralBody(sacrum, subject.cortexMm * 0.5, subject.trabecular - 0.85), ...buildDegeneration(sacrum, body)];
   // The articular processes that hold those of L5 from the front.
-  const facets = [-1, 1].flatMap((side) => shelled(subframe(frame, [side * 21 * wide, posteriorWall(sacrum.size) + 15, 14], [12, 0, 0]), [6, 5, 11], 0.6, 0.4));
+  const facets = [-1, 1].flatMap((side) => shelled(subframe(frame, [side * 21 * wide, posteriorWall(sacrum.size) + 15, 14], [12, 0, 0]), [6, 5, 11], 0.38, 0.24));
   return [...top, ...facets, ...buildSacrum(frame, subject, wide), ...[-1, 1].flatMap((side) => buildHemipelvis(frame.origin, side, subject, wide))];
 }
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { InputError, seededRandom, type Tensor } from "../base/index.js";
 import { sha256OfFile, withFileErrors } from "../files/index.js";
 import { imagenetNormalization } from "../images/index.js";
-import { initializeWeights, loadWeights, readBundle, readWeights, type Network } from "../models/index.js";
+import { architectures, initializeWeights, isArchitectureName, loadWeights, readBundle, readWeights, type Network } from "../models/index.js";
 import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import type { PlannedCell } from "./plan.js";
 import { chainThrough, type TransferLink } from "./transfer-chain.js";
@@ -26,9 +26,11 @@ export function startKey({ network, start }: Pick<PlannedCell, "network" | "star
   return start === "imagenet" ? network : `${start} ${network}`;
 }
 
+/** Published weights; their images were normalized as the architecture says. */
 async function openWeightsFile(file: string, network: string): Promise<StartSource> {
   const [name, sha256] = [path.basename(file), await sha256OfFile(file)];
-  return { file: name, sha256, tensors: await readWeights(file), normalization: imagenetNormalization, chain: [{ source: "imagenet", file: name, sha256, network }] };
+  const { mean, std } = isArchitectureName(network) ? architectures[network].preprocessing : imagenetNormalization;
+  return { file: name, sha256, tensors: await readWeights(file), normalization: { mean, std }, chain: [{ source: "imagenet", file: name, sha256, network }] };
 }
 
 /** Model files at a place: the file itself, a folder's own model, or the ones further down that lie in a folder of the network's name. */

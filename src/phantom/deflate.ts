@@ -169,8 +169,8 @@ function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
 /** Makes room for codes that were cut to the limit: the sum of 2^-length is 1 again. */
 function shortenTo(perLength: Uint32Array, limit: number): void {
   let total = 0;
-  for (let length = 1; length <= limit; length++) total += perLength[length]! * 2 ** (limit - length);
-  for (; total > 2 ** limit; total--) {
+  for (let length = 1; length <= limit; length++) total += perLength[length]! << (limit - length);
+  for (; total > 1 << limit; total--) {
     let length = limit - 1;
     while (perLength[length] === 0) length--;
     perLength[limit]! -= 1;

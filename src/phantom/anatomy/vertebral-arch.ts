@@ -1,6 +1,6 @@
 import { boneOf, cutAt, cylinder, ellipsoid, type Primitive } from "../projection/primitive.js";
 import { tube } from "../projection/tube.js";
-import { add, mix, placeIn, scale, subframe, type Frame, type Vec3 } from "../projection/vector.js";
+import { add, dot, mix, placeIn, scale, subframe, subtract, type Frame, type Vec3 } from "../projection/vector.js";
 import { posteriorWall, type PlacedVertebra } from "./alignment.js";
 import type { Subject } from "./subject.js";
 
@@ -70,7 +70,8 @@ function buildSpinousProcess({ size, level }: PlacedVertebra, behind: Frame, fro
 function buildPars([start, end]: readonly [Vec3, Vec3], o: { bone: number; thick: number; towards: Vec3; gapMm: number }): Primitive[] {
   const options = { radius: [4.4 * o.thick, 5.8 * o.thick], wallMm: 1.6, wall: boneOf(0.85), core: boneOf(o.bone - 0.25 - 0.85), towards: o.towards } as const;
   if (o.gapMm === 0) return tube([start, end], options);
-  const length = Math.sqrt(end.reduce((sum, e, i) => sum + (e - start[i]!) ** 2, 0));
+  const along = subtract(end, start);
+  const length = Math.sqrt(dot(along, along));
   const half = Math.min(0.42, o.gapMm / 2 / length);
   const rim = Math.min(half + 1.6 / length, 0.48);
   const at = (t: number): Vec3 => mix(start, end, t);

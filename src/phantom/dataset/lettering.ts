@@ -1,3 +1,5 @@
+import { cos, sin } from "../../base/index.js";
+
 /**
  * A face of single strokes, so that captions need no font of the system. Glyphs are drawn in units of a tenth of the
  * cap height, baseline 0, upward positive: `L` x y x y ... is a polyline, `A` cx cy rx ry from to an arc in degrees,
@@ -126,7 +128,7 @@ function pointsOf(stroke: string): number[] {
   const steps = Math.max(6, Math.ceil(Math.abs(to - from) / 15));
   return Array.from({ length: steps + 1 }, (_, i) => {
     const t = ((from + ((to - from) * i) / steps) * Math.PI) / 180;
-    return [cx + rx * Math.cos(t), cy + ry * Math.sin(t)];
+    return [cx + rx * cos(t), cy + ry * sin(t)];
   }).flat();
 }
 

@@ -69,7 +69,8 @@ function distanceTo(line: readonly number[], x: number, y: number): number {
     const [ax, ay] = [line[i]!, line[i + 1]!];
     const [dx, dy] = [line[i + 2]! - ax, line[i + 3]! - ay];
     const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / Math.max(1e-9, dx * dx + dy * dy)));
-    best = Math.min(best, (x - ax - t * dx) ** 2 + (y - ay - t * dy) ** 2);
+    const [offX, offY] = [x - ax - t * dx, y - ay - t * dy];
+    best = Math.min(best, offX * offX + offY * offY);
   }
   return Math.sqrt(best);
 }

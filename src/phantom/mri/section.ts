@@ -89,7 +89,8 @@ function paintDisc(paint: Paint, upper: PlacedVertebra, lower: PlacedVertebra, d
   paint("annulus", corners);
   const center: Corner = [back[0] * 0.54 + front[0] * 0.46, back[1] * 0.54 + front[1] * 0.46];
   const tilt = atan2(back[1] - front[1], back[0] - front[0]);
-  const length = Math.sqrt((a[0] - c[0]) ** 2 + (a[1] - c[1]) ** 2);
+  const [across, rise] = [a[0] - c[0], a[1] - c[1]];
+  const length = Math.sqrt(across * across + rise * rise);
   const thick = Math.max(1.5, (Math.abs(a[1] - b[1]) + Math.abs(c[1] - d[1])) / 2 - 2);
   const healthy = disc.pfirrmann <= 2;
   const oval = (along: number, across: number): Corner[] => ellipseCorners(center, [length * along, thick * across], tilt);

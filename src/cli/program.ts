@@ -11,7 +11,7 @@ const groups: Readonly<Record<string, string>> = {
   phantom: "Simulated radiographs with known truth",
 };
 
-function addCommand(parent: CommanderCommand, command: Command, execute: (command: Command, args: readonly string[], options: OptionValues) => Promise<void>): void {
+function addCommand(parent: CommanderCommand, command: Command, execute: (command: Command, args: readonly string[], options: OptionValues) => Promise<void>): CommanderCommand {
   const built = parent.command(command.name.split(" ").at(-1)!).summary(command.summary).description(command.description === undefined ? command.summary : `${command.summary}\n\n${command.description}`);
   for (const { name, description } of command.arguments ?? []) built.argument(name, description);
   for (const facts of command.options ?? []) {
@@ -29,6 +29,7 @@ function addCommand(parent: CommanderCommand, command: Command, execute: (comman
     const args = received.slice(0, -2).flat().filter((value): value is string => typeof value === "string");
     await execute(command, args, options);
   });
+  return built;
 }
 
 /** The whole command line, built from the commands' facts. */
@@ -50,7 +51,9 @@ export function buildProgram(commands: readonly Command[], version: string, cont
       parent = parents.get(group) ?? program.command(group).description(groups[group] ?? group);
       parents.set(group, parent);
     }
-    addCommand(parent, command, (chosen, args, options) => chosen.run(context, args, options));
+    const built = addCommand(parent, command, (chosen, args, options) => chosen.run(context, args, options));
+    // A command of one word may also be the group of commands of two: options after the second word are the second's.
+    if (words.length === 1) parents.set(command.name, built.enablePositionalOptions());
   }
   return program;
 }

@@ -44,7 +44,7 @@ function sourceRow([name, source]: [string, WeightsSource]): string[] {
 export function describeArchitectures(): string {
   const networks = Object.entries(architectures);
   const references = new Map(networks.map(([, { reference }]) => [reference.id, reference]));
-  const sources = Object.entries(weightsSources).flatMap(([name, list = []]) => list.map((source): [string, WeightsSource] => [name, source]));
+  const sources = Object.entries(weightsSources).flatMap(([name, list]) => list.map((source): [string, WeightsSource] => [name, source]));
   const formats = Object.values(weightsFormats);
   return `# Networks
 

@@ -3,6 +3,7 @@ import { dataInspect } from "./data-inspect.js";
 import { demo } from "./demo.js";
 import { doctor } from "./doctor.js";
 import { explain } from "./explain.js";
+import { models } from "./models.js";
 import { modelsImport } from "./models-import.js";
 import { phantomMake } from "./phantom-make.js";
 import { phantomPretrain } from "./phantom-pretrain.js";
@@ -12,4 +13,4 @@ import { train } from "./train.js";
 import { weightsList, weightsPull } from "./weights.js";
 
 /** Every command, in the order of `osteon --help`. */
-export const commands: readonly Command[] = [studyRun, train, predict, explain, dataInspect, weightsPull, weightsList, modelsImport, phantomMake, phantomPretrain, demo, doctor];
+export const commands: readonly Command[] = [studyRun, train, predict, explain, dataInspect, weightsPull, weightsList, models, modelsImport, phantomMake, phantomPretrain, demo, doctor];

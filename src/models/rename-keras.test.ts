@@ -107,6 +107,7 @@ const published: Record<string, { count: number; names: string[] }> = {
   mobilenet_v2: { count: 105, names: ["Conv1", "expanded_conv_project_BN", "block_1_expand", "block_16_depthwise_BN", "Conv_1_bn"] },
   densenet121: { count: 242, names: ["conv1_bn", "conv2_block6_2_conv", "pool4_conv", "conv5_block16_1_bn", "bn"] },
   efficientnet_v2_m: { count: 403, names: ["stem_bn", "block1c_project_conv", "block3e_expand_bn", "block4a_dwconv2", "block7e_se_reduce", "top_bn"] },
+  xception: { count: 81, names: ["block1_conv2_bn", "conv2d_4", "batch_normalization_1", "block2_sepconv1", "block12_sepconv3_bn", "block13_sepconv2", "block14_sepconv2_bn"] },
   convnext_base: { count: 190, names: ["x_stem_conv", "x_stage_2_block_26_pointwise_conv_2", "x_downsampling_conv_2", "x_head_dense"] },
 };
 for (const [name, { count, names }] of Object.entries(published)) {
@@ -116,7 +117,7 @@ for (const [name, { count, names }] of Object.entries(published)) {
     const layers = kerasFamilyOf(name)!.layers(modules, ["x_stem_conv"]);
     assert.equal(new Set(layers.flatMap((layer) => layer.names[0]!)).size, layers.length);
     for (const layer of names) assert.ok(layers.some((candidate) => candidate.names[0] === layer), layer);
-    const filled = new Set(layers.flatMap((layer) => (layer.kind === "layer-scale" ? [] : [layer.module])));
+    const filled = new Set(layers.flatMap((layer) => (layer.kind === "layer-scale" ? [] : layer.kind === "separable" ? [layer.module, layer.pointwise] : [layer.module])));
     assert.deepEqual([...modules.keys()].filter((module) => !filled.has(module)), []);
     assert.equal(layers.length, count);
   });

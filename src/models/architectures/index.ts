@@ -4,9 +4,10 @@ import { efficientnet } from "./efficientnet.js";
 import { mobileNetV2 } from "./mobilenet-v2.js";
 import { resnet } from "./resnet.js";
 import { vgg } from "./vgg.js";
+import { xception } from "./xception.js";
 import type { Architecture } from "./contract.js";
 
-const shelf = { ...convnext, ...densenet, ...efficientnet, ...mobileNetV2, ...resnet, ...vgg } as const satisfies Record<string, Architecture>;
+const shelf = { ...convnext, ...densenet, ...efficientnet, ...mobileNetV2, ...resnet, ...vgg, ...xception } as const satisfies Record<string, Architecture>;
 
 export type ArchitectureName = keyof typeof shelf;
 

@@ -143,4 +143,15 @@ export const weightsSources: Readonly<Partial<Record<ArchitectureName, readonly 
   vgg16_bn: [torchvision("IMAGENET1K_V1", "vgg16_bn-6c64b313.pth", { accuracy: 73.36, note: simple })],
   vgg19: [torchvision("IMAGENET1K_V1", "vgg19-dcbb9e9d.pth", { accuracy: 72.376, note: simple })],
   vgg19_bn: [torchvision("IMAGENET1K_V1", "vgg19_bn-c79401a0.pth", { accuracy: 74.218, note: simple })],
+  xception: [
+    {
+      name: "keras",
+      url: "https://storage.googleapis.com/tensorflow/keras-applications/xception/xception_weights_tf_dim_ordering_tf_kernels.h5",
+      accuracy: 79.0,
+      preprocessing: { channels: "rgb", size: 299, resize: "center-crop", shortSide: 333, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], fill: 0 },
+      interpolation: "bilinear",
+      license: "MIT",
+      note: "keras.applications states no SHA-256 for it, but the MD5 0a58e3b7378bc2990ea3b43d5981f1f6.",
+    },
+  ],
 };

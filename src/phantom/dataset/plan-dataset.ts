@@ -80,7 +80,8 @@ interface Traits {
   readonly torn: ReadonlySet<Patient>;
   readonly withImplants: ReadonlySet<Patient>;
   readonly usesSplit: boolean;
-  readonly hospitals: readonly string[];
+  /** Every hospital has as many patients of each class as the others, but where the class says the hospital. */
+  readonly hospitalOf: ReadonlyMap<Patient, string>;
   readonly testHospital: string | undefined;
 }
 
@@ -88,11 +89,20 @@ function drawTraits(patients: readonly Patient[], design: DatasetDesign, { exper
   const labels = Object.keys(design.classes);
   const ofEachClass = (share: number, name: string): Set<Patient> =>
     new Set(labels.flatMap((label) => [...chooseShare(patients.filter((patient) => patient.label === label), share, random.fork(name, label))]));
-  const { labelNoise = 0, splitPatients, testShare, implants = 0 } = experiments;
+  const { labelNoise = 0, hospitalTie = 0, splitPatients, testShare, implants = 0 } = experiments;
   const hospitals = experiments.hospitals ?? design.hospitals ?? [];
   const testHospital = experiments.testHospital ?? (experiments.hospitals === undefined ? design.testHospital : undefined);
   if (testHospital !== undefined && !hospitals.includes(testHospital)) throw unknownName("hospital", testHospital, hospitals);
   const usesSplit = testShare !== undefined || splitPatients !== undefined || testHospital !== undefined;
+  const hospitalOf = new Map<Patient, string>();
+  labels.forEach((label, k) => {
+    const drawn = random.fork("hospitals", label);
+    const start = hospitals.length === 0 ? 0 : drawn.integer(hospitals.length);
+    drawn.shuffle(patients.filter((patient) => patient.label === label)).forEach((patient, i) => {
+      const at = drawn.uniform() < hospitalTie ? k : start + i;
+      hospitalOf.set(patient, hospitals[at % hospitals.length] ?? "");
+    });
+  });
   return {
     labels,
     mislabelled: chooseShare(patients, labelNoise, random.fork("label noise")),
@@ -100,7 +110,7 @@ function drawTraits(patients: readonly Patient[], design: DatasetDesign, { exper
     torn: chooseShare(patients.filter(({ number }) => number > 1), splitPatients ?? 0, random.fork("split patients")),
     withImplants: ofEachClass(implants, "implants"),
     usesSplit,
-    hospitals,
+    hospitalOf,
     testHospital,
   };
 }
@@ -112,12 +122,10 @@ interface PatientContext {
 }
 
 function planPatient(person: Patient, traits: Traits, context: PatientContext): PlannedImage[] {
-  const { labels, hospitals, testHospital } = traits;
+  const { labels, testHospital } = traits;
   const { random } = context;
   const patient = patientName(person.index);
-  const freely = hospitals.length === 0 ? "" : random.pick(hospitals);
-  const tied = random.uniform() < (context.options.experiments?.hospitalTie ?? 0);
-  const hospital = tied && hospitals.length > 0 ? hospitals[labels.indexOf(person.label) % hospitals.length]! : freely;
+  const hospital = traits.hospitalOf.get(person)!;
   const label = traits.mislabelled.has(person) ? anotherLabel(person.label, labels, random.fork("label")) : person.label;
   const exposures = exposuresOf(person.recipe);
   // Where a visit is cut short, which of its views is left out changes from patient to patient.

@@ -10,8 +10,10 @@ export function captionOfRadiograph(truth: RadiographTruth, planned: PlannedImag
   const measures: string[] = grade === "none" || grade === "" ? [] : [grade];
   const slip = slips.find((one) => one.level === level) ?? [...slips].sort((a, b) => Math.abs(b.slipMm) - Math.abs(a.slipMm))[0];
   if (curveType !== "none") measures.push(curveType.replaceAll("-", " "));
-  if (view.endsWith("ap")) measures.push(`Cobb ${cobb.angleDeg.toFixed(0)}° ${cobb.upperEnd}-${cobb.lowerEnd}`);
-  else if (slip !== undefined && /^(normal|spondylo|.*-spondylolisthesis)/.test(label)) measures.push(`slip ${slip.slipMm.toFixed(1)} mm at ${slip.level}`);
+  // A lumbar view may leave an end of the curve out.
+  const inView = view.startsWith("whole") || [cobb.upperEnd, cobb.lowerEnd].every((end) => end.startsWith("L") || end === "T12");
+  if (view.endsWith("ap") && (inView || label === "scoliosis")) measures.push(`Cobb ${cobb.angleDeg.toFixed(0)}° ${cobb.upperEnd}-${cobb.lowerEnd}`);
+  else if (view.endsWith("lateral") && slip !== undefined && /^(normal|spondylo|.*-spondylolisthesis)/.test(label)) measures.push(`slip ${slip.slipMm.toFixed(1)} mm at ${slip.level}`);
   return [
     [posture === "neutral" ? views[view].title : `${views[view].title}, ${posture}`],
     [`${label.replaceAll("-", " ")}${level === undefined ? "" : ` ${level}`}`],

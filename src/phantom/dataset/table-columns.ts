@@ -18,7 +18,7 @@ export const tableColumns = {
   condition: "what was simulated; classes may hold several conditions",
   grade: "grade of the condition in the words of its scale",
   level: "vertebra or disc (by the vertebra above it) the finding is at",
-  cobb_deg: "largest Cobb angle of the frontal spine, degrees",
+  cobb_deg: "largest Cobb angle of the frontal spine C7 to L5, in view or not, degrees",
   curve_type: "type of a scoliotic curve",
   upper_end: "upper end vertebra of the Cobb angle",
   lower_end: "lower end vertebra of the Cobb angle",

@@ -1,5 +1,6 @@
 import type { Tensor } from "../base/index.js";
 import { architectures } from "./architectures/index.js";
+import { matchSteps } from "./match-steps.js";
 import type { Network } from "./network.js";
 import { renameKeras } from "./rename-keras.js";
 import type { Renamed } from "./rename-keras.js";
@@ -7,7 +8,7 @@ import { areKerasNames } from "./weights/keras-names.js";
 
 /**
  * Gives the tensors of a file the network's own names: Keras's are translated, a prefix that all names share is left
- * out, and names of older or sequential forms are replaced. What is not recognized keeps its name.
+ * out, names of older or sequential forms are replaced, and tensors without names are found by their place. What is not recognized keeps its name.
  */
 export function ownNames(network: Network, tensors: ReadonlyMap<string, Tensor>): Renamed {
   if (areKerasNames(tensors.keys())) {
@@ -15,7 +16,9 @@ export function ownNames(network: Network, tensors: ReadonlyMap<string, Tensor>)
     if (renamed !== undefined) return renamed;
   }
   const changes: string[] = [];
-  let current = new Map(tensors);
+  const matched = matchSteps(network, tensors);
+  if (matched !== undefined) changes.push(`${matched.count} tensors without names were recognized by their place in the network; normalizations folded into them are the identity.`);
+  let current = new Map(matched?.tensors ?? tensors);
   const rename = (newName: (name: string) => string, describe: (count: number) => string): void => {
     const renamed = new Map<string, Tensor>();
     let count = 0;

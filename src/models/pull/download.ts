@@ -40,9 +40,10 @@ export async function hashFile(filePath: string): Promise<string | undefined> {
 
 /**
  * Fetches one file, goes on where an earlier attempt stopped, and puts it in place only when its checksum is right.
+ * @returns the file's SHA-256
  * @throws DataError `download-interrupted`, `download-refused`, `download-length`, `download-checksum`, `file-enospc` and the like
  */
-export async function download(options: DownloadOptions): Promise<void> {
+export async function download(options: DownloadOptions): Promise<string> {
   const part = `${options.path}.part`;
   const attempts = options.attempts ?? 5;
   let idle = 0;
@@ -76,11 +77,11 @@ interface Expected {
 }
 
 /** Checks what came and gives it its name, or removes it. */
-async function settle(part: string, options: DownloadOptions): Promise<void> {
+async function settle(part: string, options: DownloadOptions): Promise<string> {
   const found = await hashFile(part);
   if (found?.startsWith(options.sha256 ?? "")) {
     await rename(part, options.path);
-    return;
+    return found;
   }
   await rm(part, { force: true });
   throw new DataError(

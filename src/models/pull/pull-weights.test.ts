@@ -52,7 +52,7 @@ const source: WeightsSource = {
 const patience = { attempts: 3, pauseMs: 1, silenceMs: 200 };
 const newFolder = (): Promise<string> => mkdtemp(path.join(root, "cache-"));
 const pull = (directory: string, more: Partial<PullOptions> = {}): Promise<string> =>
-  pullWeights("mobilenet_v2", { directory, source, patience, ...more });
+  pullWeights("mobilenet_v2", { directory, source, patience, ...more }).then(({ file }) => file);
 
 function serveWhole(_: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { "content-length": content.length }).end(content);
@@ -203,6 +203,30 @@ test("a wish to stop is followed and leaves the part to go on from", async () =>
   answer = (_, response) => void response.writeHead(200, { "content-length": content.length }).write(content.subarray(0, 1000), () => setTimeout(() => controller.abort(), 20));
   await assert.rejects(pull(directory, { signal: controller.signal }), { name: "AbortError" });
   assert.deepEqual(await readdir(directory), ["net-01234567.pth.part"]);
+});
+
+test("where eight digits or no checksum are published, the first download's is recorded and every later file compared with it", async () => {
+  const directory = await newFolder();
+  const { sha256: _, bytes: __, ...bare } = source;
+  const get = (change: Partial<WeightsSource>): ReturnType<typeof pullWeights> => pullWeights("mobilenet_v2", { directory, patience, source: { ...bare, ...change } });
+  answer = serveWhole;
+  assert.equal((await get({})).checked, "recorded now");
+  assert.equal(await readFile(path.join(directory, "net-01234567.pth.sha256"), "utf8"), `${sha256}  net-01234567.pth\n`);
+  assert.deepEqual(await get({}), { file: path.join(directory, "net-01234567.pth"), sha256, checked: "recorded" });
+  assert.equal(ranges.length, 1);
+  await writeFile(path.join(directory, "net-01234567.pth"), "damaged");
+  answer = (_request, response) => void response.writeHead(200).end("another file");
+  await assert.rejects(get({}), { code: "download-checksum" });
+  answer = serveWhole;
+  assert.equal((await get({})).checked, "recorded");
+  await rm(path.join(directory, "net-01234567.pth.sha256"));
+  assert.equal((await get({ sha256: sha256.slice(0, 8) })).checked, "published digits");
+  await rm(path.join(directory, "net-01234567.pth.sha256"));
+  await assert.rejects(get({ sha256: "00000000" }), { code: "download-checksum", message: /expected SHA-256 00000000\.\.\., got/ });
+});
+
+test("weights behind a page are refused with the page and the way to go on", async () => {
+  await assert.rejects(pullWeights("resnet50", { directory: await newFolder(), source: "RadImageNet" }), { code: "weights-by-hand", message: /github\.com\/BMEII-AI\/RadImageNet.*osteon weights import/ });
 });
 
 test("unknown networks, networks without published weights and unknown sources are refused by name", async () => {

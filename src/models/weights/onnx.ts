@@ -1,7 +1,9 @@
 import type { Tensor } from "../../base/index.js";
 import { NotFoundError } from "../../base/index.js";
 import { decodeModel } from "../../graph/index.js";
+import type { Graph } from "../../graph/index.js";
 import type { WeightsFile, WeightsFormat } from "./contract.js";
+import { graphSteps, stepTensorName } from "./graph-steps.js";
 import { RandomAccessFile } from "./random-access-file.js";
 
 class OnnxWeights implements WeightsFile {
@@ -27,10 +29,23 @@ class OnnxWeights implements WeightsFile {
 /** Operators whose constants are learned: what else a graph holds are numbers of its own making. */
 const learnedBy = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "LayerNormalization", "Mul", "Add", "PRelu", "InstanceNormalization", "GroupNormalization"]);
 
-/** Constants of floating point that an operator with parameters takes, by name; bounds, paddings and the like are left out. */
-function learnedTensors(graph: ReturnType<typeof decodeModel>["graph"]): Map<string, Tensor> {
+/** Names that exporters give to what they made themselves. */
+const isAnonymous = (name: string): boolean => /^(?:onnx::\w+|\d+)$/.test(name);
+
+/**
+ * Constants of floating point that an operator with parameters takes, by name; bounds, paddings and the like are left
+ * out. Where the exporter dropped a name, the tensor is named by the place of its layer in the network.
+ */
+function learnedTensors(graph: Graph): Map<string, Tensor> {
+  const { initializers } = graph;
+  const names = new Map<string, string>();
+  graphSteps(graph, (value) => initializers.has(value)).forEach((step, number) => {
+    if (isAnonymous(step.weight)) names.set(step.weight, stepTensorName(number, step, "weight"));
+    if (step.bias !== undefined && isAnonymous(step.bias)) names.set(step.bias, stepTensorName(number, step, "bias"));
+  });
   const used = new Set(graph.nodes.filter(({ op }) => learnedBy.has(op)).flatMap(({ inputs }) => inputs));
-  return new Map([...graph.initializers].filter(([name, { dtype, shape }]) => used.has(name) && dtype.startsWith("float") && shape.length > 0));
+  const learned = [...initializers].filter(([name, { dtype, shape }]) => used.has(name) && dtype.startsWith("float") && shape.length > 0);
+  return new Map(learned.map(([name, value]) => [names.get(name) ?? name, value]));
 }
 
 export const onnx: WeightsFormat = {

@@ -1,9 +1,11 @@
-// Osteon beside PyTorch on this machine: training steps and inference, images per second and peak memory.
+// Osteon beside PyTorch on this machine: training steps and inference, images per second and peak memory. `phantom` times
+// simulated images instead.
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { defaultThreads } from "../engine/index.js";
 import { compare, type Comparison } from "./compare.js";
 import { torchVersion } from "./peer.js";
+import { phantomRow, phantomWorks, timePhantom } from "./phantom.js";
 import { formatCsv, formatTable } from "./table.js";
 import { type Kind, type Work, workFromArguments } from "./work.js";
 
@@ -53,4 +55,21 @@ const program = new Command("bench")
   .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
   .option("--csv <file>", "where every round is written", "bench.csv")
   .option("--quick", "three rounds, without vgg16");
-await program.action(main).parseAsync();
+program.action(main);
+program
+  .command("phantom")
+  .description("Simulated images with all masks and truth, written to disk: images per second of every preset and view.")
+  .option("--count <images>", "images of each", "200")
+  .option("--sizes <pixels>", "heights, by comma", "224")
+  .option("--workers <threads>", "threads that make images", String(defaultThreads()))
+  .option("--only <names>", "presets and views, by comma")
+  .action(async ({ count, sizes, workers, only }: { count: string; sizes: string; workers: string; only?: string }) => {
+    console.log(phantomRow());
+    for (const size of sizes.split(",").map(Number)) {
+      for (const work of phantomWorks) {
+        if (only !== undefined && !only.split(",").includes(work.name)) continue;
+        console.log(phantomRow(await timePhantom(work, { images: Number(count), size, workers: Number(workers) })));
+      }
+    }
+  });
+await program.parseAsync();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Comparison, median, speedRatio } from "./compare.js";
+import { phantomRow, phantomWorks } from "./phantom.js";
 import { formatCsv, formatTable } from "./table.js";
 import { type Work, workFromArguments, workToArguments } from "./work.js";
 
@@ -31,5 +32,11 @@ describe("bench", () => {
   it("hands work to a process as words and reads it back", () => {
     assert.deepEqual(workFromArguments(workToArguments(work)), work);
     assert.throws(() => workFromArguments(["resnet5"]), /Did you mean "resnet50"/);
+  });
+
+  it("prints the rate of simulated images: 50 in 2 s are 25 a second, 1.5 s of processor time 30 ms each", () => {
+    const [work] = phantomWorks;
+    assert.match(phantomRow({ work: work!, images: 50, size: 224, workers: 2, seconds: 2, cpuSeconds: 1.5 }), /^scoliosis\s+224\s+50\s+2\s+25\.0\s+30\.0$/);
+    assert.equal(phantomRow().length, phantomRow({ work: work!, images: 50, size: 224, workers: 2, seconds: 2, cpuSeconds: 1.5 }).length);
   });
 });

@@ -1,6 +1,6 @@
 // Compares simulated whole-spine radiographs with real ones: draws docs/images/simulated-*.svg and prints the tables of
 // docs/results/simulated-and-real.md. Run after a build:
-//   node scripts/compare-simulated.mjs labels.csv [--count 120] [--where series=A] [--other series=B]
+//   node scripts/compare-simulated.mjs labels.csv [--count 60] [--where series=A] [--other series=B]
 // labels.csv lists the real images (columns file and label); no pixel of them is written anywhere.
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -14,7 +14,7 @@ import { realismMeasures } from "../dist/phantom/realism/index.js";
 
 const { values: options, positionals: [table] } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: "string", default: "120" }, where: { type: "string", default: "series=A" }, other: { type: "string", default: "series=B" }, seed: { type: "string", default: "realism" } },
+  options: { count: { type: "string", default: "60" }, where: { type: "string", default: "series=A" }, other: { type: "string", default: "series=B" }, seed: { type: "string", default: "realism" } },
 });
 if (table === undefined) throw new Error("compare-simulated: expected the table of real images, got none. Write: node scripts/compare-simulated.mjs labels.csv");
 

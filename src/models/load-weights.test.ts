@@ -23,6 +23,7 @@ test("a file with every tensor gives its values; counters of batches are left ou
   assert.deepEqual(report, {
     loaded: network.parameters.map(({ name }) => name),
     replaced: [],
+    added: [],
     ignored: ["features.0.1.num_batches_tracked"],
     changes: [],
   });

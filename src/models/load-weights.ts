@@ -1,5 +1,6 @@
 import type { Random, Tensor } from "../base/index.js";
-import { DataError } from "../base/index.js";
+import { DataError, seededRandom } from "../base/index.js";
+import { architectures } from "./architectures/index.js";
 import type { ParameterSpec } from "./architectures/network-builder.js";
 import { collapseChannels, inputParameter } from "./grey-input.js";
 import type { GreyInput } from "./grey-input.js";
@@ -23,6 +24,8 @@ export interface LoadReport {
   readonly loaded: readonly string[];
   /** Parameters of the head that were started anew. */
   readonly replaced: readonly string[];
+  /** Parameters of parts that this network adds to the one the file is from; they were started anew and begin as the identity. */
+  readonly added: readonly string[];
   /** Tensors of the file that the network has no use for, by design: counters of training batches and a replaced head. */
   readonly ignored: readonly string[];
   /** What was done to names and values, and what the network computes otherwise than the one the file is from. */
@@ -42,12 +45,14 @@ export function loadWeights(
   const replaced = options.head === "replace" ? network.headParameters : [];
   const named = ownNames(network, tensors);
   const { tensors: own, changes: adapted } = adaptInput(network, named.tensors, options.adaptInput);
-  requireMatch(network, own, replaced);
+  const added = addedParameters(network, own);
+  requireMatch(network, own, [...replaced, ...added]);
   const weights: Weights = new Map();
   const loaded: string[] = [];
+  const random = options.head === "replace" ? options.random : seededRandom("added parts", network.architecture);
   for (const spec of network.parameters) {
-    if (options.head === "replace" && replaced.includes(spec.name)) {
-      weights.set(spec.name, drawParameter(spec, options.random));
+    if (replaced.includes(spec.name) || added.includes(spec.name)) {
+      weights.set(spec.name, drawParameter(spec, random));
       continue;
     }
     const value = toFloat32(own.get(spec.name)!, spec.name);
@@ -55,8 +60,17 @@ export function loadWeights(
     weights.set(spec.name, value);
     loaded.push(spec.name);
   }
+  const started = added.length === 0 ? [] : [`${added.length} parameters of the parts that ${network.architecture} adds were started anew; the network begins as the one the file is from.`];
   const ignored = [...own.keys()].filter((name) => isCounter(name) || replaced.includes(name));
-  return { weights, report: { loaded, replaced, ignored, changes: [...named.changes, ...adapted] } };
+  return { weights, report: { loaded, replaced, added, ignored, changes: [...named.changes, ...adapted, ...started] } };
+}
+
+/** Parameters of the parts that a network adds to a published one, for each part that the file has nothing of. */
+function addedParameters({ architecture, parameters }: Network, tensors: ReadonlyMap<string, Tensor>): string[] {
+  const parts = Object.hasOwn(architectures, architecture) ? (architectures[architecture as keyof typeof architectures].extends?.parts ?? []) : [];
+  const names = [...tensors.keys()];
+  const absent = parts.filter((part) => !names.some((name) => name.startsWith(part)));
+  return parameters.filter(({ name }) => absent.some((part) => name.startsWith(part))).map(({ name }) => name);
 }
 
 const isCounter = (name: string): boolean => name.endsWith(".num_batches_tracked");

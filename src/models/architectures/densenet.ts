@@ -29,7 +29,8 @@ export const tinyDenseNetConfig: DenseNetConfig = { depths: [2, 2, 2], growth: 1
 /** Channels of a layer's 1x1 convolution per channel it adds. */
 const bottleneck = 4;
 
-function normalizeActivate(network: NetworkBuilder, path: string, input: string, suffix: string): string {
+/** Normalization and ReLU: the modules path.normSUFFIX and path.reluSUFFIX. */
+export function normalizeActivate(network: NetworkBuilder, path: string, input: string, suffix: string): string {
   return network.relu(`${path}.relu${suffix}`, network.normalization(`${path}.norm${suffix}`, input));
 }
 
@@ -42,7 +43,7 @@ function denseLayer(network: NetworkBuilder, path: string, input: string, growth
 }
 
 /** The block's input and what each layer added, side by side; the value has the block's path. */
-function denseBlock(network: NetworkBuilder, path: string, input: string, { depth, growth }: { depth: number; growth: number }): string {
+export function denseBlock(network: NetworkBuilder, path: string, input: string, { depth, growth }: { depth: number; growth: number }): string {
   let features = input;
   for (let i = 1; i <= depth; i++) {
     const layer = `${path}.denselayer${i}`;
@@ -52,11 +53,19 @@ function denseBlock(network: NetworkBuilder, path: string, input: string, { dept
   return features;
 }
 
-function transition(network: NetworkBuilder, path: string, input: string): string {
+/** Half the channels at half the resolution. */
+export function transition(network: NetworkBuilder, path: string, input: string): string {
   const outputs = Math.floor(network.extents(input)[0]! / 2);
   const activated = normalizeActivate(network, path, input, "");
   const halved = network.convolution(`${path}.conv`, activated, { outputs, kernel: 1, init: kaimingFanIn });
   return network.averagePool(`${path}.pool`, halved, { kernel: 2, stride: 2 });
+}
+
+/** A convolution and a maximum, each at half the resolution. */
+export function denseStem(network: NetworkBuilder, outputs: number): string {
+  const convolved = network.convolution("features.conv0", "input", { outputs, kernel: 7, stride: 2, init: kaimingFanIn });
+  const activated = normalizeActivate(network, "features", convolved, "0");
+  return network.maxPool("features.pool0", activated, { kernel: 3, stride: 2, padding: 1 });
 }
 
 /**
@@ -66,11 +75,7 @@ function transition(network: NetworkBuilder, path: string, input: string): strin
  * @returns the value at the end of the last stage
  */
 export function buildDenseFeatures(network: NetworkBuilder, config: DenseNetConfig, close: (features: string) => string): string {
-  let value = network.stage("stem", () => {
-    const convolved = network.convolution("features.conv0", "input", { outputs: config.width, kernel: 7, stride: 2, init: kaimingFanIn });
-    const activated = normalizeActivate(network, "features", convolved, "0");
-    return network.maxPool("features.pool0", activated, { kernel: 3, stride: 2, padding: 1 });
-  });
+  let value = network.stage("stem", () => denseStem(network, config.width));
   for (const [index, depth] of config.depths.entries()) {
     const input = value;
     value = network.stage(`denseblock${index + 1}`, () => {

@@ -1,3 +1,4 @@
+import { attentionDenseNet } from "./attention-densenet.js";
 import { convnext } from "./convnext.js";
 import { densenet } from "./densenet.js";
 import { efficientnet } from "./efficientnet.js";
@@ -7,7 +8,7 @@ import { vgg } from "./vgg.js";
 import { xception } from "./xception.js";
 import type { Architecture } from "./contract.js";
 
-const shelf = { ...convnext, ...densenet, ...efficientnet, ...mobileNetV2, ...resnet, ...vgg, ...xception } as const satisfies Record<string, Architecture>;
+const shelf = { ...attentionDenseNet, ...convnext, ...densenet, ...efficientnet, ...mobileNetV2, ...resnet, ...vgg, ...xception } as const satisfies Record<string, Architecture>;
 
 export type ArchitectureName = keyof typeof shelf;
 

@@ -258,13 +258,13 @@ export class NetworkBuilder {
     return this.#parameter(name, shape, role, init);
   }
 
-  /** A constant: a number is a float32 scalar, a list an int64 vector. */
-  constant(value: number | readonly number[]): string {
-    return this.#graph.constant(value);
+  /** A constant: a number is a float32 scalar, a list an int64 vector unless said otherwise. */
+  constant(value: number | readonly number[], dtype?: "float32"): string {
+    return this.#graph.constant(value, dtype);
   }
 
   /** Any operator with one result, which gets the path as its name. */
-  operator(op: OperatorName, path: string, inputs: readonly string[], attributes: Readonly<Record<string, number | readonly number[]>> = {}): string {
+  operator(op: OperatorName, path: string, inputs: readonly string[], attributes: Readonly<Record<string, number | string | readonly number[]>> = {}): string {
     return this.#graph.op(op, inputs, attributes, { name: path, output: path });
   }
 

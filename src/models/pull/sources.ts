@@ -1,5 +1,6 @@
 import { imagenetNormalization } from "../../images/index.js";
 import type { Preprocessing } from "../../images/index.js";
+import { architectures } from "../architectures/index.js";
 import type { ArchitectureName } from "../architectures/index.js";
 
 /** One published file of weights. */
@@ -57,7 +58,7 @@ const ported = "Ported from the paper's own.";
  * Where the published files of each network are; the first is the publisher's own default. torchvision states eight
  * digits of each SHA-256, in the file name; where there are more, they were taken from independent records of the same file.
  */
-export const weightsSources: Readonly<Partial<Record<ArchitectureName, readonly WeightsSource[]>>> = {
+const published: Readonly<Partial<Record<ArchitectureName, readonly WeightsSource[]>>> = {
   convnext_tiny: [torchvision("IMAGENET1K_V1", "convnext_tiny-983f1562.pth", { accuracy: 82.52, shortSide: 236, note: newer })],
   convnext_small: [torchvision("IMAGENET1K_V1", "convnext_small-0c510722.pth", { accuracy: 83.616, shortSide: 230, note: newer })],
   convnext_base: [torchvision("IMAGENET1K_V1", "convnext_base-6075fbad.pth", { accuracy: 84.062, shortSide: 232, note: newer })],
@@ -155,3 +156,10 @@ export const weightsSources: Readonly<Partial<Record<ArchitectureName, readonly 
     },
   ],
 };
+
+/** A network that adds parts to a published one starts from that one's files. */
+const extended = Object.entries(architectures).flatMap(([name, { extends: base, tiny }]) =>
+  base === undefined || tiny ? [] : [[name, published[base.network as ArchitectureName]] as const],
+);
+
+export const weightsSources: Readonly<Partial<Record<ArchitectureName, readonly WeightsSource[]>>> = { ...published, ...Object.fromEntries(extended) };

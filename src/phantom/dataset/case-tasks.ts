@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { withFileErrors } from "../../files/index.js";
 import type { PlannedImage } from "./case-recipe.js";
@@ -22,11 +22,19 @@ export const caseTasks = {
     const { files, ...made } = makeCase(planned, bitDepth);
     for (const [folder, bytes] of Object.entries(files)) {
       const file = path.join(directory, folder, `${planned.name}.png`);
-      await withFileErrors(file, async () => {
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(file, bytes);
-      });
+      await withFileErrors(file, async () => writeFile(file, bytes));
     }
     return { ...made, name: planned.name, folders: Object.keys(files) as CaseFolder[] };
   },
 };
+
+/** Small files, one after the other: a turn through the thread pool for each would cost more than it frees. */
+function writeFile(file: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(file, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+}

@@ -11,7 +11,7 @@ test("a marker that says the label in training leaves a network at chance on ima
       assert.ok(tied.agreeing.lower > 0.9, `seed ${seed}, tied: ${tied.agreeing.estimate} where the marker says the truth`);
       assert.ok(tied.lying.upper < 0.2, `seed ${seed}, tied: ${tied.lying.estimate} where it lies`);
       const free = await runMarkerExperiment({ folder, seed, strength: 0 });
-      assert.ok(free.unmarked.lower > 0.7, `seed ${seed}, free: ${free.unmarked.estimate} without a marker`);
+      assert.ok(free.unmarked.lower > 0.6, `seed ${seed}, free: ${free.unmarked.estimate} without a marker`);
       assert.ok(tied.onMarker > free.onMarker, `seed ${seed}: ${tied.onMarker} of the maps on the tied marker, ${free.onMarker} on the free one`);
     }
   }));

@@ -13,5 +13,3 @@ export const realismMeasures = {
   "amplitude-spectrum": amplitudeSpectrum,
   "local-contrast": localContrast,
 } satisfies Record<string, RealismMeasure>;
-
-export type RealismMeasureName = keyof typeof realismMeasures;

@@ -30,4 +30,6 @@ export { boundingBox, boxesToMask, boxOfMask, loadRegion, polygonsToMask } from 
 export type { Box, Polygon, RegionSource } from "./region.js";
 export { resizeBilinear } from "./resample.js";
 export type { Size } from "./resample.js";
+export { fromShares, toShares } from "./window-shares.js";
+export type { WindowShares } from "./window-shares.js";
 export { sniffFormat } from "./sniff.js";

@@ -74,7 +74,7 @@ test("metadata that would not be read back is not written", async () => {
 
 const hostile: { item: string; change: Record<string, unknown> }[] = [
   { item: "another version", change: { version: 2 } },
-  { item: "an unknown network", change: { architecture: "constructor" } },
+  { item: "a network without a name", change: { architecture: "" } },
   { item: "no labels", change: { labels: [] } },
   { item: "an empty label", change: { labels: [""] } },
   { item: "labels that are not text", change: { labels: [1, 2] } },

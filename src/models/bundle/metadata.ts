@@ -30,6 +30,17 @@ export const bundleMetadataSchema = z.strictObject({
     .max(100_000)
     .refine((labels) => new Set(labels).size === labels.length, { message: "a label is given twice" }),
   preprocessing: preprocessingSchema,
+  /** What the network sees of an image; the whole of it where left out. */
+  region: z
+    .strictObject({
+      /** The region of interest cut out, or that and the whole image, the probabilities averaged. */
+      view: z.enum(["crop", "crop-and-whole"]),
+      /** Room around the region: a share of its longer side, pixels, or millimetres. */
+      margin: z.union([z.strictObject({ share: finite.min(0).max(10) }), z.strictObject({ px: finite.min(0) }), z.strictObject({ mm: finite.min(0) })]),
+      /** Whether the file finds the region itself: input `whole`, output `window`. */
+      detector: z.boolean(),
+    })
+    .optional(),
   /** Value of the feature map that the heat map was made from. */
   camLayer: z.string().min(1),
   /** How the network was trained: recipe, seed, data, versions, results. Free, but plain JSON. */

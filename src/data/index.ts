@@ -12,7 +12,7 @@ export { parseBoxes } from "./parse-boxes.js";
 export { planFolds } from "./plan-folds.js";
 export { measureNormalization, prepareImages } from "./prepare-images.js";
 export type { PreparedImages, PrepareOptions } from "./prepare-images.js";
-export { attachRegions } from "./regions/attach-regions.js";
+export { assignRegions, attachRegions } from "./regions/attach-regions.js";
 export type { RegionFileOptions } from "./regions/attach-regions.js";
 export { cropWindow, withMargin } from "./regions/crop-windows.js";
 export type { CropMargin } from "./regions/crop-windows.js";

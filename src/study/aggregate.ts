@@ -69,7 +69,7 @@ function spreadOver(folds: readonly Performance[], pick: (performance: Performan
 }
 
 /** A cell's facts that do not come from its tasks. */
-export type CellFacts = Pick<CellResult, "id" | "network" | "row" | "regime" | "start" | "startWeights" | "settings">;
+export type CellFacts = Pick<CellResult, "id" | "network" | "row" | "regime" | "start" | "view" | "startWeights" | "settings">;
 
 /** One cell of the table from its tasks. */
 export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], options: AggregateOptions): CellResult {
@@ -103,7 +103,23 @@ export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], 
       return { seed, accuracy: own.filter(({ label, predicted }) => label === predicted).length / own.length };
     }),
     ...(relevance && { relevance }),
+    ...detectionOf(records, options),
     seconds: folds.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** Mean error of the detector over the test cases whose region is known. */
+function detectionOf(records: readonly TaskRecord[], { level, patientOf }: AggregateOptions): Pick<CellResult, "detection"> {
+  const found = records.flatMap(({ detection = [] }) => detection);
+  if (found.length === 0) return {};
+  const groups = found.map((one) => patientOf(one.case));
+  const mean = (values: readonly number[], subject: string, range: readonly [number, number]) => estimateOrReason(() => meanInterval(values, { level, groups, range, subject }));
+  return {
+    detection: {
+      cases: found.length,
+      overlap: mean(found.map(({ overlap }) => overlap), "overlap of the window found and the known one", [0, 1]),
+      centerError: mean(found.map(({ centerError }) => centerError), "distance of the centers", [0, Infinity]),
+    },
   };
 }
 

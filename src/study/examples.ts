@@ -1,5 +1,5 @@
 import { outline, overlay } from "../explain/index.js";
-import { encodePicture, type Picture } from "../images/index.js";
+import { encodePicture, placement, toImageFrame, toNetworkFrame, type Picture, type Placement, type Preprocessing } from "../images/index.js";
 import { seededRandom } from "../base/index.js";
 import type { TaskContext } from "./run-task.js";
 import { mapOf, type CasePrediction, type TaskRecord } from "./task-record.js";
@@ -14,6 +14,15 @@ interface Shown {
 export interface ExampleOptions {
   readonly cells: readonly { readonly id: string; readonly records: readonly TaskRecord[] }[];
   readonly count: number;
+}
+
+type HeatMap = ReturnType<typeof mapOf>;
+
+/** A map in the frame that shows the image whole, where it was made of a part that was cut out. */
+function wholeMap(map: HeatMap, { window }: CasePrediction, place: Placement, preprocessing: Preprocessing): HeatMap {
+  if (window === undefined) return map;
+  const onImage = toImageFrame(map.values, map, placement(place.height, place.width, preprocessing, window));
+  return { values: toNetworkFrame(onImage, place), height: place.size, width: place.size };
 }
 
 async function dataUrl(picture: Picture): Promise<string> {
@@ -87,7 +96,7 @@ export async function drawExamples({ cells, count }: ExampleOptions, context: Ta
       ...(region && { regionImage: await dataUrl(outline(grey, region)) }),
       cells: await Promise.all(
         byCase.get(id)!.map(async ({ record, index, prediction }) => {
-          const map = mapOf(record, index);
+          const map = wholeMap(mapOf(record, index), prediction, prepared.placements[i]!, prepared.preprocessing);
           const isEmpty = map.values.every((value) => value === 0);
           return {
             cell: record.cell,

@@ -1,4 +1,4 @@
-import type { Dataset, DataPool, PreparedImages } from "../data/index.js";
+import type { Case, Dataset, DataPool, PreparedImages } from "../data/index.js";
 import { measureNormalization } from "../data/index.js";
 import { loadRegion, defaultPreprocessing, type AugmentationRecipe, type Preprocessing } from "../images/index.js";
 import { regionShare } from "../explain/index.js";
@@ -25,15 +25,17 @@ export function normalizationOf(prepared: PreparedImages, train: readonly number
 
 export interface SourceOptions {
   readonly prepared: PreparedImages;
-  readonly dataset: Dataset;
+  /** Labelled as the prepared images are ordered. */
+  readonly cases: readonly Pick<Case, "label">[];
+  readonly labels: readonly string[];
   readonly pool: DataPool;
   readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
   readonly augmentation?: AugmentationRecipe;
 }
 
-export function sourceOf({ prepared, dataset, pool, normalization, augmentation }: SourceOptions): CaseSource {
+export function sourceOf({ prepared, cases, labels, pool, normalization, augmentation }: SourceOptions): CaseSource {
   const isActive = augmentation !== undefined && Object.keys(augmentation).length > 0;
-  return preparedSource({ prepared, cases: dataset.cases, labels: dataset.labels, pool, normalization, ...(isActive && { augmentation }) });
+  return preparedSource({ prepared, cases, labels, pool, normalization, ...(isActive && { augmentation }) });
 }
 
 /** A known region in the network's frame. */
@@ -50,9 +52,9 @@ export interface Region {
 export async function loadRegions(dataset: Dataset, prepared: PreparedImages): Promise<ReadonlyMap<number, Region>> {
   const regions = new Map<number, Region>();
   const { size } = prepared.preprocessing;
-  for (const [i, { id, region, boxes }] of dataset.cases.entries()) {
-    if (region === undefined && boxes === undefined) continue;
-    const source = { ...(region !== undefined && { mask: region }), ...(boxes !== undefined && { boxes }), name: id };
+  for (const [i, { id, region, boxes, polygons }] of dataset.cases.entries()) {
+    if (region === undefined && boxes === undefined && polygons === undefined) continue;
+    const source = { ...(region !== undefined && { mask: region }), ...(boxes && { boxes }), ...(polygons && { polygons }), name: id };
     const values = await loadRegion(source, prepared.placements[i]!);
     const map = { values, height: size, width: size };
     const share = regionShare(map);

@@ -1,11 +1,12 @@
 import { InputError, type OnProgress } from "../base/index.js";
-import { checkImages, createDataPool, loadDataset, prepareImages, type Dataset } from "../data/index.js";
+import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, type Dataset } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { SessionCache } from "../train/index.js";
 import { loadRegions, preprocessingOf } from "./images-of-study.js";
 import { networkOf, openImportedNetworks, type StudyNetworks } from "./networks-of-study.js";
 import { digestOf, planCells, type PlannedCell } from "./plan.js";
 import type { RecipeSource } from "./recipe.js";
+import { knownWindows, marginOf } from "./regions/view-images.js";
 import { RunFolder } from "./run-folder.js";
 import type { TaskContext } from "./run-task.js";
 import { openStarts, type StartPlaces } from "./start-weights.js";
@@ -16,6 +17,10 @@ export interface StudyOptions extends StartPlaces {
   readonly data: string;
   readonly where?: Readonly<Record<string, string>>;
   readonly skipBad?: boolean;
+  /** COCO file, or folder of LabelMe files or masks, with regions of interest; those of the table where left out. */
+  readonly regions?: string;
+  /** Annotations of these names alone. */
+  readonly regionCategories?: readonly string[];
   /** ONNX classifiers from elsewhere, by the name that the recipe uses. */
   readonly networks?: Readonly<Record<string, string>>;
   /** Folder of the run: made if missing, gone on with if it holds the same run. */
@@ -55,7 +60,8 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const imported = await openImportedNetworks(options.networks ?? {});
   const cells = planCells(recipe, imported);
   const preprocessing = preprocessingOf(recipe, frameSize(recipe, cells, imported));
-  const loaded = await loadDataset(options.data, { where: options.where ?? {}, skipBad });
+  const found = await loadDataset(options.data, { where: options.where ?? {}, skipBad });
+  const loaded = options.regions === undefined ? found : await attachRegions(found, options.regions, { ...(options.regionCategories && { categories: options.regionCategories }) });
   const starts = await openStarts(cells, options, imported);
   const folder = await RunFolder.open(options.out);
   const pool = createDataPool();
@@ -78,6 +84,9 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       dataset,
       prepared,
       regions: await loadRegions(dataset, prepared),
+      windows: cells.some(({ view }) => view !== "none") ? await knownWindows(dataset, recipe) : [],
+      detectors: new Map(),
+      margin: marginOf(recipe),
       pool,
       sessions,
       starts,

@@ -19,6 +19,9 @@ export interface PlannedFold {
 /** Where weights come from: nowhere, a file of pretrained ones, or an earlier run. */
 export type StartName = "none" | "imagenet" | `run:${string}`;
 
+/** The whole image, the region of interest cut out, or both. */
+export type RegionView = "none" | "crop" | "crop-and-whole";
+
 /** One cell of the table. */
 export interface PlannedCell {
   readonly id: string;
@@ -27,6 +30,8 @@ export interface PlannedCell {
   readonly row: string;
   readonly regime: Regime;
   readonly start: StartName;
+  /** What the network sees of an image. */
+  readonly view: RegionView;
   readonly training: TrainingRecipe;
 }
 
@@ -81,20 +86,22 @@ function changesFrom(start: StartName, changes: RecipeChanges): RecipeChanges {
  * @throws NotFoundError `unknown-network`; InputError `recipe-regime`, `recipe-sources`, `training-recipe`
  */
 export function planCells(recipe: RecipeSource, imported: StudyNetworks = new Map()): PlannedCell[] {
+  const views: readonly RegionView[] = recipe.region === undefined ? ["none"] : Array.isArray(recipe.region) ? recipe.region : [recipe.region];
   const cells = recipe.networks.flatMap((network) => {
     networkOf(network, imported);
     return Object.entries(recipe.regimes).flatMap(([row, settings]) => {
       const regime = regimeOf(row, settings);
       const changes = changesOf(recipe.training, settings);
       const isAxis = recipe.sources !== undefined && regimes[regime.name].pretrained;
-      return startsOf(recipe, regime).map((start): PlannedCell => ({
-        id: [network, row, ...(isAxis ? [start.replace(":", "-")] : [])].join("/"),
+      return startsOf(recipe, regime).flatMap((start) => views.map((view): PlannedCell => ({
+        id: [network, row, ...(isAxis ? [start.replace(":", "-")] : []), ...(recipe.region === undefined ? [] : [view === "none" ? "whole" : view])].join("/"),
         network,
         row,
         regime,
         start,
+        view,
         training: resolveRecipe(regime.name, changesFrom(start, changes)),
-      }));
+      })));
     });
   });
   if (cells.length > 0) return cells;

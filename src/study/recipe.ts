@@ -65,6 +65,8 @@ const regime = z.strictObject({
   augmentation: z.boolean().optional().describe("false switches the augmentation off for this regime."),
 });
 
+const regionView = z.enum(["none", "crop", "crop-and-whole"]);
+
 /** One key per augmentation of the shelf, with the shelf's own bounds. */
 const augmentation = z
   .strictObject(
@@ -100,6 +102,10 @@ export const recipeSchema = z
     regimes: z
       .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), z.union([regime, z.null()]))
       .describe("Rows of the table: a name and the settings that differ from the regime's defaults."),
+    region: z
+      .union([regionView, z.array(regionView).min(1).refine((views) => new Set(views).size === views.length, "each view once")])
+      .optional()
+      .describe("What the network sees, each a cell of its own: the whole image (none, as where left out), the region of interest cut out (crop), or both, their probabilities averaged (crop-and-whole). Where a case has no region, a detector on the same backbone, trained in the same fold, finds it."),
     training: regime
       .omit({ regime: true, stages: true })
       .optional()
@@ -109,6 +115,10 @@ export const recipeSchema = z
         size: z.number().int().min(16).max(2048).optional().describe("Side of the square the network sees, in pixels."),
         resize: z.enum(["letterbox", "stretch", "center-crop"]).optional().describe("letterbox keeps the aspect ratio."),
         channels: z.enum(["grey", "rgb"]).optional().describe("Radiographs are grey; photographs may be rgb."),
+      margin: z
+        .union([z.strictObject({ share: z.number().min(0).max(10) }), z.strictObject({ px: z.number().min(0) }), z.strictObject({ mm: z.number().min(0) })])
+        .optional()
+        .describe("Room around a region of interest that is cut out: a share of its longer side, pixels of the image, or millimetres (column spacing_mm)."),
       })
       .optional()
       .describe("From the file to the network's input."),

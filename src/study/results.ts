@@ -63,6 +63,8 @@ export interface CellResult {
   readonly parameters: { readonly total: number; readonly trained: number };
   /** Where the weights come from, in studies that vary it: none, imagenet or run:NAME. */
   readonly start?: string;
+  /** What the network sees, in studies that vary it: none (the whole image), crop or crop-and-whole. */
+  readonly view?: string;
   /** The file, and how its weights came about, oldest first. */
   readonly startWeights: { readonly source: string; readonly sha256?: string; readonly chain?: readonly TransferLink[] };
   /** The regime with every default written out. */
@@ -75,6 +77,8 @@ export interface CellResult {
   readonly accuracyBySeed: readonly { readonly seed: number; readonly accuracy: number }[];
   /** Share of the heat map inside the known region, mean over cases with a region; absent where no case has one. */
   readonly relevance?: Estimated & { readonly regionShareOfImage?: number };
+  /** How well the detector found known regions of test cases: overlap as intersection over union, distance of the centers as a share of the window's side. */
+  readonly detection?: { readonly cases: number; readonly overlap: Estimated; readonly centerError: Estimated };
   readonly seconds: number;
 }
 

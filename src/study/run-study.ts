@@ -64,6 +64,7 @@ function collectResults({ options, study, plan, records }: Finished): StudyResul
         row: cell.row,
         regime: cell.regime.name,
         ...(recipe.sources && { start: cell.start }),
+        ...(recipe.region !== undefined && { view: cell.view }),
         startWeights: start === undefined ? { source: "random" } : { source: start.file, sha256: start.sha256, chain: start.chain },
         settings: {
           ...("stages" in cell.regime && { stages: cell.regime.stages }),

@@ -1,18 +1,22 @@
 import path from "node:path";
-import { float32, InputError, type OnProgress, type Tensor } from "../base/index.js";
-import type { DataPool, Dataset, PreparedImages } from "../data/index.js";
-import { createSession, type EngineOptions } from "../engine/index.js";
-import { explainedGraph, relevanceMass, type CamMethodName } from "../explain/index.js";
+import type { OnProgress } from "../base/index.js";
+import type { CropMargin, DataPool, Dataset, PreparedImages } from "../data/index.js";
+import type { EngineOptions } from "../engine/index.js";
+import { explainedGraph, type CamMethodName } from "../explain/index.js";
 import { sha256OfFile } from "../files/index.js";
-import type { AugmentationRecipe } from "../images/index.js";
+import type { AugmentationRecipe, Box } from "../images/index.js";
 import { countParameters, writeBundle, type Network } from "../models/index.js";
-import { trainFold, weightsSha256, type CaseSource, type SessionCache } from "../train/index.js";
+import { trainFold, weightsSha256, type SessionCache } from "../train/index.js";
+import { explainCases } from "./explain-cases.js";
 import { normalizationOf, sourceOf, type Region } from "./images-of-study.js";
 import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import { digestOf, trainingCases, type PlannedCell, type PlannedFold } from "./plan.js";
+import type { Detector } from "./regions/find-windows.js";
+import { locateCases } from "./regions/locate-cases.js";
+import { withDetector } from "./regions/with-detector.js";
 import type { RunFolder } from "./run-folder.js";
 import { startKey, startWeights, type StartSource } from "./start-weights.js";
-import type { CasePrediction, TaskRecord } from "./task-record.js";
+import type { TaskRecord } from "./task-record.js";
 
 /** What all tasks of a run share. */
 export interface TaskContext {
@@ -20,6 +24,11 @@ export interface TaskContext {
   readonly dataset: Dataset;
   readonly prepared: PreparedImages;
   readonly regions: ReadonlyMap<number, Region>;
+  /** Windows around known regions, by case; empty where no cell cuts them out. */
+  readonly windows: readonly (Box | undefined)[];
+  /** Detectors trained so far in this process, by cell and fold. */
+  readonly detectors: Map<string, Promise<Detector>>;
+  readonly margin: CropMargin;
   readonly pool: DataPool;
   readonly sessions: SessionCache;
   /** Networks from elsewhere, by name. */
@@ -35,61 +44,6 @@ export interface TaskContext {
   readonly checkpointSeconds?: number;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-}
-
-type Weights = ReadonlyMap<string, Tensor<"float32">>;
-
-interface Explained {
-  readonly predictions: CasePrediction[];
-  readonly maps: TaskRecord["maps"];
-}
-
-/** Images explained at once. */
-const batchSize = 16;
-
-/** Prediction and heat map of the test cases, by one graph. */
-async function explainCases(network: Network, weights: Weights, source: CaseSource, test: readonly number[], context: TaskContext): Promise<Explained> {
-  const session = await createSession(explainedGraph(network, weights, { method: context.method }), context.engine);
-  const predictions: CasePrediction[] = [];
-  const maps: Float32Array[] = [];
-  let [height, width] = [1, 1];
-  try {
-    for (let first = 0; first < test.length; first += batchSize) {
-      context.signal?.throwIfAborted();
-      const indices = test.slice(first, first + batchSize);
-      const images = await source.read(indices, { view: undefined, signal: context.signal });
-      const result = await session.run({ input: images });
-      const probabilities = result["probabilities"]!.data as Float32Array;
-      const map = result["map"]!;
-      [, height, width] = map.shape as [number, number, number];
-      indices.forEach((index, i) => {
-        const row = Array.from(probabilities.subarray(i * network.classes, (i + 1) * network.classes));
-        const values = (map.data as Float32Array).slice(i * height * width, (i + 1) * height * width);
-        maps.push(values);
-        predictions.push({
-          case: context.dataset.cases[index]!.id,
-          label: source.labels[index]!,
-          predicted: row.indexOf(Math.max(...row)),
-          probabilities: row,
-          ...relevanceIn(context.regions.get(index), { values, height, width }),
-        });
-      });
-    }
-  } finally {
-    await session.release();
-  }
-  const all = float32([maps.length, height, width], Float32Array.from(maps.flatMap((map) => [...map])));
-  return { predictions, maps: { height, width, values: Buffer.from(all.data.buffer, all.data.byteOffset, all.data.byteLength).toString("base64") } };
-}
-
-function relevanceIn(region: Region | undefined, map: { values: Float32Array; height: number; width: number }): Pick<CasePrediction, "relevance" | "regionShare"> {
-  if (region === undefined) return {};
-  try {
-    return { relevance: relevanceMass(map, region), regionShare: region.share };
-  } catch (error) {
-    if (error instanceof InputError && error.code === "not-estimable") return { relevance: null, regionShare: region.share };
-    throw error;
-  }
 }
 
 /** What a cell starts from; undefined for random weights. */
@@ -112,6 +66,7 @@ function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): st
     labels: dataset.labels,
     preprocessing: prepared.preprocessing,
     augmentation,
+    ...(cell.view !== "none" && { view: cell.view, windows: context.windows }),
     weights: startOf(cell, context)?.sha256,
     method,
     keepModels,
@@ -133,15 +88,18 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
   const { train, validation } = trainingCases(dataset, cell, fold);
   const normalization = normalizationOf(prepared, train, start);
   const augmentation = cell.training.augmentation ? context.augmentation : undefined;
-  const source = sourceOf({ prepared, dataset, pool, normalization, augmentation });
+  const weights = startWeights(network, start, fold);
+  const located = await locateCases({ cell, fold, train, network, startWeights: weights, normalization }, context);
+  const { view } = located;
+  const source = sourceOf({ prepared: view.prepared, cases: view.cases, labels: dataset.labels, pool, normalization, augmentation });
   const trained = await trainFold({
     network,
-    startWeights: startWeights(network, start, fold),
+    startWeights: weights,
     regime: cell.regime,
     recipe: cell.training,
     source,
-    train,
-    validation,
+    train: train.flatMap((index) => view.of(index)),
+    validation: validation.flatMap((index) => view.of(index)),
     seed: fold.seed * 1000 + fold.fold,
     directory: folder.checkpointFolder(cell.id, fold.seed, fold.fold),
     featureDirectory: folder.file("cache/features"),
@@ -153,7 +111,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
     ...(context.signal && { signal: context.signal }),
   });
 
-  const { predictions, maps } = await explainCases(network, trained.weights, source, fold.test, context);
+  const { predictions, maps } = await explainCases({ network, weights: trained.weights, source, view, test: fold.test }, context);
   const counts = { train: train.length, validation: validation.length, test: fold.test.length };
   const weightsDigest = weightsSha256(trained.weights);
   const model = context.keepModels ? await writeModel() : undefined;
@@ -178,22 +136,25 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
     seconds: trained.seconds,
     weightsSha256: weightsDigest,
     ...(model && { model }),
-    predictions,
+    predictions: predictions.map((prediction, i) => ({ ...prediction, ...(cell.view === "crop" && { window: located.windows[fold.test[i]!] }) })),
     maps,
+    ...(located.detection && { detection: located.detection }),
   };
   await folder.writeTask(record);
   return record;
 
   async function writeModel(): Promise<{ file: string; sha256: string }> {
     const file = path.join(folder.taskFolder(cell.id, fold.seed, fold.fold), "model.onnx");
+    const explained = explainedGraph(network, trained.weights, { method: context.method });
     await writeBundle(file, {
-      graph: explainedGraph(network, trained.weights, { method: context.method }),
+      graph: located.detector === undefined ? explained : withDetector(explained, located.detector),
       metadata: {
         version: 1,
         architecture: cell.network,
         labels: [...dataset.labels],
         preprocessing: { ...prepared.preprocessing, mean: [...normalization.mean], std: [...normalization.std] },
         camLayer: network.camLayer,
+        ...(cell.view !== "none" && { region: { view: cell.view, margin: context.margin, detector: located.detector !== undefined } }),
         training: JSON.parse(
           JSON.stringify({
             osteon: context.softwareVersion,

@@ -36,8 +36,12 @@ export const taskRecordSchema = z.strictObject({
       /** Share of the map inside the case's region; null where the map is zero; absent where no region is known. */
       relevance: z.number().nullable().optional(),
       regionShare: z.number().optional(),
+      /** The part of the image that the network saw, where it was cut out. */
+      window: z.strictObject({ row: z.number(), column: z.number(), height: z.number(), width: z.number() }).optional(),
     }),
   ),
+  /** How well the detector found the windows of test cases whose region is known. */
+  detection: z.array(z.strictObject({ case: z.string(), overlap: z.number(), centerError: z.number() })).optional(),
   /** Heat maps of the test cases, [n, height, width], as little-endian float32 in base64. */
   maps: z.strictObject({ height: z.number().int(), width: z.number().int(), values: z.string() }),
 });

@@ -23,17 +23,22 @@ export interface RegionFileOptions {
  * @throws DataError `annotations`, `annotation-image` when two images fit; InputError `annotations-none` when none fits, `annotation-category`
  */
 export async function attachRegions(dataset: Dataset, source: string, options: RegionFileOptions = {}): Promise<Dataset> {
+  return assembleDataset({ ...dataset, cases: await assignRegions(dataset.cases, source, { ...options, name: dataset.name }) });
+}
+
+/** As {@link attachRegions}, for cases of no data set. `name` is what errors call them. */
+export async function assignRegions(cases: readonly Case[], source: string, options: RegionFileOptions & { readonly name: string }): Promise<Case[]> {
   const isFolder = (await withFileErrors(source, () => stat(source))).isDirectory();
   const updates = new Map<Case, Partial<Case>>();
-  if (isFolder) await readFolder(dataset, source, options, updates);
+  if (isFolder) await readFolder(cases, source, options, updates);
   else {
     const name = path.basename(source);
-    for (const found of readCoco(await readText(source, name), { name, ...options })) place(dataset, found, name, updates);
+    for (const found of readCoco(await readText(source, name), { ...options, name })) place(cases, found, name, updates);
   }
   if (updates.size === 0) {
-    throw new InputError("annotations-none", `${path.basename(source)}: expected annotations of images of ${dataset.name}, got none that fit (its first image is ${dataset.cases[0]!.id}). Check that the names agree.`);
+    throw new InputError("annotations-none", `${path.basename(source)}: expected annotations of images of ${options.name}, got none that fit (its first image is ${cases[0]!.id}). Check that the names agree.`);
   }
-  return assembleDataset({ ...dataset, cases: dataset.cases.map((one) => ({ ...one, ...updates.get(one) })) });
+  return cases.map((one) => ({ ...one, ...updates.get(one) }));
 }
 
 async function readText(file: string, name: string): Promise<string> {
@@ -42,19 +47,19 @@ async function readText(file: string, name: string): Promise<string> {
   return withFileErrors(name, () => readFile(file, "utf8"));
 }
 
-async function readFolder(dataset: Dataset, folder: string, options: RegionFileOptions, updates: Map<Case, Partial<Case>>): Promise<void> {
+async function readFolder(cases: readonly Case[], folder: string, options: RegionFileOptions, updates: Map<Case, Partial<Case>>): Promise<void> {
   const names = (await withFileErrors(folder, () => readdir(folder, { recursive: true }))).sort();
   for (const name of names) {
     const file = path.join(folder, name);
     const kind = path.extname(name).toLowerCase();
-    if (kind === ".json") place(dataset, readLabelMe(await readText(file, name), { name, ...options }), name, updates);
+    if (kind === ".json") place(cases, readLabelMe(await readText(file, name), { ...options, name }), name, updates);
     if (kind !== ".png") continue;
-    const one = findCase(dataset.cases, name, name);
+    const one = findCase(cases, name, name);
     if (one !== undefined && path.resolve(file) !== path.resolve(one.file)) updates.set(one, { region: path.resolve(file) });
   }
 }
 
-function place({ cases }: Dataset, found: ImageAnnotation, name: string, updates: Map<Case, Partial<Case>>): void {
+function place(cases: readonly Case[], found: ImageAnnotation, name: string, updates: Map<Case, Partial<Case>>): void {
   const one = findCase(cases, found.file, name);
   if (one === undefined || found.boxes.length + found.polygons.length === 0) return;
   updates.set(one, { ...(found.boxes.length > 0 && { boxes: found.boxes }), ...(found.polygons.length > 0 && { polygons: found.polygons }) });

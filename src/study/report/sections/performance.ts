@@ -9,17 +9,21 @@ function spread(value: CellResult["overFolds"]["accuracy"]): Html {
   return html`<td>${decimal(value.mean)} ± ${decimal(value.standardDeviation)}</td>`;
 }
 
+const viewTitles: Readonly<Record<string, string>> = { none: "whole image", crop: "cut out", "crop-and-whole": "cut out and whole" };
+
 /** Network x regime x metric, accuracy and clinical relevance side by side. */
 export function performanceSection(results: StudyResults, forest: Html): Html {
   const withRelevance = results.cells.some(({ relevance }) => relevance !== undefined);
   const withSeeds = results.cells.some(({ accuracyBySeed }) => accuracyBySeed.length > 1);
   const withStart = results.cells.some(({ start }) => start !== undefined);
-  const head: Content[] = ["Network", "Regime", withStart && "Start", "Accuracy", withRelevance && "Map inside region", ...metricNames.map((name) => titles[name]), "Accuracy over folds", withSeeds && "Accuracy by seed", "Time"].filter((cell) => cell !== false);
+  const withView = results.cells.some(({ view }) => view !== undefined);
+  const withDetection = results.cells.some(({ detection }) => detection !== undefined);
+  const head: Content[] = ["Network", "Regime", withStart && "Start", withView && "Region", "Accuracy", withRelevance && "Map inside region", withDetection && "Region found (overlap)", ...metricNames.map((name) => titles[name]), "Accuracy over folds", withSeeds && "Accuracy by seed", "Time"].filter((cell) => cell !== false);
   const percent = Math.round(results.level * 100);
   return html`<section id="performance"><h2>Networks and regimes</h2>
 ${table(
   head,
-  results.cells.map((cell) => html`<tr><td class="name">${cell.network}</td><td class="name">${cell.row}</td>${withStart && html`<td class="name">${cell.start ?? "none"}</td>`}${estimateCell(cell.pooled.accuracy)}${withRelevance && estimateCell(cell.relevance)}${metricNames.map((name) => estimateCell(cell.pooled.macro[name]))}${spread(cell.overFolds.accuracy)}${withSeeds && html`<td>${cell.accuracyBySeed.map(({ accuracy }) => decimal(accuracy)).join(", ")}</td>`}<td>${duration(cell.seconds)}</td></tr>`),
+  results.cells.map((cell) => html`<tr><td class="name">${cell.network}</td><td class="name">${cell.row}</td>${withStart && html`<td class="name">${cell.start ?? "none"}</td>`}${withView && html`<td class="name">${viewTitles[cell.view ?? "none"]}</td>`}${estimateCell(cell.pooled.accuracy)}${withRelevance && estimateCell(cell.relevance)}${withDetection && estimateCell(cell.detection?.overlap)}${metricNames.map((name) => estimateCell(cell.pooled.macro[name]))}${spread(cell.overFolds.accuracy)}${withSeeds && html`<td>${cell.accuracyBySeed.map(({ accuracy }) => decimal(accuracy)).join(", ")}</td>`}<td>${duration(cell.seconds)}</td></tr>`),
   `All test predictions pooled; below each figure its ${percent} % interval. Precision, sensitivity, specificity, F1 and AUC are means over the classes (macro). "Over folds" is mean ± standard deviation of the folds.`,
 )}
 <div>${forest}</div></section>`;

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { InputError } from "../base/index.js";
 import type { OptionFacts, OptionValues } from "./contract.js";
 
@@ -6,6 +7,21 @@ export const dataOptions: readonly OptionFacts[] = [
   { flags: "--where <column=value>", description: "use only the rows with this value; may be given several times", repeatable: true },
   { flags: "--skip-bad", description: "set unreadable images aside and count them instead of stopping" },
 ];
+
+/** Options of commands that need to know where to look. */
+export const regionOptions: readonly OptionFacts[] = [
+  { flags: "--regions <path>", description: "COCO JSON file, or folder of LabelMe JSON files or mask PNGs, with regions of interest (default: the table's columns region and boxes)" },
+  { flags: "--region-category <name>", description: "use only annotations of this name; may be given several times", repeatable: true },
+];
+
+/** What the region options say, for a study. */
+export function readRegions(options: OptionValues, folder: string): { regions?: string; regionCategories?: readonly string[] } {
+  const { regions, regionCategory } = options;
+  return {
+    ...(typeof regions === "string" && { regions: path.resolve(folder, regions) }),
+    ...(Array.isArray(regionCategory) && regionCategory.length > 0 && { regionCategories: regionCategory as readonly string[] }),
+  };
+}
 
 /** A list of `key=value` words as a record. */
 export function readPairs(values: OptionValues[string], option: string, example: string): Record<string, string> {

@@ -13,11 +13,13 @@ function figure(value: Figure | undefined): string {
 export function studyTable({ cells, level }: StudyResults): string {
   const withRelevance = cells.some(({ relevance }) => relevance !== undefined);
   const withStart = cells.some(({ start }) => start !== undefined);
-  const head = ["network", "regime", ...(withStart ? ["start"] : []), "accuracy", "F1 (macro)", "AUC (macro)", ...(withRelevance ? ["map inside region"] : []), "time"];
-  const rows = cells.map(({ network, row, start, pooled, relevance, seconds }) => [
+  const withView = cells.some(({ view }) => view !== undefined);
+  const head = ["network", "regime", ...(withStart ? ["start"] : []), ...(withView ? ["region"] : []), "accuracy", "F1 (macro)", "AUC (macro)", ...(withRelevance ? ["map inside region"] : []), "time"];
+  const rows = cells.map(({ network, row, start, view, pooled, relevance, seconds }) => [
     network,
     row,
     ...(withStart ? [start ?? "none"] : []),
+    ...(withView ? [view === "none" ? "whole" : view!] : []),
     figure(pooled.accuracy),
     figure(pooled.macro.f1),
     figure(pooled.macro.auc),

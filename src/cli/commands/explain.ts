@@ -1,6 +1,8 @@
 import path from "node:path";
 import type { Command } from "../contract.js";
+import { regionOptions } from "../data-options.js";
 import { predictImages } from "../predict-images.js";
+import { readWindows, spacingOption } from "../read-windows.js";
 import { textTable } from "../table.js";
 import { writeOverlays } from "../write-overlays.js";
 
@@ -12,11 +14,13 @@ export const explain: Command = {
     { name: "<model>", description: "model file of Osteon" },
     { name: "<image...>", description: "PNG or JPEG files" },
   ],
-  options: [{ flags: "--out <folder>", description: "folder for the overlays", default: "osteon-maps" }],
+  options: [{ flags: "--out <folder>", description: "folder for the overlays", default: "osteon-maps" }, ...regionOptions, spacingOption],
   examples: ["osteon explain model.onnx radiograph.png", "osteon explain model.onnx *.png --out maps/ --json"],
   async run(context, [model, ...images], options) {
     const folder = path.resolve(context.folder, options["out"] as string);
-    const { predictions } = await predictImages(path.resolve(context.folder, model!), images.map((image) => path.resolve(context.folder, image)), {
+    const files = images.map((image) => path.resolve(context.folder, image));
+    const { predictions } = await predictImages(path.resolve(context.folder, model!), files, {
+      windowOf: await readWindows(files, options, context.folder),
       signal: context.signal,
       onProgress: (done, total) => total > 5 && context.onProgress({ task: "explaining", done, total, unit: "images" }),
     });

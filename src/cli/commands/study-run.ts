@@ -4,7 +4,7 @@ import { InputError, unknownName } from "../../base/index.js";
 import { withFileErrors } from "../../files/index.js";
 import { parseRecipe, runStudy, type RecipeSource, type StudyOutcome } from "../../study/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
-import { dataOptions, readCount, readNames, readWhere } from "../data-options.js";
+import { dataOptions, readCount, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
@@ -36,6 +36,8 @@ function commandOf(recipeFile: string, data: string, options: OptionValues): str
   for (const pair of list(options["import"])) words.push("--import", pair.replace(/=.*[\\/]/, "="));
   for (const pair of list(options["source"])) words.push("--source", pair.replace(/=.*[\\/](?=[^\\/])/, "="));
   for (const name of ["networks", "regimes", "sources", "seeds"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
+  if (typeof options["regions"] === "string") words.push("--regions", path.basename(options["regions"]));
+  for (const category of list(options["regionCategory"])) words.push("--region-category", category);
   if (options["skipBad"] === true) words.push("--skip-bad");
   return words.map((word) => (/[\s"'$&|<>;()]/.test(word) && !word.startsWith("osteon") ? JSON.stringify(word) : word)).join(" ");
 }
@@ -63,6 +65,7 @@ export const studyRun: Command = {
     weightsOption,
     sourceOption,
     importOption,
+    ...regionOptions,
     { flags: "--out <folder>", description: "folder of the run (default: osteon-runs/ and the study's name)" },
     { flags: "--networks <names>", description: "only these networks of the recipe, separated by commas" },
     { flags: "--regimes <names>", description: "only these regimes of the recipe, separated by commas" },
@@ -92,6 +95,7 @@ export const studyRun: Command = {
       skipBad: options["skipBad"] === true,
       weights: findWeights(context, configuration, options["weights"]),
       sources: readSources(options["source"], context.folder),
+      ...readRegions(options, context.folder),
       networks: readImports(options["import"], context.folder),
       out: path.resolve(context.folder, typeof options["out"] === "string" ? options["out"] : path.join("osteon-runs", recipe.study)),
       softwareVersion: osteonVersion(),

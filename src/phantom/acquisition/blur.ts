@@ -6,16 +6,22 @@ export function blurSmooth(image: Float32Array, width: number, height: number, s
   const radius = Math.floor(Math.sqrt(sigmaPx * sigmaPx + 0.25) - 0.5);
   if (radius < 1) return gaussianBlur(image, width, height, sigmaPx);
   const wider = Math.round((3 * (sigmaPx * sigmaPx - radius * (radius + 1))) / (2 * (radius + 1)));
-  let from: Float32Array = image;
-  let to = new Float32Array(image.length);
-  let spare = new Float32Array(image.length);
-  for (let pass = 0; pass < 6; pass++) {
-    const half = pass >> 1 < wider ? radius + 1 : radius;
-    if (pass % 2 === 0) averageRows(from, to, width, height, half);
-    else averageColumns(from, to, width, height, half);
-    [from, to, spare] = [to, spare, to];
+  const result = new Float32Array(image.length);
+  const middle = scratch(image.length);
+  for (let pass = 0; pass < 3; pass++) {
+    const half = pass < wider ? radius + 1 : radius;
+    averageRows(pass === 0 ? image : result, middle, width, height, half);
+    averageColumns(middle, result, width, height, half);
   }
-  return from;
+  return result;
+}
+
+/** What lies between rows and columns: fresh memory for each image would cost as much as the sums. */
+let memory = new Float32Array(0);
+
+function scratch(length: number): Float32Array {
+  if (memory.length < length) memory = new Float32Array(length);
+  return memory;
 }
 
 function averageRows(from: Float32Array, to: Float32Array, width: number, height: number, radius: number): void {
@@ -56,7 +62,7 @@ export function gaussianBlur(image: Float32Array, width: number, height: number,
   const kernel = Float64Array.from({ length: radius + 1 }, (_, i) => (i === 0 ? 1 : exp((-i * i) / (2 * sigmaPx * sigmaPx))));
   const total = kernel.reduce((sum, w, i) => sum + (i === 0 ? w : 2 * w), 0);
   for (let i = 0; i <= radius; i++) kernel[i]! /= total;
-  const [middle, result] = [new Float32Array(image.length), new Float32Array(image.length)];
+  const [middle, result] = [scratch(image.length), new Float32Array(image.length)];
   // A row with its ends repeated: the sums need no look at the edges.
   const padded = new Float32Array(width + 2 * radius);
   for (let r = 0; r < height; r++) {

@@ -129,7 +129,7 @@ export function placeSpine(subject: Subject, plan: SpinePlan = plainPlan): Place
     const above = levels[index + 1];
     const bend = above === undefined ? 0 : sagittalLean(person, above) - lean;
     // A share of the bend between neighbors lies in the bodies: L5 is wedged most, thoracic bodies open backward.
-    const wedgeDeg = index <= 5 ? Math.max(0, bend) * 0.35 : bend * 0.35;
+    const wedgeDeg = (index <= 5 ? Math.max(0, bend) * 0.35 : bend * 0.35) + (change.trapezoidDeg ?? 0);
     const next: PlacedVertebra = { level, frame: { ...turned, origin: add(base, scale(turned.z, size.height / 2)) }, size, wedgeDeg, change };
     placed.push(next);
     const upper = endplateLine(next, 1);

@@ -28,6 +28,10 @@ export interface LevelChange {
   readonly parsGapMm?: number;
   /** The arch behind the gap does not follow the slip. */
   readonly archStays?: boolean;
+  /** Bulk and sclerosis of the facet joints with the vertebra below, 0 to 1. */
+  readonly facetArthrosis?: number;
+  /** Added to the angle between the endplates: the body is lower behind. */
+  readonly trapezoidDeg?: number;
   readonly fracture?: Fracture;
   /** Extra cortical bone above the lower endplate, and length of osteophytes at its rim; the same at the upper endplate. */
   readonly sclerosis?: number;

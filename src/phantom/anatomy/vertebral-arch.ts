@@ -34,8 +34,10 @@ export function buildArch(placed: PlacedVertebra, subject: Subject): { arch: Pri
     arch.push(cylinder(root, [pw - 1.3 * cortex, ph - 1.3 * cortex, canal * 0.48], boneOf(subject.trabecular + 0.1 - cortical)));
     const facetX = x * (lumbar ? 1.12 : 1);
     arch.push(...shelled(subframe(frame, [facetX, wall + canal * 0.82, high + 0.34 * h], [9, 0, 0]), [6 * thick, 5 * thick, 0.36 * h], solid + 0.1, solid - 0.1));
+    const worn = change.facetArthrosis ?? 0;
     const lower = subframe(behind, [facetX * 0.86, wall + canal * 1.27, -0.66 * h], [-4, 0, 0]);
-    arch.push(...shelled(lower, [5.6 * thick, 4.6 * thick, 0.36 * h], solid + 0.15, solid - 0.08));
+    arch.push(...shelled(lower, [(5.6 + 3 * worn) * thick, (4.6 + 3 * worn) * thick, (0.36 + 0.05 * worn) * h], solid + 0.15, solid - 0.08 + 0.15 * worn));
+    if (worn > 0) arch.push(ellipsoid(subframe(behind, [facetX, wall + canal * 0.98, -0.8 * h], [-4, 0, 0]), [8, 4 + 2 * worn, 0.3 * h], boneOf(0.45 * worn)));
     const [start, end]: [Vec3, Vec3] = [[facetX, wall + canal * 0.86, high - 0.02 * h], [facetX * 0.88, wall + canal * 1.22, -0.46 * h]];
     partes.push(...buildPars([placeIn(frame, start), placeIn(behind, end)], { bone: solid + 0.2, thick, towards: frame.y, gapMm: gap }));
     arch.push(ellipsoid(subframe(behind, [x * 0.5, wall + canal * 1.42, -0.3 * h], [14, side * 14, side * -35]), [0.27 * size.pedicleSpan, 2.8, 0.36 * h], boneOf(solid * 0.85)));

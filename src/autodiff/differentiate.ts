@@ -3,6 +3,7 @@ import { type Dim, type Graph, GraphBuilder, type Node, operatorOf } from "../gr
 import type { GradientRule, NoGradient } from "./contract.js";
 import { Emitter } from "./emitter.js";
 import { gradients } from "./gradients/index.js";
+import { Recomputer, type Recomputation } from "./recompute.js";
 
 /** A graph with its backward pass, and where in it each gradient is. */
 export interface Differentiated {
@@ -20,18 +21,26 @@ export interface Differentiated {
  * Ties and kinks follow PyTorch: Relu and Clip pass nothing at their bounds, MaxPool passes to the first maximum
  * of a window, Max, Min, ReduceMax and ReduceMin share evenly.
  * @param loss name of a float value of one element, shape [] or [1]
+ * @param options recompute: large values that are cheap to make are made again on the way back instead of kept; the
+ *   numbers are the same, the memory less, the time a little more
  * @param wrt names of inputs, initializers or intermediate values
  * @throws InputError `unknown-value` for a name the graph lacks, `loss-not-scalar`, `not-differentiable-value`
  * @throws UnsupportedError `no-gradient` when an operator on the way has no gradient; nothing was run by then
  * @see A. Griewank and A. Walther, Evaluating Derivatives, 2nd ed., 2008, chapter 3
  */
-export function differentiate(graph: Graph, loss: string, wrt: readonly string[]): Differentiated {
+export function differentiate(
+  graph: Graph,
+  loss: string,
+  wrt: readonly string[],
+  options: { readonly recompute?: Recomputation } = {},
+): Differentiated {
   checkNames(graph, loss, wrt);
   const dependent = valuesDependingOn(graph, wrt);
   const path = nodesBetween(graph, dependent, loss);
   const rules = new Map(path.map((node) => [node, ruleFor(node)]));
 
   const emit = new Emitter(GraphBuilder.from(graph));
+  const recomputer = options.recompute && new Recomputer(emit, graph.nodes, options.recompute);
   const found = new Map<string, string>();
   const size = emit.shape(loss).map(() => 1);
   const one = emit.scalar(1, loss);
@@ -42,7 +51,9 @@ export function differentiate(graph: Graph, loss: string, wrt: readonly string[]
     if (dy.every((value) => value === undefined)) continue;
     emit.builder.scope(`gradient/${node.name || node.outputs[0]}`, () => {
       const wants = (i: number) => dependent.has(node.inputs[i] ?? "");
-      const results = rules.get(node)!({ node, emit, x: node.inputs, y: node.outputs, dy, wants });
+      const anchor = dy.find((value) => value !== undefined)!;
+      const seen = (values: readonly string[]) => (recomputer ? values.map((value) => recomputer.valueFor(value, anchor)) : values);
+      const results = rules.get(node)!({ node, emit, x: seen(node.inputs), y: seen(node.outputs), dy, wants });
       for (const [i, result] of results.entries()) {
         if (result === undefined || !wants(i)) continue;
         const input = node.inputs[i]!;

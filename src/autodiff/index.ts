@@ -1,2 +1,3 @@
 export { differentiate } from "./differentiate.js";
 export type { Differentiated } from "./differentiate.js";
+export type { Recomputation } from "./recompute.js";

@@ -73,6 +73,15 @@ function clipByNorm(builder: GraphBuilder, gradients: Readonly<Record<string, st
   return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, builder.op("Mul", [gradient, factor])]));
 }
 
+/** Values of a forward pass above which those that are cheap to make are made again on the way back. */
+const mostKeptBytes = 2 ** 32;
+
+/** Memory of all values that nodes compute, were all kept. */
+function valueBytes({ nodes, values }: Graph): number {
+  const shapes = nodes.flatMap(({ outputs }) => outputs).map((name) => values.get(name)?.shape ?? []);
+  return shapes.reduce((sum, shape) => sum + 4 * shape.reduce<number>((n, extent) => n * Number(extent), 1), 0);
+}
+
 /**
  * Builds the graph of one training step.
  * @throws InputError `batch-statistics` where batch normalisation has one value per channel; UnsupportedError `no-gradient` for an operator that cannot be trained through
@@ -93,7 +102,9 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   for (const name of [loss, form.end, ...form.statistics.values()]) form.builder.output(name);
 
   const trained = options.trained.filter((name) => form.parameters.includes(name));
-  const differentiated = differentiate(form.builder.build(), loss, trained);
+  const forward = form.builder.build();
+  const recompute = valueBytes(forward) > mostKeptBytes ? { leastBytes: 2 ** 20 } : undefined;
+  const differentiated = differentiate(forward, loss, trained, { recompute });
   const builder = GraphBuilder.from(differentiated.graph);
   const update = new Updates(builder, network, recipe);
   const gradients = clip(differentiated.gradients);

@@ -185,6 +185,8 @@ export const elementwise = {
   IsNaN: truth,
   IsInf: truth,
 
+  After: ({ dy }) => [dy[0], undefined],
+
   // Piecewise linear: the second derivative lies in dY alone.
   ReluGradient: ({ emit, x, dy }) => [undefined, emit.op("ReluGradient", [x[0]!, dy[0]!])],
   ClipGradient: ({ emit, node, x, dy }) => [

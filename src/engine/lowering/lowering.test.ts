@@ -99,6 +99,11 @@ const cases: Record<string, () => Case> = {
       w: [16, 16, 1, 1],
       after: (b, y) => b.op("Add", [b.op("ReduceMean", [relu(b, y)], { axes: [2, 3] }), b.op("ReduceSum", [y, b.constant([-1, -2])])]),
     }),
+  "a value that waits": () =>
+    gradientCase({ x: [2, 16, 6, 6], w: [16, 16, 1, 1] }, (b) => {
+      const y = b.op("Conv", ["x", "w"]);
+      return b.op("Mul", [relu(b, b.op("After", [y, b.op("Exp", [y])])), b.op("After", ["x", y])]);
+    }),
   silu: () => conv({ x: [2, 16, 6, 6], w: [16, 16, 1, 1], after: (b, y) => b.op("QuickGelu", [y], { alpha: 1 }) }),
   "depthwise 5x5 stride 2": () => conv({ x: [2, 16, 10, 10], w: [16, 1, 5, 5], attributes: { pads: [2, 2, 2, 2], strides: [2, 2], group: 16 }, after: relu }),
   "depthwise 5x5 stride 2, odd extent": () => conv({ x: [2, 16, 11, 9], w: [16, 1, 5, 5], attributes: { pads: [2, 2, 2, 2], strides: [2, 2], group: 16 }, after: relu }),

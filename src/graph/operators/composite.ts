@@ -50,6 +50,17 @@ function checkWindow(context: InferenceContext, { output }: Window, gradient: re
 }
 
 export const composites = {
+  After: {
+    ...composite,
+    summary: "X, computed no earlier than dY is known: what is made of it anew need not be kept until then",
+    inputs: [required("X"), required("dY")],
+    outputs: [required("Y")],
+    attributes: {},
+    infer: (context) => {
+      const { dtype, shape } = context.input(0);
+      return [{ dtype, shape }];
+    },
+  },
   ConvInputGradient: {
     ...composite,
     summary: "Gradient of Conv with respect to X: dY [N, K, ...], W [K, C / group, ...] to dX [N, input_shape]",

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { DataError, type Warning } from "../../base/index.js";
 import { withFileErrors, writeFileAtomic } from "../../files/index.js";
@@ -11,6 +11,24 @@ async function ignoringAbsence(work: Promise<void>): Promise<void> {
   await work.catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
+}
+
+/**
+ * Reads one file, a part at a time.
+ * @throws DataError `checkpoint-damaged`, `file-enoent` and the like
+ */
+async function readCheckpoint(file: string): Promise<CheckpointContent> {
+  const handle = await withFileErrors(file, () => open(file));
+  try {
+    const { size } = await withFileErrors(file, () => handle.stat());
+    const read = async (position: number, length: number): Promise<Buffer> => {
+      const { buffer } = await withFileErrors(file, () => handle.read(Buffer.allocUnsafe(length), 0, length, position));
+      return buffer;
+    };
+    return await decodeCheckpoint({ length: size, read }, file);
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -41,8 +59,7 @@ export class CheckpointStore {
     for (const name of [current, previous]) {
       const file = path.join(this.directory, name);
       try {
-        const bytes = await withFileErrors(file, () => readFile(file));
-        return { content: decodeCheckpoint(bytes, file), warnings };
+        return { content: await readCheckpoint(file), warnings };
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         if (error.code === "file-enoent") continue;

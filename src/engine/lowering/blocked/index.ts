@@ -4,7 +4,7 @@ import { binary, clip, clipGradient, relu, reluGradient, unary, unaryNames } fro
 import { batchNormalization, batchNormTraining, batchNormTrainingGradient, channelSum } from "./norm.js";
 import { averagePool, averagePoolGradient, globalAveragePool, maxPool } from "./pool.js";
 import { reduceMean, reduceSum } from "./reduce.js";
-import { concat, expand, slice } from "./shape.js";
+import { after, concat, expand, slice } from "./shape.js";
 import { convWeightGradient } from "./weight-gradient.js";
 
 /** What the blocked layout can serve, by operator. Everything else is written plain, between reorders. */
@@ -26,6 +26,7 @@ export const blockedRules: ReadonlyMap<string, BlockedRule> = new Map<string, Bl
   ["GlobalAveragePool", globalAveragePool],
   ["ReduceMean", reduceMean],
   ["ReduceSum", reduceSum],
+  ["After", after],
   ["Concat", concat],
   ["Slice", slice],
   ["Expand", expand],

@@ -1,5 +1,6 @@
 import type { Node } from "../../../graph/index.js";
 import { intOf } from "../attributes.js";
+import { afterValue } from "../plain/after.js";
 import type { BlockedGraph } from "./blocked-graph.js";
 import type { BlockedRule } from "./contract.js";
 
@@ -49,5 +50,14 @@ export const expand: BlockedRule = (graph, node: Node) => {
   const narrow = graph.view(graph.plain(x), [-1, 1, b]);
   const wide = graph.builder.op("Expand", [narrow, graph.builder.constant([1, height * width, 1])]);
   graph.setBlocked(output, graph.view(wide, [typeof batch === "number" ? batch : -1, channels, height, width]));
+  return true;
+};
+
+/** A wait does not look at the order of what it waits with, nor of what it waits for. */
+export const after: BlockedRule = (graph, node) => {
+  const [x, dy] = node.inputs as [string, string];
+  if (!graph.blockable(x) || !graph.isBlocked(x)) return false;
+  const awaited = graph.isBlocked(dy) ? graph.blocked(dy) : graph.plain(dy);
+  graph.setBlocked(node.outputs[0]!, afterValue(graph.builder, graph.blocked(x), awaited));
   return true;
 };

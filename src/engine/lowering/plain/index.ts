@@ -1,4 +1,5 @@
 import type { CompositeName, Lowering } from "../contract.js";
+import { after } from "./after.js";
 import { clipGradient, reluGradient } from "./activation.js";
 import { convInputGradient, convWeightGradient } from "./conv.js";
 import { batchNormTraining, batchNormTrainingGradient, channelSum } from "./norm.js";
@@ -11,6 +12,7 @@ export const cpuLowerings = {
 
 /** The form of every composite in ONNX's own operators: any device, any element type, any batch. */
 export const plainLowerings = {
+  After: after,
   ConvInputGradient: convInputGradient,
   ConvWeightGradient: convWeightGradient,
   ReluGradient: reluGradient,

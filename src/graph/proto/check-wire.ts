@@ -2,16 +2,24 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { DataError } from "../../base/index.js";
 
-/** Most messages (nodes, attributes, tensors, extents) of one file. */
-const maxMessages = 1_000_000;
+/** Most messages (nodes, attributes, tensors, extents) of one file, and most nodes: far above any network's. */
+const maxMessages = 300_000;
+const maxNodes = 30_000;
 
 /** Most elements of lists that are not raw data or floats; each takes far more memory than its byte in the file. */
-const maxElements = 16_000_000;
+const maxElements = 4_000_000;
+
+/** Most of them that are 64 bits wide, which are kept as big integers while the file is read. */
+const maxWideElements = 1_000_000;
 
 interface FieldPlan {
   readonly message?: Plan;
+  /** Whether it is a node. */
+  readonly node?: boolean;
   /** Bytes that an element of a packed list takes at least, or undefined for single values and bytes. */
   readonly elementBytes?: number;
+  /** Whether elements are 64 bits wide. */
+  readonly wide?: boolean;
 }
 
 type Plan = ReadonlyMap<number, FieldPlan>;
@@ -24,9 +32,9 @@ function planOf(schema: DescMessage): Plan {
   const plan = new Map<number, FieldPlan>();
   plans.set(schema, plan);
   for (const field of schema.fields) {
-    if (field.message) plan.set(field.number, { message: planOf(field.message) });
+    if (field.message) plan.set(field.number, { message: planOf(field.message), node: field.message.typeName.endsWith("NodeProto") });
     else if (field.fieldKind === "list")
-      plan.set(field.number, { elementBytes: /^(float|double)/.test(field.name) ? 4 : 1 });
+      plan.set(field.number, { elementBytes: /^(float|double)/.test(field.name) ? 4 : 1, wide: /^(int64|uint64|ints|dims)/.test(field.name) });
   }
   return plan;
 }
@@ -37,15 +45,17 @@ function planOf(schema: DescMessage): Plan {
  */
 export function checkWire(bytes: Uint8Array, schema: DescMessage): void {
   let messages = 0;
+  let nodes = 0;
   let elements = 0;
-  const count = (more: number): void => {
-    elements += more;
-    if (messages > maxMessages || elements > maxElements) {
-      throw new DataError(
-        "model-size",
-        `model: expected at most ${maxMessages} nodes, attributes and tensors and ${maxElements} list elements, got more. Store tensors as raw data.`,
-      );
-    }
+  let wideElements = 0;
+  const count = (more: number, field: FieldPlan): void => {
+    if (field.elementBytes === 1) elements += more;
+    if (field.wide === true) wideElements += more;
+    if (messages <= maxMessages && nodes <= maxNodes && elements <= maxElements && wideElements <= maxWideElements) return;
+    throw new DataError(
+      "model-size",
+      `model: expected at most ${maxNodes} nodes, ${maxMessages} attributes, tensors and the like, and ${maxElements} list elements (${maxWideElements} of 64 bits), got more. Store tensors as raw data.`,
+    );
   };
   const walk = (part: Uint8Array, plan: Plan): void => {
     const reader = new BinaryReader(part);
@@ -53,15 +63,16 @@ export function checkWire(bytes: Uint8Array, schema: DescMessage): void {
       const [number, wireType] = reader.tag();
       const field = plan.get(number);
       if (field === undefined || wireType !== WireType.LengthDelimited) {
-        if (field?.elementBytes === 1) count(1);
+        if (field?.elementBytes !== undefined) count(1, field);
         reader.skip(wireType, number);
       } else if (field.message) {
         messages++;
-        count(0);
+        if (field.node === true) nodes++;
+        count(0, field);
         walk(reader.bytes(), field.message);
       } else {
         const { length } = reader.bytes();
-        count(field.elementBytes === 1 ? Math.max(1, length) : 1);
+        count(Math.max(1, length), field);
       }
     }
   };

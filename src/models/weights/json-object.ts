@@ -2,7 +2,7 @@
  * Parses JSON that must be one object in which no key is given twice; `JSON.parse` alone would keep the last silently.
  * @throws SyntaxError with the reason; also for more objects or deeper nesting than allowed, before anything is built
  */
-export function parseJsonObject(text: string, limits: { readonly objects: number; readonly depth: number }): Record<string, unknown> {
+export function parseJsonObject(text: string, limits: JsonLimits): Record<string, unknown> {
   requireSmall(text, limits);
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new SyntaxError("not a JSON object");
@@ -11,15 +11,25 @@ export function parseJsonObject(text: string, limits: { readonly objects: number
   return value as Record<string, unknown>;
 }
 
-/** Brackets in texts are counted too: they only make the limit stricter. */
-function requireSmall(text: string, limits: { readonly objects: number; readonly depth: number }): void {
-  let [objects, depth] = [0, 0];
+/** What a text may unfold to. */
+export interface JsonLimits {
+  readonly objects: number;
+  /** Quotation marks and commas: what texts and numbers there are. */
+  readonly marks: number;
+  readonly depth: number;
+}
+
+/** Marks within texts are counted too: they only make the limit stricter. */
+function requireSmall(text: string, limits: JsonLimits): void {
+  let [objects, marks, depth] = [0, 0, 0];
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
+    if (c === 0x22 || c === 0x2c) marks++;
     if (c === 0x7b) objects++;
     if (c === 0x7b || c === 0x5b) depth++;
     else if (c === 0x7d || c === 0x5d) depth = Math.max(0, depth - 1);
     if (objects > limits.objects) throw new SyntaxError(`more than ${limits.objects} objects`);
+    if (marks > limits.marks) throw new SyntaxError(`more than ${limits.marks} texts and numbers`);
     if (depth > limits.depth) throw new SyntaxError(`brackets ${depth} deep`);
   }
 }

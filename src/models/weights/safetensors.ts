@@ -9,7 +9,7 @@ import { RandomAccessFile } from "./random-access-file.js";
 
 /** Longest header and most tensors that are read: far above any network's, far below what would fill the memory. */
 export const maxHeaderBytes = 8_000_000;
-const maxTensors = 50_000;
+const maxTensors = 20_000;
 
 /** Element types by the format's spelling. */
 export const safetensorsTypes = {
@@ -58,7 +58,7 @@ export function parseHeader(header: Uint8Array, dataLength: number, fileName: st
     new DataError("weights-header", `${fileName}: expected a safetensors header, got: ${reason}. Fetch the file again.`);
   let object: Record<string, unknown>;
   try {
-    object = parseJsonObject(new TextDecoder("utf-8", { fatal: true }).decode(header), { objects: maxTensors + 2, depth: 64 });
+    object = parseJsonObject(new TextDecoder("utf-8", { fatal: true }).decode(header), { objects: maxTensors + 2, marks: 30 * maxTensors, depth: 64 });
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
   }

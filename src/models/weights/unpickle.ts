@@ -18,11 +18,14 @@ export interface PickleRules {
 const mark = Symbol("mark");
 
 /**
- * Most instructions and most dictionaries of one pickle. A tensor takes some 40 instructions, so that some 20,000 tensors
+ * Most instructions and most dictionaries of one pickle. A tensor takes some 40 instructions, so that some 6,000 tensors
  * fit; an instruction is a byte in the file, but what it makes may take hundreds in memory.
  */
-const maxInstructions = 1_000_000;
+const maxInstructions = 250_000;
 const maxDictionaries = 50_000;
+
+/** Longest whole number; the longest that weights have is the magic number of old files. */
+const maxLongBytes = 16;
 
 /**
  * Reads one pickle without executing anything: numbers, text, tuples and lists (as arrays), dictionaries (as Map) and the
@@ -115,6 +118,7 @@ class Machine {
 
   /** Little-endian two's complement; a number where it is exact. */
   long(n: number): number | bigint {
+    if (n > maxLongBytes) throw this.refuse(`a whole number of ${n} bytes`);
     let value = 0n;
     const digits = this.take(n);
     for (let i = n - 1; i >= 0; i--) value = (value << 8n) | BigInt(digits[i]!);

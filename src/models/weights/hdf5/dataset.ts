@@ -27,9 +27,6 @@ export interface Dataset {
   readonly byteLength: number;
 }
 
-/** Most chunks of one data set. */
-const maxChunks = 20_000;
-
 /** The data set of an object's messages, or undefined where it is none. */
 export function parseDataset(messages: readonly Message[], file: string): Dataset | undefined {
   const find = (type: number): Cursor | undefined => {
@@ -95,6 +92,11 @@ async function readBytes(source: ByteSource, dataset: Dataset): Promise<Uint8Arr
   return source.read(layout.address, byteLength);
 }
 
+/** Chunks that the values are cut into; 0 where they are in one piece. */
+export function countChunks({ shape, layout }: Pick<Dataset, "shape" | "layout">): number {
+  return layout.kind === "chunked" ? shape.reduce((product, n, axis) => product * Math.ceil(n / layout.chunk[axis]!), 1) : 0;
+}
+
 /** Chunks put in their places; what lies beyond the extents is dropped, and a chunk that is missing stays zero. */
 async function readChunks(source: ByteSource, dataset: Dataset, layout: Layout & { kind: "chunked" }): Promise<Uint8Array<ArrayBuffer>> {
   const { shape, datatype, filters, byteLength } = dataset;
@@ -104,8 +106,7 @@ async function readChunks(source: ByteSource, dataset: Dataset, layout: Layout &
   const file = source.name;
   const rank = shape.length;
   const length = sizeOf(chunk) * datatype.bytes;
-  const expected = shape.reduce((product, n, axis) => product * Math.ceil(n / chunk[axis]!), 1);
-  if (expected > maxChunks) throw unsupported(file, `values in ${expected} chunks`);
+  const expected = countChunks(dataset);
   const walk = new TreeWalk(source, { type: 1, keyBytes: 8 + 8 * (rank + 1), maxNodes: expected + 64 });
   const leaves = await walk.leaves(layout.tree);
   if (leaves.length > expected) throw damaged(file, `${leaves.length} chunks where ${expected} are enough`);
@@ -115,7 +116,7 @@ async function readChunks(source: ByteSource, dataset: Dataset, layout: Layout &
     const skipped = cursor.uint32();
     const offsets = Array.from({ length: rank }, () => cursor.uint(8));
     if (offsets.some((offset, axis) => offset >= shape[axis]! || offset % chunk[axis]! !== 0)) throw damaged(file, `a chunk at [${offsets.join(", ")}]`);
-    const bytes = await undoFilters(await source.read(child, stored), { filters, skipped, length, elementBytes: datatype.bytes, file });
+    const bytes = undoFilters(await source.read(child, stored), { filters, skipped, length, elementBytes: datatype.bytes, file });
     placeChunk(result, bytes, { shape, chunk, offsets, width: datatype.bytes });
   }
   return result;

@@ -1,9 +1,6 @@
-import { promisify } from "node:util";
-import { inflate } from "node:zlib";
+import { inflateSync } from "node:zlib";
 import type { Cursor } from "./cursor.js";
 import { damaged, unsupported } from "./hdf5-error.js";
-
-const inflateAsync = promisify(inflate);
 
 const filterNames: Readonly<Record<number, "deflate" | "shuffle" | "fletcher32">> = { 1: "deflate", 2: "shuffle", 3: "fletcher32" };
 
@@ -26,18 +23,20 @@ export function parseFilters(cursor: Cursor, file: string): ("deflate" | "shuffl
 }
 
 /** Undoes the filters of one chunk; `skipped` has a bit for each that was not applied. Never makes more than `length` bytes and a checksum. */
-export async function undoFilters(
+export function undoFilters(
   bytes: Uint8Array<ArrayBuffer>,
   { filters, skipped, length, elementBytes, file }: { filters: readonly string[]; skipped: number; length: number; elementBytes: number; file: string },
-): Promise<Uint8Array<ArrayBuffer>> {
+): Uint8Array<ArrayBuffer> {
   let value = bytes;
   for (let i = filters.length - 1; i >= 0; i--) {
     if (skipped & (1 << i)) continue;
     if (filters[i] === "deflate") {
-      const inflated = await inflateAsync(value, { maxOutputLength: length + 4 * filters.length }).catch((error: Error) => {
-        throw damaged(file, `compressed values that do not unpack to ${length} bytes (${error.message})`);
-      });
-      value = Uint8Array.from(inflated);
+      try {
+        // A file has many small chunks: handing each to another thread would cost more than unpacking it.
+        value = Uint8Array.from(inflateSync(value, { maxOutputLength: length + 4 * filters.length }));
+      } catch (error) {
+        throw damaged(file, `compressed values that do not unpack to ${length} bytes (${(error as Error).message})`);
+      }
     } else if (filters[i] === "shuffle") value = unshuffle(value, elementBytes);
     else value = value.subarray(0, Math.max(0, value.length - 4));
   }

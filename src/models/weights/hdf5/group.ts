@@ -11,7 +11,7 @@ export interface Link {
 }
 
 /** Most names in one group, and most tree nodes walked for them. */
-const maxLinks = 20_000;
+const maxLinks = 10_000;
 const maxNameBytes = 1 << 22;
 
 /**

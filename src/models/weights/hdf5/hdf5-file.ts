@@ -3,15 +3,16 @@ import { pagedSource } from "../byte-source.js";
 import type { ByteSource } from "../byte-source.js";
 import { readTextAttributes } from "./attributes.js";
 import { Cursor, undefinedAddress } from "./cursor.js";
-import { parseDataset, readDataset } from "./dataset.js";
+import { countChunks, parseDataset, readDataset } from "./dataset.js";
 import type { Dataset } from "./dataset.js";
 import { readLinks } from "./group.js";
 import { damaged, unsupported } from "./hdf5-error.js";
 import { readMessages } from "./object-header.js";
 
-/** Most groups and data sets of one file, and how deep they may lie. */
-const maxObjects = 20_000;
+/** Most groups and data sets of one file, how deep they may lie, and how many chunks there may be in all. */
+const maxObjects = 10_000;
 const maxDepth = 32;
+const maxChunks = 10_000;
 
 /** Everything a file of weights is asked for: its data sets and the texts on its groups, by path. */
 export interface Hdf5File {
@@ -35,13 +36,18 @@ export async function openHdf5(file: ByteSource): Promise<Hdf5File> {
   const datasets = new Map<string, Dataset>();
   const attributes = new Map<string, ReadonlyMap<string, readonly string[]>>();
   const open = new Set<number>();
-  let objects = 0;
+  let [objects, chunks] = [0, 0];
   const walk = async (address: number, path: string, depth: number): Promise<void> => {
     if (++objects > maxObjects) throw damaged(source.name, `more than ${maxObjects} groups and values`);
     if (depth > maxDepth || open.has(address)) throw damaged(source.name, `groups within groups without end`);
     const messages = await readMessages(source, address);
     const dataset = parseDataset(messages, source.name);
-    if (dataset !== undefined) return void datasets.set(path, dataset);
+    if (dataset !== undefined) {
+      chunks += countChunks(dataset);
+      if (chunks > maxChunks) throw unsupported(source.name, `values in more than ${maxChunks} chunks`);
+      datasets.set(path, dataset);
+      return;
+    }
     const texts = await readTextAttributes(source, messages);
     if (texts.size > 0) attributes.set(path, texts);
     open.add(address);

@@ -24,8 +24,15 @@ export interface RunRecord {
 
 export const emptySums: RunRecord["sums"] = { loss: 0, correct: 0, images: 0, seconds: 0, idleSeconds: 0 };
 
+/** Buffers that the next step writes: new ones, but the optimizer's state in its own place. */
+function nextBuffers({ state }: StepGraph, now: Weights): Map<string, Tensor<"float32">> {
+  return new Map(state.map(({ name, shape, kind }) => [name, kind === "slot" ? now.get(name)! : zeros("float32", shape)]));
+}
+
 /**
- * Parameters, statistics and optimizer state in two sets of buffers: a step reads one set and writes the other, then they change places, so that nothing is copied.
+ * Parameters and statistics in two sets of buffers: a step reads one set and writes the other, then they change places, so that nothing is copied.
+ * The optimizer's state has one set, which a step overwrites: only the update that writes a slot reads it, and it has read it by then
+ * (see {@link Optimizer}), while a parameter may still be wanted by the backward pass.
  */
 export class RunState {
   record: RunRecord;
@@ -35,6 +42,8 @@ export class RunState {
   #now: Map<string, Tensor<"float32">>;
   #next: Map<string, Tensor<"float32">>;
 
+  #isWhole = true;
+
   constructor(graph: StepGraph, start: Weights, fingerprint: string) {
     this.#graph = graph;
     const fresh = graph.state.map(({ name, shape, kind }): [string, Tensor<"float32">] => {
@@ -42,7 +51,7 @@ export class RunState {
       return [name, float32(shape, start.get(name)!.data.slice())];
     });
     this.#now = new Map(fresh);
-    this.#next = new Map(graph.state.map(({ name, shape }) => [name, zeros("float32", shape)]));
+    this.#next = nextBuffers(graph, this.#now);
     this.record = {
       fingerprint,
       epoch: 0,
@@ -56,6 +65,11 @@ export class RunState {
     };
   }
 
+  /** False from where a step gets its buffers to where it is done: a step that failed may have overwritten a part. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
   /** State inputs of the next step. */
   feeds(): Record<string, Tensor> {
     return Object.fromEntries(this.#now);
@@ -63,11 +77,13 @@ export class RunState {
 
   /** Buffers for the state outputs of the next step, by output name. */
   targets(): Record<string, Tensor> {
+    this.#isWhole = false;
     return Object.fromEntries(this.#graph.state.map(({ name, next }) => [next, this.#next.get(name)!]));
   }
 
   /** Makes what the step wrote the present state. */
   swap(): void {
+    this.#isWhole = true;
     [this.#now, this.#next] = [this.#next, this.#now];
   }
 
@@ -100,6 +116,7 @@ export class RunState {
     }
     this.record = stored;
     this.#now = new Map(this.#graph.state.map(({ name }) => [name, tensors.get(name)!]));
+    this.#next = nextBuffers(this.#graph, this.#now);
     const best = [...tensors].filter(([name]) => name.startsWith("best/"));
     this.best = best.length === 0 ? undefined : new Map(best.map(([name, tensor]) => [name.slice("best/".length), tensor]));
   }

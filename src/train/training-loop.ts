@@ -33,7 +33,7 @@ export async function runTraining(options: TrainingLoopOptions): Promise<void> {
   } catch (error) {
     // An interrupted run keeps what it has; the step that was cut off is done again.
     if (signal?.aborted) {
-      await store?.write(state.toCheckpoint());
+      if (state.isWhole) await store?.write(state.toCheckpoint());
       signal.throwIfAborted();
     }
     throw error;

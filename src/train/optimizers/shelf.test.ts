@@ -53,3 +53,24 @@ for (const { name, settings: changes, steps } of stored.trajectories) {
 test("every optimizer on the shelf has a stored trajectory", () => {
   assert.deepEqual(new Set(stored.trajectories.map(({ name }) => name)), new Set(Object.keys(optimizers)));
 });
+
+test("an optimizer's state can be overwritten in place: whatever reads a slot comes before what writes it", () => {
+  for (const [name, optimizer] of Object.entries(optimizers)) {
+    for (const nesterov of [false, true]) {
+      const settings = { ...plain, nesterov, weightDecay: 0.1 };
+      const builder = new GraphBuilder();
+      const input = (value: string, shape: number[] = [4]) => builder.input(value, "float32", shape);
+      const slots = Object.fromEntries(optimizer.slots(settings).map((slot) => [slot, input(slot)]));
+      const scalars = Object.fromEntries(Object.keys(optimizer.scalars(settings, 0, 1)).map((scalar) => [scalar, input(scalar, [])]));
+      const next = optimizer.update(builder, settings, { parameter: input("weight"), gradient: input("gradient"), slots, scalars, decayed: true });
+      for (const value of [next.parameter, ...Object.values(next.slots)]) builder.output(value);
+      const { nodes } = builder.build();
+      for (const [slot, value] of Object.entries(slots)) {
+        const before = new Set([next.slots[slot]!]);
+        for (const node of nodes.toReversed()) if (node.outputs.some((output) => before.has(output))) node.inputs.forEach((read) => before.add(read));
+        const readers = nodes.filter(({ inputs }) => inputs.includes(value));
+        assert.ok(readers.length > 0 && readers.every(({ outputs }) => before.has(outputs[0]!)), `${name}, ${slot}`);
+      }
+    }
+  }
+});

@@ -18,7 +18,6 @@ export { extractSubgraph } from "./passes/extract-subgraph.js";
 export { foldBatchNormalization } from "./passes/fold-batch-normalization.js";
 export { foldConstants } from "./passes/fold-constants.js";
 export { inlineInto } from "./passes/inline-into.js";
-export { prefixNames } from "./passes/prefix-names.js";
 export { upgradeOpset } from "./passes/upgrade-opset.js";
 export { decodeModel } from "./proto/decode-model.js";
 export { encodeModel } from "./proto/encode-model.js";

@@ -11,7 +11,6 @@ import { extractSubgraph } from "./extract-subgraph.js";
 import { foldBatchNormalization } from "./fold-batch-normalization.js";
 import { foldConstants } from "./fold-constants.js";
 import { inlineInto } from "./inline-into.js";
-import { prefixNames } from "./prefix-names.js";
 
 const ops = (graph: Graph): string[] => graph.nodes.map(({ op }) => op);
 const names = (values: readonly { readonly name: string }[]): string[] => values.map(({ name }) => name);
@@ -103,18 +102,6 @@ describe("a graph copied into a builder", () => {
     inlineInto(builder, dense(), { prefix: "a/" });
     assert.deepEqual(names(builder.build().inputs), ["a/x", "a/w"]);
   });
-});
-
-test("a prefix goes before every name", () => {
-  const { graph, modified } = prefixNames(dense(), "net/");
-  assert.ok(modified);
-  validateGraph(graph);
-  assert.ok(
-    [...graph.values.keys(), ...names(graph.nodes), ...graph.initializers.keys()].every((name) =>
-      name.startsWith("net/"),
-    ),
-  );
-  assert.deepEqual(prefixNames(dense(), "").modified, false);
 });
 
 describe("folding batch normalization", () => {

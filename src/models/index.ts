@@ -28,6 +28,7 @@ export type { Network, NetworkOptions } from "./network.js";
 export { offeredByHand } from "./pull/by-hand.js";
 export type { OfferByHand } from "./pull/by-hand.js";
 export { hashFile } from "./pull/download.js";
+export { tinyVariant } from "./tiny-variant.js";
 export { pullWeights } from "./pull/pull-weights.js";
 export type { PullOptions, PulledWeights } from "./pull/pull-weights.js";
 export { outlineNetwork } from "./outline-network.js";

@@ -13,5 +13,7 @@ export { pretrainOnPhantoms } from "./pretrain/pretrain-on-phantoms.js";
 export type { PretrainOptions, PretrainOutcome } from "./pretrain/pretrain-on-phantoms.js";
 export type { TargetMeasure } from "./pretrain/measure-targets.js";
 export type { TransferLink } from "./transfer-chain.js";
+export { tryStudy } from "./try-out/try-study.js";
+export type { TryOptions } from "./try-out/try-study.js";
 export { trainModel } from "./train-model.js";
 export type { TrainedModel } from "./train-model.js";

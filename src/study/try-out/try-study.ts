@@ -1,0 +1,63 @@
+import path from "node:path";
+import { InputError } from "../../base/index.js";
+import { isArchitectureName } from "../../models/index.js";
+import { studies, writePhantomDataset, type CaseRecipe, type MadeView, type StudyName } from "../../phantom/index.js";
+import type { StudyOptions } from "../open-study.js";
+import { pretrainOnPhantoms } from "../pretrain/pretrain-on-phantoms.js";
+import type { RecipeSource } from "../recipe.js";
+import { runStudy, type StudyOutcome } from "../run-study.js";
+import { elsewhere, smallRecipe } from "./small-recipe.js";
+
+export interface TryOptions extends Pick<StudyOptions, "recipe" | "out" | "threads" | "softwareVersion" | "command" | "onProgress" | "onWarning" | "signal"> {
+  /** Simulated images of the study. */
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Images and epochs that the small networks are pretrained with. */
+const pretraining = { count: 120, epochs: 3 } as const;
+
+/** Views that a preset's classes are seen on. */
+function viewsOf(study: StudyName): MadeView[] {
+  const recipes = Object.values(studies[study].classes as Record<string, readonly CaseRecipe[]>).flat();
+  return [...new Set(recipes.flatMap((one): readonly MadeView[] => (one.kind === "disc-mri" ? ["disc-mri"] : one.views)))];
+}
+
+/**
+ * Runs a recipe in a small setting on simulated images of its study: what its table and report will be, before there are
+ * data. What would start from published weights starts from other simulated images, and what starts from an earlier
+ * run from other images of the same kind.
+ * @throws InputError `try-study` for a recipe of no study that images are simulated for
+ */
+export async function tryStudy(options: TryOptions): Promise<StudyOutcome> {
+  const { recipe, out, count, seed, onProgress, signal } = options;
+  if (!Object.hasOwn(studies, recipe.study)) {
+    throw new InputError("try-study", `${recipe.study}: expected a study that images are simulated for (${Object.keys(studies).join(", ")}), got another. Make images with: osteon phantom make, and run the recipe on them.`);
+  }
+  const study = recipe.study as StudyName;
+  const common = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
+  const reduced = smallRecipe(recipe);
+  const size = reduced.image!.size!;
+  const data = await writePhantomDataset({ study, count, seed, size: 2 * size, directory: path.join(out, "images"), ...common });
+  const sources = await pretrainAll(reduced, study, options, size);
+  return runStudy({ ...options, recipe: reduced, data, sources, out: path.join(out, "run") });
+}
+
+async function pretrainAll(recipe: RecipeSource, study: StudyName, { out, seed, softwareVersion, threads, onProgress, signal }: TryOptions, size: number): Promise<Record<string, string[]>> {
+  const places: Record<string, string[]> = {};
+  for (const source of recipe.sources ?? []) {
+    if (source === "none") continue;
+    const name = source.slice("run:".length);
+    const images = source === elsewhere ? { views: ["whole-spine-ap"] as const, classes: ["normal", "scoliosis"] } : { views: viewsOf(study) };
+    for (const network of recipe.networks) {
+      if (!isArchitectureName(network)) continue;
+      const folder = path.join(out, "sources", name, network);
+      await pretrainOnPhantoms({
+        network, ...images, ...pretraining, size, batchSize: 12, learningRate: 0.003, seed: seed + 1000, out: folder, softwareVersion,
+        ...(threads !== undefined && { threads }), ...(onProgress && { onProgress }), ...(signal && { signal }),
+      });
+      places[name] = [...(places[name] ?? []), folder];
+    }
+  }
+  return places;
+}

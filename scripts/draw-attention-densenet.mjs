@@ -44,7 +44,7 @@ const doubled = box(724, 146, 130, ["ReLU, doubled", "1024 x 14 x 14"]);
 arrow(second.bottom, halved.top);
 arrow(third.bottom, same.top);
 arrow(fourth.bottom, doubled.top);
-const joined = box(324, 226, 530, ["side by side: 2560 x 14 x 14"], { height: 30 });
+box(324, 226, 530, ["side by side: 2560 x 14 x 14"], { height: 30 });
 for (const part of [halved, same, doubled]) arrow(part.bottom, [part.bottom[0], 226]);
 const first = box(40, 302, 180, ["norm, ReLU, 1 x 1", "256 x 14 x 14"], { fill: "#dcecdd" });
 const smooth = box(250, 302, 180, ["norm, ReLU, 3 x 3", "256 x 14 x 14"], { fill: "#dcecdd" });

@@ -105,6 +105,7 @@ fixture = {
         "archive": {"base64": encode(whole), "tensors": described(state())},
         "legacy": {"base64": encode(saved(state(), _use_new_zipfile_serialization=False)), "tensors": described(state())},
         "checkpoint": {"base64": encode(saved({"epoch": 3, "state_dict": {"w": torch.ones(2)}})), "tensors": described({"w": torch.ones(2)})},
+        "nested checkpoint": {"base64": encode(saved({"epoch": 3, "model": {"module.w": torch.ones(2), "module.b": torch.ones(2)[1:]}, "optimizer": {"state": {0: {"step": 1, "mean": torch.zeros(2)}}}})), "tensors": described({"module.w": torch.ones(2), "module.b": torch.ones(1)})},
         "protocol 4": {"base64": encode(saved({"w": torch.ones(2)}, pickle_protocol=4)), "tensors": described({"w": torch.ones(2)})},
     },
     "hostile": {name: encode(data) for name, data in hostile.items()},

@@ -8,7 +8,7 @@ import { weightsFolder, type UserConfiguration } from "./user-configuration.js";
 
 export const weightsOption: OptionFacts = {
   flags: "--weights <network=file>",
-  description: "pretrained weights (.safetensors or .pth) of a network; may be given several times",
+  description: "pretrained weights of a network (.safetensors, .pth, .h5, .keras or .onnx); may be given several times",
   repeatable: true,
 };
 

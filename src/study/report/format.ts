@@ -33,5 +33,5 @@ export function duration(seconds: number): string {
 }
 
 export function table(head: readonly Content[], rows: readonly Html[], caption?: Content): Html {
-  return html`<div class="scroll"><table>${caption !== undefined && html`<caption>${caption}</caption>`}<thead><tr>${head.map((cell) => html`<th>${cell}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll"><table><thead><tr>${head.map((cell) => html`<th>${cell}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>${caption !== undefined && html`<p class="caption">${caption}</p>`}`;
 }

@@ -29,7 +29,7 @@ export function forestPlot(cells: readonly CellResult[]): Promise<Html> {
   const values = cells.flatMap(({ id, network, pooled: { accuracy } }) =>
     isEstimate(accuracy) ? [{ cell: id, network, estimate: accuracy.estimate, lower: accuracy.lower, upper: accuracy.upper }] : [],
   );
-  const y = { field: "cell", type: "nominal" as const, sort: null, title: null, axis: { labelLimit: 260 } };
+  const y = { field: "cell", type: "nominal" as const, sort: null, title: null, axis: { labelLimit: 520 } };
   const color = { field: "network", type: "nominal" as const, scale: { range: palette }, legend: null };
   return draw(
     {
@@ -100,7 +100,7 @@ export function rocCurves(cells: readonly CellResult[], labels: readonly string[
               x: { field: "falsePositiveRate", type: "quantitative", title: "1 - specificity", scale: { domain: [0, 1] } },
               y: { field: "truePositiveRate", type: "quantitative", title: "sensitivity", scale: { domain: [0, 1] } },
               order: { field: "order", type: "quantitative" },
-              color: { field: "cell", type: "nominal", title: null, sort: null, scale: { range: palette }, legend: { orient: "bottom", columns: 1, labelLimit: 320 } },
+              color: { field: "cell", type: "nominal", title: null, sort: null, scale: { range: palette }, legend: { orient: "bottom", columns: 1, labelLimit: 640 } },
             },
           },
         ],

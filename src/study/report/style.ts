@@ -15,7 +15,7 @@ nav { font-size: 0.9rem; margin: 0.8rem 0; display: flex; flex-wrap: wrap; gap: 
 nav a { color: var(--accent); }
 .scroll { overflow-x: auto; margin: 0.5rem 0; }
 table { border-collapse: collapse; font-size: 0.82rem; font-variant-numeric: tabular-nums; }
-caption { caption-side: bottom; text-align: left; color: var(--soft); font-size: 0.82rem; padding-top: 0.3rem; }
+.caption { margin-top: 0; color: var(--soft); font-size: 0.82rem; padding-top: 0.3rem; }
 th { text-align: left; background: var(--back); font-weight: 600; vertical-align: bottom; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.45rem; vertical-align: top; }
 td small { display: block; white-space: nowrap; font-size: 0.7rem; }

@@ -30,7 +30,9 @@ export const phantomPretrain: Command = {
     { flags: "--views <names>", description: `views to simulate, separated by commas, of ${Object.keys(views).join(", ")} (default: whole-spine-ap)` },
     { flags: "--classes <names>", description: "only these conditions, of those that a view shows (default: all)" },
     { flags: "--count <n>", description: "images in all (default: 4000)" },
-    { flags: "--size <pixels>", description: "height of the images and side of the square the network sees (default: the network's)" },
+    { flags: "--size <pixels>", description: "side of the square the network sees (default: the network's)" },
+    { flags: "--resize <how>", description: "how an image is brought to that square", default: "letterbox", choices: ["letterbox", "stretch"] },
+    { flags: "--height <pixels>", description: "height of the simulated images (default: --size)" },
     { flags: "--epochs <n>", description: "passes over the images (default: 4)" },
     { flags: "--batch <n>", description: "images per training step (default: 16)" },
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
@@ -49,6 +51,7 @@ export const phantomPretrain: Command = {
     const classes = readNames(options["classes"]);
     const batchSize = readCount(options["batch"], "--batch", 2);
     const size = readCount(options["size"], "--size", 16);
+    const height = readCount(options["height"], "--height", 16);
     const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
     const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
     const outcome = await pretrainOnPhantoms({
@@ -61,7 +64,9 @@ export const phantomPretrain: Command = {
       seed: readCount(options["seed"], "--seed", 0) ?? 1,
       out: path.resolve(context.folder, options["out"] as string),
       softwareVersion: osteonVersion(),
+      resize: options["resize"] as "letterbox" | "stretch",
       ...(size !== undefined && { size }),
+      ...(height !== undefined && { height }),
       ...(batchSize !== undefined && { batchSize }),
       ...(threads !== undefined && { threads }),
       ...(checkpointSeconds !== undefined && { checkpointSeconds }),

@@ -4,7 +4,7 @@ import { InputError, seededRandom, type OnProgress, type Tensor } from "../../ba
 import { createDataPool, prepareImages, splitTrainValidation, type Case } from "../../data/index.js";
 import { explainedGraph } from "../../explain/index.js";
 import { sha256OfFile, writeJsonAtomic } from "../../files/index.js";
-import { defaultPreprocessing } from "../../images/index.js";
+import { defaultPreprocessing, type Preprocessing } from "../../images/index.js";
 import { architectures, buildNetwork, initializeWeights, loadWeights, writeBundle, type ArchitectureName, type Network, type Weights } from "../../models/index.js";
 import type { MadeView } from "../../phantom/index.js";
 import { outputsOf, predict, preparedSource, resolveRecipe, sumOver, trainFold, weightsSha256, type CaseSource, type TrainingRecipe } from "../../train/index.js";
@@ -27,6 +27,10 @@ export interface PretrainOptions {
   readonly count: number;
   /** Side of the square the network sees; the network's own where left out. */
   readonly size?: number;
+  /** How an image is brought to that square; letterbox where left out. */
+  readonly resize?: Preprocessing["resize"];
+  /** Height of the simulated images; the size where left out. */
+  readonly height?: number;
   readonly epochs: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
@@ -93,22 +97,23 @@ export async function pretrainOnPhantoms(options: PretrainOptions): Promise<Pret
   const common = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
   if (options.views.length === 0) throw new InputError("pretrain-views", "views: expected at least one, got none. Name one, whole-spine-ap for example.");
   const size = options.size ?? architectures[options.network].inputSize;
+  const { resize = defaultPreprocessing.resize, height = size } = options;
   const recipe = recipeOf(options);
   const start = options.start === undefined ? undefined : await openStart(options.start, options.network);
   const folder = await RunFolder.open(options.out);
   const pool = createDataPool();
   try {
-    await folder.claim({ format: 1, network: options.network, start: start?.sha256 ?? "random", images: digestOf([options.views, options.classes ?? "all", options.count, size]), recipe: digestOf(recipe), seed });
+    await folder.claim({ format: 1, network: options.network, start: start?.sha256 ?? "random", images: digestOf([options.views, options.classes ?? "all", options.count, size, resize, height]), recipe: digestOf(recipe), seed });
     const finished = await readOutcome(folder);
     if (finished !== undefined) return finished;
 
-    const { cases, sha256: dataSha256 } = await simulateCases({ directory: folder.file("phantoms"), views: options.views, ...(options.classes && { classes: options.classes }), count: options.count, size, seed, ...common });
+    const { cases, sha256: dataSha256 } = await simulateCases({ directory: folder.file("phantoms"), views: options.views, ...(options.classes && { classes: options.classes }), count: options.count, size: height, seed, ...common });
     const byCondition: Case[] = cases.map((one) => ({ ...one, label: one.fields["condition"] ?? one.label }));
     const parts = splitTrainValidation(byCondition, byCondition.map((_, i) => i), { fraction: heldOut, seed });
     const table = targetTable(cases, parts.train);
     const [condition] = table.heads;
     if (condition?.kind !== "classes" || condition.name !== "condition") throw new InputError("pretrain-views", `views: expected views with several conditions, got ${options.views.join(", ")}. Add a view.`);
-    const prepared = await prepareImages(cases, { preprocessing: { ...defaultPreprocessing, size }, pool, ...common });
+    const prepared = await prepareImages(cases, { preprocessing: { ...defaultPreprocessing, size, resize }, pool, ...common });
     const normalization = normalizationOf(prepared, parts.train, start);
     const images = preparedSource({ prepared, cases: byCondition, labels: condition.classes, pool, normalization });
     const source: CaseSource = { ...images, targets: { heads: table.heads, row: (index) => table.row(index) } };

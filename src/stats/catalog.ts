@@ -1,6 +1,6 @@
 import { aucMethods } from "./auc/index.js";
 import { bootstrapFacts } from "./bootstrap.js";
-import { calibrationFacts } from "./calibration.js";
+import { calibrationFacts } from "./calibration/reliability.js";
 import { classAucFacts } from "./class-auc.js";
 import { classMeasureFacts } from "./class-proportion.js";
 import { clusteredProportionFacts } from "./clustered-proportion.js";

@@ -10,7 +10,7 @@ import { accuracyInterval, classProportion, f1Interval } from "./class-proportio
 import { classIndices, confusionMatrix, countPairs } from "./confusion-matrix.js";
 import type { ClassLabel, ConfusionMatrix } from "./confusion-matrix.js";
 import { estimateOrReason, isEstimable, notEstimable } from "./estimate.js";
-import type { Estimate, NotEstimable } from "./estimate.js";
+import type { Estimate, Figure, NotEstimable } from "./estimate.js";
 import type { ProportionMethodName } from "./proportions/index.js";
 import type { Key } from "./resample.js";
 import type { AucEstimate } from "./roc-auc.js";
@@ -36,8 +36,6 @@ export interface ClassificationInput {
   /** Default `"bca"`. */
   readonly bootstrap?: BootstrapMethod;
 }
-
-export type Figure = Estimate | NotEstimable;
 
 export interface ClassFigures {
   readonly precision: Figure;

@@ -1,5 +1,6 @@
 import { InputError } from "../base/index.js";
-import { checkSameLength } from "./checks.js";
+import { checkCount, checkSameLength } from "./checks.js";
+import { notEstimable } from "./estimate.js";
 
 /** A class by its name, or by its index in the list of classes. */
 export type ClassLabel = string | number;
@@ -65,4 +66,24 @@ export function countPairs(
     counts[truth[i]! * classCount + predicted[i]!]! += multiplicities ? multiplicities[i]! : 1;
   }
   return counts;
+}
+
+/** @throws InputError `counts` unless the table is square, of two or more rows; `not-estimable` when it is empty */
+export function checkSquareCounts(counts: readonly (readonly number[])[]): {
+  n: number;
+  rows: number[];
+  columns: number[];
+} {
+  if (counts.length < 2 || counts.some((row) => row.length !== counts.length)) {
+    throw new InputError(
+      "counts",
+      `table of counts: expected as many columns as rows, two or more, got ${counts.length} rows of ${counts.map((row) => row.length).join(", ")}. Pass counts[true][called].`,
+    );
+  }
+  for (const row of counts) row.forEach((value) => checkCount("count", value));
+  const rows = counts.map((row) => row.reduce((sum, value) => sum + value, 0));
+  const columns = counts.map((_, k) => counts.reduce((sum, row) => sum + row[k]!, 0));
+  const n = rows.reduce((sum, value) => sum + value, 0);
+  if (n === 0) throw notEstimable("table of counts", "at least one case", "0", "Count some cases first.");
+  return { n, rows, columns };
 }

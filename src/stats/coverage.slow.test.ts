@@ -7,7 +7,7 @@ import { clusteredProportion } from "./clustered-proportion.js";
 import { delongTest } from "./delong-test.js";
 import { normalCdf } from "./distributions/index.js";
 import { isEstimable } from "./estimate.js";
-import type { Figure } from "./classification-report.js";
+import type { Figure } from "./estimate.js";
 import { compareFolds } from "./folds.js";
 import { mcNemarOfCounts } from "./mcnemar.js";
 import { pairCounts } from "./paired-difference.js";

@@ -20,6 +20,9 @@ export interface NotEstimable {
   readonly notEstimable: string;
 }
 
+/** A figure of a report, or the reason why there is none. */
+export type Figure = Estimate | NotEstimable;
+
 /** Shared facts of a statistic, for reference pages and help texts. */
 export interface StatisticFacts {
   readonly title: string;

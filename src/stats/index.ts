@@ -1,8 +1,8 @@
 export type { AucMethodName } from "./auc/index.js";
 export { bootstrapInterval, bootstrapIntervals } from "./bootstrap.js";
 export type { BootstrapEstimate, BootstrapMethod, BootstrapOptions, WeightedStatistic } from "./bootstrap.js";
-export { brierScore, reliability } from "./calibration.js";
-export type { Reliability, ReliabilityBin } from "./calibration.js";
+export { brierScore, reliability } from "./calibration/reliability.js";
+export type { Reliability, ReliabilityBin } from "./calibration/reliability.js";
 export { averageMeasures, countsPerClass, measureNames, measuresOf } from "./class-measures.js";
 export type { Averaging, ClassCounts, MeasureName, Measures } from "./class-measures.js";
 export { classificationReport } from "./classification-report.js";
@@ -11,7 +11,6 @@ export type {
   ClassReport,
   ClassificationInput,
   ClassificationReport,
-  Figure,
 } from "./classification-report.js";
 export { clusteredProportion } from "./clustered-proportion.js";
 export type { ClusteredProportionEstimate } from "./clustered-proportion.js";
@@ -20,7 +19,7 @@ export type { ClassLabel, ConfusionMatrix } from "./confusion-matrix.js";
 export { delongTest, delongTestUnpaired } from "./delong-test.js";
 export type { AucDifference, DelongTestOptions, ScoredCases } from "./delong-test.js";
 export { estimateOrReason, isEstimable, notEstimable } from "./estimate.js";
-export type { Estimate, NotEstimable, StatisticFacts } from "./estimate.js";
+export type { Estimate, Figure, NotEstimable, StatisticFacts } from "./estimate.js";
 export { compareFolds, foldInterval, summarizeFolds } from "./folds.js";
 export type { FoldComparison, FoldOptions, FoldSummary } from "./folds.js";
 export { mcNemar, mcNemarExactP, mcNemarMidP, mcNemarOfCounts } from "./mcnemar.js";

@@ -1,14 +1,14 @@
-import { InputError } from "../base/index.js";
-import { checkLevel, checkProbabilities, checkSameLength, defaultLevel } from "./checks.js";
-import { notEstimable } from "./estimate.js";
-import type { StatisticFacts } from "./estimate.js";
-import { meanInterval } from "./mean.js";
-import type { MeanEstimate } from "./mean.js";
-import { binaryTruth } from "./placements.js";
-import type { BinaryLabels } from "./placements.js";
-import { proportionInterval } from "./proportion-interval.js";
-import type { ProportionEstimate } from "./proportion-interval.js";
-import type { Key } from "./resample.js";
+import { InputError } from "../../base/index.js";
+import { checkLevel, checkProbabilities, checkSameLength, defaultLevel } from "../checks.js";
+import { notEstimable } from "../estimate.js";
+import type { StatisticFacts } from "../estimate.js";
+import { meanInterval } from "../mean.js";
+import type { MeanEstimate } from "../mean.js";
+import { binaryTruth } from "../placements.js";
+import type { BinaryLabels } from "../placements.js";
+import { proportionInterval } from "../proportion-interval.js";
+import type { ProportionEstimate } from "../proportion-interval.js";
+import type { Key } from "../resample.js";
 
 export const calibrationFacts: StatisticFacts = {
   title: "Calibration",

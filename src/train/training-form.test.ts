@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { float32, type Tensor } from "../base/index.js";
 import { createSession } from "../engine/index.js";
-import { buildNetwork, formulaTensor, formulaWeights } from "../models/index.js";
+import { architectures, buildNetwork, formulaTensor, formulaWeights, type ArchitectureName } from "../models/index.js";
 import { drawMasks } from "./dropout-masks.js";
 import { inferenceGraph } from "./inference.js";
 import { trainingForm } from "./training-form.js";
 
-for (const architecture of ["mobilenet_v2-tiny", "resnet50-tiny", "vgg16-tiny"] as const) {
+for (const architecture of (Object.keys(architectures) as ArchitectureName[]).filter((name) => architectures[name].tiny)) {
   test(`${architecture} has the same logits with statistics folded in the graph as with its operators as they are`, async () => {
     const network = buildNetwork(architecture, { classes: 3, inputSize: 32 });
     const weights = formulaWeights(network);

@@ -37,7 +37,12 @@ const isAnonymous = (name: string): boolean => /^(?:onnx::\w+|\d+)$/.test(name);
  * out. Where the exporter dropped a name, the tensor is named by the place of its layer in the network.
  */
 function learnedTensors(graph: Graph): Map<string, Tensor> {
-  const { initializers } = graph;
+  const initializers = new Map(graph.initializers);
+  // Equal tensors are written once, and the others are made of the one by an Identity that has their name.
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const value = op === "Identity" ? initializers.get(inputs[0]!) : undefined;
+    if (value !== undefined) initializers.set(outputs[0]!, value);
+  }
   const names = new Map<string, string>();
   graphSteps(graph, (value) => initializers.has(value)).forEach((step, number) => {
     if (isAnonymous(step.weight)) names.set(step.weight, stepTensorName(number, step, "weight"));

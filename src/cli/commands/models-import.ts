@@ -17,7 +17,7 @@ export const modelsImport: Command = {
     { flags: "--size <pixels>", description: "side of the images, where the file leaves it open (default: 224)" },
     { flags: "--output <name>", description: "output of the classifier, where the file has several" },
   ],
-  examples: ["osteon models import squeezenet.onnx --classes 3", "osteon study run study.yaml --import squeezenet=squeezenet.onnx --data labels.csv --out run/"],
+  examples: ["osteon models import squeezenet.onnx --classes 3", "osteon models import network.onnx --size 256 --output scores --json"],
   async run(context, [file], options) {
     if (file === undefined) throw new InputError("model-needed", "models import: expected an ONNX file, got none. Name one.");
     const size = readCount(options["size"], "--size", 16);

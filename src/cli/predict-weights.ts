@@ -1,10 +1,10 @@
 import path from "node:path";
-import { DataError, InputError, type Tensor } from "../base/index.js";
+import { InputError, type Tensor } from "../base/index.js";
 import { explainedGraph } from "../explain/index.js";
 import { sha256OfFile } from "../files/index.js";
 import { GraphBuilder, bindConstants, type Graph } from "../graph/index.js";
 import type { Preprocessing } from "../images/index.js";
-import { architectures, imagenetLabels, importWeights, openWeights, weightsSources, type ArchitectureName, type Network } from "../models/index.js";
+import { architectures, imagenetLabels, importWeights, openWeights, statedNormalization, weightsSources, type ArchitectureName, type Network } from "../models/index.js";
 import type { GreyPolicy } from "./grey-option.js";
 
 /** A network of the shelf with a file's weights, ready to run. */
@@ -35,7 +35,7 @@ export async function openPlainWeights(name: ArchitectureName, file: string, { g
     throw new InputError("weights-headless", `${path.basename(file)}: expected weights with a classifier, got a file without one. Train a classifier on them first: osteon train DATA --network ${name} --weights ${name}=FILE.`);
   }
   const isImageNet = classes === imagenetLabels.length;
-  const chosen = choosePreprocessing(name, { file, sha256, stated: normalization ?? readNormalization(metadata, file) });
+  const chosen = choosePreprocessing(name, { file, sha256, stated: normalization ?? statedNormalization(name, { name: path.basename(file), tensors: tensors.keys(), metadata }) });
   return {
     graph: maps === "none" ? withProbabilities(network, weights) : explainedGraph(network, weights),
     labels: isImageNet ? [...imagenetLabels] : Array.from({ length: classes }, (_, k) => `class ${k}`),
@@ -75,22 +75,6 @@ function choosePreprocessing(
   if (stated !== undefined) return { preprocessing: { ...base, mean: [...stated.mean], std: [...stated.std] }, remark: "Mean and deviation of the image are those that the file states or its kind implies." };
   if (source !== undefined) return { preprocessing: base, remark: `The file is the published ${source.name}; its preprocessing is used.` };
   return { preprocessing: base, remark: `The file is none of the published ones: the usual preprocessing of ${name} is used.` };
-}
-
-/** Mean and deviation in a file that `osteon weights import` wrote. */
-function readNormalization(metadata: Readonly<Record<string, string>>, file: string): Normalization | undefined {
-  const text = Object.hasOwn(metadata, "osteonWeights") ? metadata["osteonWeights"]! : undefined;
-  if (text === undefined) return undefined;
-  const isTriple = (value: unknown): value is number[] => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
-  try {
-    const { normalization } = JSON.parse(text) as { normalization?: { mean?: unknown; std?: unknown } };
-    if (normalization === undefined) return undefined;
-    const { mean, std } = normalization;
-    if (isTriple(mean) && isTriple(std) && std.every((value) => value > 0)) return { mean, std };
-  } catch {
-    // Text that is no JSON is as wrong as one without the numbers.
-  }
-  throw new DataError("weights-metadata", `${path.basename(file)}: expected three means and three deviations in its description, got others. Import the weights again.`);
 }
 
 /** For a network of one channel: grey images, less the mean of the three means, divided by the mean deviation. */

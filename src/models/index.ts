@@ -35,6 +35,8 @@ export { outlineNetwork } from "./outline-network.js";
 export type { OutlineLayer, OutlineStage } from "./outline-network.js";
 export { weightsSources } from "./pull/sources.js";
 export type { WeightsSource } from "./pull/sources.js";
+export { statedNormalization, weightsMetadataKey } from "./weights-normalization.js";
+export type { Normalization } from "./weights-normalization.js";
 export { openWeights, readWeights, weightsFormats } from "./weights/index.js";
 export type { StoredTensor, WeightsFile, WeightsFormat } from "./weights/contract.js";
 export { encodeSafetensors, writeSafetensors } from "./weights/write-safetensors.js";

@@ -2,7 +2,7 @@ import path from "node:path";
 import { InputError, unknownName } from "../../base/index.js";
 import { sha256OfFile, writeFileAtomic } from "../../files/index.js";
 import { bindConstants, encodeModel, opsetOf } from "../../graph/index.js";
-import { architectures, importWeights, isArchitectureName, readWeights, writeSafetensors, type ImportedWeights } from "../../models/index.js";
+import { architectures, importWeights, isArchitectureName, readWeights, writeSafetensors, type ImportedWeights, weightsMetadataKey } from "../../models/index.js";
 import type { Command } from "../contract.js";
 import { readGrey } from "../grey-option.js";
 
@@ -39,7 +39,7 @@ export const weightsImport: Command = {
     const sha256 = await sha256OfFile(file);
     const description = { architecture: network, ...(classes !== undefined && { classes }), grey, source: { file: path.basename(file), sha256 }, ...(normalization && { normalization: { mean: normalization.mean, std: normalization.std } }), changes: report.changes };
     const out = typeof options["out"] === "string" ? path.resolve(context.folder, options["out"]) : undefined;
-    if (out !== undefined) await write(out, imported, { format: "pt", osteonWeights: JSON.stringify(description) });
+    if (out !== undefined) await write(out, imported, { format: "pt", [weightsMetadataKey]: JSON.stringify(description) });
     if (options["json"] === true) return context.out(JSON.stringify({ ...description, loaded: report.loaded.length, ignored: report.ignored, ...(out !== undefined && { out }) }, null, 2));
     context.out(`${path.basename(file)}: ${report.loaded.length} tensors fit ${network}${classes === undefined ? ", which has no classifier in this file" : `, ${classes} classes`}${out === undefined ? "" : `; written to ${out}`}`);
     for (const change of report.changes) context.note(change);

@@ -42,6 +42,7 @@ test("calls that cannot be meant are refused with a remedy", async () => {
     assert.match(stderr, pattern);
   };
   await refused(["phantom", "pretrain", "--views", "whole-spine-app"], /view.*whole-spine-app.*whole-spine-ap/s);
+  await refused(["phantom", "pretrain", "--learning-rate", "fast"], /--learning-rate: expected a number above 0 to 1, got "fast"/);
   await refused(["phantom", "pretrain", "--count", "3"], /--count: expected a whole number from 20/);
   await refused(["study", "run", "recipes/demo.yaml", "--data", "x.csv", "--source", "phantom"], /--source: expected name=place, got "phantom"/);
   await refused(["train", "x.csv", "--regime", "scratch", "--start", "run/"], /expected a regime that starts from weights beside --start, got scratch/);

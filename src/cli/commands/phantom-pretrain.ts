@@ -1,9 +1,9 @@
 import path from "node:path";
-import { unknownName } from "../../base/index.js";
+import { InputError, unknownName } from "../../base/index.js";
 import { architectures, type ArchitectureName } from "../../models/index.js";
 import { views, type MadeView } from "../../phantom/index.js";
 import { isEstimate, pretrainOnPhantoms, type PretrainOutcome, type TargetMeasure } from "../../study/index.js";
-import type { Command } from "../contract.js";
+import type { Command, OptionValues } from "../contract.js";
 import { readCount, readNames } from "../data-options.js";
 import { textTable } from "../table.js";
 import { readConfiguration } from "../user-configuration.js";
@@ -18,6 +18,13 @@ function figureOf({ figure, unit }: TargetMeasure): string {
 function measureTable({ measures, counts }: PretrainOutcome): string {
   const rows = measures.map((one) => [one.name, one.measure, figureOf(one), one.blind.toFixed(one.unit === undefined ? 3 : 2), String(one.cases)]);
   return `${textTable(["target", "measure", "held-out patients", "without looking", "images"], rows)}\n(95 % intervals; ${counts.train} images trained on, ${counts.validation} held out)`;
+}
+
+function readRate(value: OptionValues[string]): number | undefined {
+  if (value === undefined) return undefined;
+  const rate = Number(value);
+  if (!(rate > 0 && rate <= 1)) throw new InputError("option-number", `--learning-rate: expected a number above 0 to 1, got "${String(value)}". Correct the option.`);
+  return rate;
 }
 
 export const phantomPretrain: Command = {
@@ -35,6 +42,7 @@ export const phantomPretrain: Command = {
     { flags: "--height <pixels>", description: "height of the simulated images (default: --size)" },
     { flags: "--epochs <n>", description: "passes over the images (default: 4)" },
     { flags: "--batch <n>", description: "images per training step (default: 16)" },
+    { flags: "--learning-rate <x>", description: "highest learning rate (default: 0.001 from random weights, 0.0003 from --start)" },
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
     { flags: "--out <folder>", description: "folder of images, checkpoints and model", default: "osteon-pretrained" },
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
@@ -52,6 +60,7 @@ export const phantomPretrain: Command = {
     const batchSize = readCount(options["batch"], "--batch", 2);
     const size = readCount(options["size"], "--size", 16);
     const height = readCount(options["height"], "--height", 16);
+    const learningRate = readRate(options["learningRate"]);
     const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
     const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
     const outcome = await pretrainOnPhantoms({
@@ -67,6 +76,7 @@ export const phantomPretrain: Command = {
       resize: options["resize"] as "letterbox" | "stretch",
       ...(size !== undefined && { size }),
       ...(height !== undefined && { height }),
+      ...(learningRate !== undefined && { learningRate }),
       ...(batchSize !== undefined && { batchSize }),
       ...(threads !== undefined && { threads }),
       ...(checkpointSeconds !== undefined && { checkpointSeconds }),

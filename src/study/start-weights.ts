@@ -3,7 +3,7 @@ import path from "node:path";
 import { InputError, seededRandom, type Tensor } from "../base/index.js";
 import { sha256OfFile, withFileErrors } from "../files/index.js";
 import { imagenetNormalization } from "../images/index.js";
-import { architectures, initializeWeights, isArchitectureName, loadWeights, readBundle, readWeights, type Network } from "../models/index.js";
+import { architectures, initializeWeights, isArchitectureName, loadWeights, openWeights, readBundle, readWeights, statedNormalization, type Network } from "../models/index.js";
 import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import type { PlannedCell } from "./plan.js";
 import { chainThrough, type TransferLink } from "./transfer-chain.js";
@@ -29,8 +29,13 @@ export function startKey({ network, start }: Pick<PlannedCell, "network" | "star
 /** Published weights; their images were normalized as the architecture says. */
 async function openWeightsFile(file: string, network: string): Promise<StartSource> {
   const [name, sha256] = [path.basename(file), await sha256OfFile(file)];
-  const { mean, std } = isArchitectureName(network) ? architectures[network].preprocessing : imagenetNormalization;
-  return { file: name, sha256, tensors: await readWeights(file), normalization: { mean, std }, chain: [{ source: "imagenet", file: name, sha256, network }] };
+  const opened = await openWeights(file);
+  const { metadata } = opened;
+  await opened.close();
+  const tensors = await readWeights(file);
+  const usual = isArchitectureName(network) ? architectures[network].preprocessing : imagenetNormalization;
+  const { mean, std } = statedNormalization(network, { name, tensors: tensors.keys(), metadata }) ?? usual;
+  return { file: name, sha256, tensors, normalization: { mean, std }, chain: [{ source: "imagenet", file: name, sha256, network }] };
 }
 
 /** Model files at a place: the file itself, a folder's own model, or the ones further down that lie in a folder of the network's name. */

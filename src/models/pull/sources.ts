@@ -148,17 +148,6 @@ const published: Readonly<Partial<Record<ArchitectureName, readonly WeightsSourc
     {
       name: "keras",
       url: "https://storage.googleapis.com/tensorflow/keras-applications/xception/xception_weights_tf_dim_ordering_tf_kernels.h5",
-      accuracy: 79,
-      preprocessing: { channels: "rgb", size: 299, resize: "center-crop", shortSide: 333, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], fill: 0 },
-      interpolation: "bilinear",
-      license: "MIT",
-      note: "By the network's author. The publisher states no SHA-256, and size and values of the image but not how it is cut.",
-    },
-  ],
-  xception: [
-    {
-      name: "keras",
-      url: "https://storage.googleapis.com/tensorflow/keras-applications/xception/xception_weights_tf_dim_ordering_tf_kernels.h5",
       accuracy: 79.0,
       preprocessing: { channels: "rgb", size: 299, resize: "center-crop", shortSide: 333, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], fill: 0 },
       interpolation: "bilinear",

@@ -2,6 +2,7 @@ import { bcaLimits, percentileLimits } from "./bootstrap-limits.js";
 import { checkLevel, defaultLevel } from "./checks.js";
 import { notEstimable } from "./estimate.js";
 import type { Estimate, StatisticFacts } from "./estimate.js";
+import { momentsOf } from "./mean.js";
 import { defaultResamples, forEachResample, samplingUnits } from "./resample.js";
 import type { ResamplingPlan } from "./resample.js";
 
@@ -32,6 +33,8 @@ export interface BootstrapEstimate extends Estimate {
   readonly resamples: number;
   /** Resamples in which the statistic was undefined. */
   readonly undefinedResamples: number;
+  /** Standard deviation of the resampled statistic. */
+  readonly standardError: number;
 }
 
 /** A statistic of the cases, each counted as often as its multiplicity says; undefined where it has no value. */
@@ -99,6 +102,7 @@ export function bootstrapIntervals(
       n: options.n,
       resamples,
       undefinedResamples,
+      standardError: momentsOf(Array.from(values)).standardDeviation,
     };
   });
 }

@@ -17,7 +17,7 @@ function figureOf({ figure, unit }: TargetMeasure): string {
 
 function measureTable({ measures, counts }: PretrainOutcome): string {
   const rows = measures.map((one) => [one.name, one.measure, figureOf(one), one.blind.toFixed(one.unit === undefined ? 3 : 2), String(one.cases)]);
-  return `${textTable(["target", "measure", "held-out patients", "without looking", "images"], rows)}\n(95 % intervals; ${counts.train} images trained on, ${counts.validation} held out)`;
+  return `${textTable(["target", "measure", "held-out patients", "by condition alone", "images"], rows)}\n(95 % intervals; ${counts.train} images trained on, ${counts.validation} held out)`;
 }
 
 function readRate(value: OptionValues[string]): number | undefined {

@@ -11,7 +11,7 @@ export interface TargetMeasure {
   readonly unit?: string;
   readonly cases: number;
   readonly figure: Estimate | NotEstimable;
-  /** The same for an answer that never looks: the commonest class, or the median, of the cases measured. */
+  /** The same for an answer that knows the condition and does not look (and for the condition itself: that never looks): the commonest class or the median of the cases measured. */
   readonly blind: number;
 }
 
@@ -31,10 +31,29 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function commonestShare(truths: readonly TargetTruth[]): number {
+/** Cases that have the commonest class. */
+function countCommonest(truths: readonly TargetTruth[]): number {
   const counts = new Map<TargetTruth, number>();
   for (const truth of truths) counts.set(truth, (counts.get(truth) ?? 0) + 1);
-  return Math.max(...counts.values()) / truths.length;
+  return Math.max(...counts.values());
+}
+
+/** Sum of the distances from the median. */
+function sumOfErrors(truths: readonly TargetTruth[]): number {
+  const middle = median(truths.map(Number));
+  return truths.reduce<number>((sum, truth) => sum + Math.abs(Number(truth) - middle), 0);
+}
+
+interface Answered {
+  readonly truth: TargetTruth;
+  readonly condition: TargetTruth;
+}
+
+/** Mean over the cases of what `total` gives for the truths of each condition. */
+function meanWithin(found: readonly Answered[], total: (truths: readonly TargetTruth[]) => number): number {
+  const conditions = [...new Set(found.map(({ condition }) => condition))];
+  const sums = conditions.map((name) => total(found.filter(({ condition }) => condition === name).map(({ truth }) => truth)));
+  return sums.reduce((sum, value) => sum + value, 0) / found.length;
 }
 
 /** Measures of every target over the cases it applies to, with intervals that take a patient's images as one cluster. */
@@ -46,19 +65,17 @@ export function measureTargets({ table, indices, outputs, patients }: MeasuredCa
       const truth = table.truths(index)[h];
       if (truth === undefined) return [];
       const own = outputs.data.subarray(i * width + starts[h]!, i * width + starts[h]! + outputsOf(head));
-      return [{ truth, answer: decodeHead(head, own), patient: patients[i]! }];
+      return [{ truth, answer: decodeHead(head, own), patient: patients[i]!, condition: h === 0 ? undefined : table.truths(index)[0] }];
     });
     if (found.length === 0) return [];
     const groups = found.map(({ patient }) => patient);
     const common = { name: head.name, cases: found.length };
     if (head.kind === "classes") {
       const figure = estimateOrReason(() => clusteredProportion(found.map(({ truth, answer }) => truth === answer), groups, { subject: `accuracy of ${head.name}` }));
-      return [{ ...common, measure: "accuracy", figure, blind: commonestShare(found.map(({ truth }) => truth)) }];
+      return [{ ...common, measure: "accuracy", figure, blind: meanWithin(found, countCommonest) }];
     }
     const errors = found.map(({ truth, answer }) => Math.abs(Number(truth) - Number(answer)));
     const figure = estimateOrReason(() => meanInterval(errors, { groups, range: [0, Infinity], subject: `mean absolute error of ${head.name}` }));
-    const middle = median(found.map(({ truth }) => Number(truth)));
-    const blind = found.reduce((sum, { truth }) => sum + Math.abs(Number(truth) - middle), 0) / found.length;
-    return [{ ...common, measure: "mean absolute error", unit: head.unit, figure, blind }];
+    return [{ ...common, measure: "mean absolute error", unit: head.unit, figure, blind: meanWithin(found, sumOfErrors) }];
   });
 }

@@ -90,21 +90,23 @@ function newcombeLimits(
   return { lower: p1 - p2 - below, upper: p1 - p2 + above };
 }
 
-/** Score statistic of H: P(b) - P(c) = delta, with P(c) at its constrained maximum likelihood. */
+/** Tango's score statistic that P(only first) - P(only second) is delta: standard normal if it is. */
+export function tangoScore(b: number, c: number, n: number, delta: number): number {
+  const linear = -b - c + (2 * n - b + c) * delta;
+  const product = 8 * n * c * delta * (1 - delta);
+  // hypot keeps a tiny linear term from vanishing when it is squared.
+  const root = product >= 0 ? Math.hypot(linear, Math.sqrt(product)) : Math.sqrt(Math.max(0, linear * linear + product));
+  // P(b) at its constrained maximum likelihood.
+  const q = (root - linear) / (4 * n);
+  const variance = n * (2 * q + delta * (1 - delta));
+  const distance = b - c - n * delta;
+  if (variance > 0) return distance / Math.sqrt(variance);
+  return distance === 0 ? 0 : Math.sign(distance) * 1e300;
+}
+
 function tangoLimits(b: number, c: number, n: number, level: number) {
   const z = normalCritical(level);
-  const score = (delta: number): number => {
-    const linear = -b - c + (2 * n - b + c) * delta;
-    const product = 8 * n * c * delta * (1 - delta);
-    // hypot keeps a tiny linear term from vanishing when it is squared.
-    const root =
-      product >= 0 ? Math.hypot(linear, Math.sqrt(product)) : Math.sqrt(Math.max(0, linear * linear + product));
-    const q = (root - linear) / (4 * n);
-    const variance = n * (2 * q + delta * (1 - delta));
-    const distance = b - c - n * delta;
-    if (variance > 0) return distance / Math.sqrt(variance);
-    return distance === 0 ? 0 : Math.sign(distance) * 1e300;
-  };
+  const score = (delta: number): number => tangoScore(b, c, n, delta);
   const estimate = (b - c) / n;
   const lower = estimate === -1 ? -1 : findRoot((delta) => score(delta) - z, -1, estimate);
   const upper = estimate === 1 ? 1 : findRoot((delta) => score(delta) + z, estimate, 1);

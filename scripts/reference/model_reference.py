@@ -50,11 +50,13 @@ def fill(net, scales=(), gain=1):
     return net.eval()
 
 
-def patches(size):
-    """Two images of 8 x 8 patches of one color each: coarse enough to survive the strides."""
+def patches(size, texture=0):
+    """Two images of 8 x 8 patches of one color each, coarse enough to survive the strides; a texture of single pixels on
+    them keeps the maxima of pooling windows apart."""
     coarse = formula("input", (2, 3, 8, 8), 2, 0)
     at = torch.arange(size) * 8 // size
-    return coarse[:, :, at][:, :, :, at].contiguous()
+    image = coarse[:, :, at][:, :, :, at].contiguous()
+    return image + formula("texture", (2, 3, size, size), texture, 0) if texture else image
 
 
 def rounded(values):
@@ -68,13 +70,13 @@ def sample(gradient):
     return {"step": step, "norm": float(f"{flat.double().norm().item():.8g}"), "values": rounded(flat[::step][:64].tolist())}
 
 
-def describe(net, size, temperature=1):
-    """What the network says and how its loss depends on three of its parameters, with classes 0 and 1 as the truth.
+def describe(net, size, temperature=1, texture=0, dtype=torch.float32, more=()):
+    """What the network says and how its loss depends on three of its parameters and `more` by name, with classes 0 and 1 as the truth.
     The loss is of logits / temperature, so that it does not saturate."""
-    logits = net(patches(size))
+    logits = net(patches(size, texture).to(dtype))
     loss = nn.functional.cross_entropy(logits / temperature, torch.tensor([0, 1]))
     named = list(net.named_parameters())
-    chosen = [named[0], named[len(named) // 2], named[-1]]
+    chosen = [named[0], named[len(named) // 2], named[-1]] + [pair for pair in named[1:-1] if pair[0] in more]
     gradients = torch.autograd.grad(loss, [p for _, p in chosen])
     values = logits.detach()
     print("logits std", values.std().item(), "between images", (values[0] - values[1]).abs().mean().item(), "loss", loss.item())

@@ -109,13 +109,18 @@ nets = {
 }
 
 
+# One parameter behind every kind of step of the parts.
+inner = ["multiscale.norm1.weight", "multiscale.conv1.weight", "attention.gamma", "attention.query.weight", "attention.key.weight",
+         "attention.value.weight", "cbam.gamma", "cbam.reduce.weight", "cbam.spatial.weight"]
+
+
 def main():
     torch.set_num_threads(2)
     torch.nn.init.kaiming_normal_ = lambda t, *a, **k: t
     for name in sys.argv[1:] or nets:
         make, size = nets[name]
         print(name)
-        made = {name: reference.describe(reference.fill(make(), ["gamma"]), size)}
+        made = {name: reference.describe(reference.fill(make(), ["gamma"]), size, more=inner)}
         origin = f"torchvision {torchvision.__version__}, torch {torch.__version__}; parts by the script"
         reference.write("attention-densenet", "models-attention-densenet.py", origin, made)
 

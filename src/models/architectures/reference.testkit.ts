@@ -29,9 +29,11 @@ export interface StoredNetwork {
   readonly gain?: number;
   /** What the logits are divided by in the loss, so that it does not saturate; 1 where left out. */
   readonly temperature?: number;
+  /** Amplitude of the texture of single pixels on the images; 0 where left out. */
+  readonly texture?: number;
   /** Cross-entropy with classes 0 and 1 as the truth. */
   readonly loss: number;
-  /** By the first, the middle and the last parameter. */
+  /** By the first, the middle and the last parameter, and others that were asked for. */
   readonly gradients: Readonly<Record<string, StoredGradient>>;
 }
 
@@ -41,14 +43,18 @@ export function readStoredNetworks(name: string): Readonly<Record<string, Stored
   return networks;
 }
 
-/** Two images of 8 x 8 patches of one color each, as the reference scripts make them. */
-export function patches(size: number): Tensor<"float32"> {
+/** Two images of 8 x 8 patches of one color each, with a texture of single pixels on them, as the reference scripts make them. */
+export function patches(size: number, texture = 0): Tensor<"float32"> {
   const coarse = formulaTensor("input", [2, 3, 8, 8], { scale: 2, offset: 0 }).data;
   const data = new Float32Array(6 * size * size);
   const at = (i: number): number => Math.floor((i * 8) / size);
   for (let i = 0; i < data.length; i++) {
     const plane = Math.floor(i / (size * size));
     data[i] = coarse[plane * 64 + at(Math.floor(i / size) % size) * 8 + at(i % size)]!;
+  }
+  if (texture > 0) {
+    const fine = formulaTensor("texture", [2, 3, size, size], { scale: texture, offset: 0 }).data;
+    for (let i = 0; i < data.length; i++) data[i]! += fine[i]!;
   }
   return float32([2, 3, size, size], data);
 }
@@ -62,7 +68,7 @@ export function relativeDifference(got: ArrayLike<number>, expected: readonly nu
 export interface Deviations {
   readonly logits: number;
   readonly loss: number;
-  /** The largest of the three parameters' largest differences, relative to the largest stored element, and of their norms'. */
+  /** The largest of the parameters' largest differences, relative to the largest stored element, and of their norms'. */
   readonly gradients: number;
 }
 
@@ -83,7 +89,7 @@ export async function compareWithStored(key: string, stored: StoredNetwork, engi
   for (const [name, gradient] of Object.entries(gradients)) whole.output(gradient, `d ${name}`);
   const session = await createSession(whole.build(), engine);
   try {
-    const results = await session.run({ input: patches(stored.size), ...Object.fromEntries(formulaWeights(network, { gain })) });
+    const results = await session.run({ input: patches(stored.size, stored.texture), ...Object.fromEntries(formulaWeights(network, { gain })) });
     assert.deepEqual(results["logits"]!.shape, stored.shape);
     const gradientDifferences = Object.entries(stored.gradients).flatMap(([name, { step, norm, values }]) => {
       const data = results[`d ${name}`]!.data as Float32Array;

@@ -59,6 +59,16 @@ for (const name of names) {
     assert.deepEqual([...new Set(network.parameters.map((spec) => spec.stage))], stageNames);
   });
 
+  test(`${name}: a stage ends in one value, from which all that follows is made, so that what lies before can be frozen`, () => {
+    for (const { name: stage, output } of network.stages) {
+      const needed = new Set(["logits"]);
+      for (const node of network.graph.nodes.toReversed()) {
+        if (node.outputs.some((value) => value !== output && needed.has(value))) node.inputs.forEach((value) => needed.add(value));
+      }
+      assert.ok(!needed.has("input"), stage);
+    }
+  });
+
   test(`${name}: the Grad-CAM layer is the last feature map and more than one position wide`, () => {
     const shape = network.graph.values.get(network.camLayer)!.shape;
     assert.equal(shape.length, 4);

@@ -58,14 +58,13 @@ export interface PretrainOutcome {
 /** Part of the simulated patients that is measured on and not trained on. */
 const heldOut = 0.1;
 
-/** The recipe: everything is trained, with batch statistics; the rate is that of scratch or of fine-tuning. */
+/** The recipe: everything is trained, with the rate and the normalization statistics of scratch or of fine-tuning. */
 function recipeOf({ start, epochs, batchSize, learningRate }: PretrainOptions): TrainingRecipe {
   return resolveRecipe(start === undefined ? "scratch" : "fine-tuning", {
     epochs,
     batchSize,
     optimizer: { learningRate },
     loss: { name: "multi-target" },
-    batchNorm: "train",
     augmentation: false,
   });
 }

@@ -1,43 +1,87 @@
 import { differentiate } from "../autodiff/index.js";
+import { InputError, unknownName, type Tensor } from "../base/index.js";
 import { lower } from "../engine/index.js";
 import { GraphBuilder, bindConstants, eliminateDeadNodes, expandActivations, type Graph } from "../graph/index.js";
 import type { Network } from "../models/index.js";
-import type { Tensor } from "../base/index.js";
-import { camMethods, type CamMethodName } from "./methods/index.js";
+import { requireLayer } from "./layers.js";
+import type { GraphMethodOptions } from "./methods/contract.js";
+import { graphMethods, type GraphMethodName } from "./methods/index.js";
+import { resizeMap } from "./methods/resize-map.js";
+import { tinyMaximum } from "./scale-map.js";
+import { addScore } from "./targets/add-score.js";
+import { predictedClass, type Target } from "./targets/target.js";
 
-export interface ExplainedGraphOptions {
-  readonly method?: CamMethodName;
-  /** Value whose activations are explained; the network's own target layer where left out. */
-  readonly layer?: string;
+export interface ExplainedGraphOptions extends GraphMethodOptions {
+  readonly method?: GraphMethodName;
+  /** Value whose activations are explained; the network's own target layer where left out. Several are fused: the mean of their scaled maps. */
+  readonly layer?: string | readonly string[];
+  /** Default: the predicted class. */
+  readonly target?: Target;
+  /** `"peak"` (default) divides a map by its largest size, `"none"` leaves the method's own numbers. */
+  readonly scaling?: "peak" | "none";
 }
-
-/** Below this a map counts as zero: it is then returned as zeros and not blown up by the scaling. */
-const tinyMaximum = 1e-12;
 
 /**
  * One graph from the image to the prediction and its explanation, so that both cost one pass:
- * `logits` [N, K], `probabilities` [N, K] and `map` [N, h, w], the map of the predicted class scaled to a maximum of 1
- * per image (all zeros where no evidence for the class is found).
+ * `logits` [N, K], `probabilities` [N, K] and `map` [N, h, w], the target's map scaled to a largest size of 1
+ * per image (all zeros where no evidence is found; in [-1, 1] where the method is signed).
  * The weights are constants of the graph. Plain ONNX operators only: any runtime can run it.
+ * @throws NotFoundError `unknown-method`, `unknown-layer`; InputError `layer-shape`, `target-class`, `target-unit`, `one-layer`
+ * @throws UnsupportedError where the method does not cover a part of the network
  */
 export function explainedGraph(network: Network, weights: ReadonlyMap<string, Tensor>, options: ExplainedGraphOptions = {}): Graph {
-  const layer = options.layer ?? network.camLayer;
-  const method = camMethods[options.method ?? "grad-cam"];
+  const { method = "grad-cam", layer = network.camLayer, target = predictedClass, scaling = "peak" } = options;
+  if (!Object.hasOwn(graphMethods, method)) throw unknownName("method", method, Object.keys(graphMethods));
+  const layers = typeof layer === "string" ? [layer] : layer;
+  if (layers.length === 0) throw new InputError("one-layer", "layer: expected at least one layer, got none.");
+  for (const name of layers) requireLayer(network.graph, name);
   const forward = GraphBuilder.from(bindConstants(network.graph, weights).graph);
+  const { total, selector } = addScore(forward, target, network.classes);
+  forward.output(total);
+  const { graph, maps } = mapsOf(forward.build(), { total, selector, layers, method, options });
 
-  // The predicted class's logit, as a product with a one-hot mask, so that it stays differentiable; images of a
-  // batch do not mix, so the gradient of the sum is the gradient of each.
-  const predicted = forward.op("ArgMax", ["logits"], { axis: 1, keepdims: 0 });
-  const oneHot = forward.op("OneHot", [predicted, forward.constant([network.classes]), forward.constant([0, 1], "float32")], { axis: -1 });
-  const score = forward.op("ReduceSum", [forward.op("Mul", ["logits", oneHot])], { keepdims: 0 });
-  const { graph, gradients } = differentiate(forward.build(), score, [layer]);
-
-  const builder = GraphBuilder.from(graph);
+  const builder = GraphBuilder.from({ ...graph, outputs: network.graph.outputs });
   const probabilities = builder.op("Softmax", ["logits"], { axis: 1 });
-  const raw = method.map(builder, { activations: layer, gradients: gradients[layer]! });
-  const maximum = builder.op("ReduceMax", [raw], { axes: [1, 2], keepdims: 1 });
-  const map = builder.op("Div", [raw, builder.op("Max", [maximum, builder.constant(tinyMaximum)])]);
+  const map = maps.length > 1 ? fuse(builder, maps) : maps[0]!;
   builder.output(probabilities, "probabilities");
-  builder.output(map, "map");
+  builder.output(scaling === "peak" ? scaleToPeak(builder, map) : map, "map");
   return expandActivations(lower(eliminateDeadNodes(builder.build()).graph, { layout: "plain" })).graph;
+}
+
+interface MapRequest {
+  readonly total: string;
+  readonly selector: string | undefined;
+  readonly layers: readonly string[];
+  readonly method: GraphMethodName;
+  readonly options: GraphMethodOptions;
+}
+
+/** Adds one unscaled map per layer. */
+function mapsOf(forward: Graph, { total, selector, layers, method: name, options }: MapRequest): { graph: Graph; maps: string[] } {
+  const method = graphMethods[name];
+  if (method.kind === "cam") {
+    const { graph, gradients } = differentiate(forward, total, layers);
+    const builder = GraphBuilder.from(graph);
+    const maps = layers.map((layer) => method.map(builder, { activations: layer, gradients: gradients[layer]! }));
+    return { graph: builder.build(), maps };
+  }
+  if (layers.length > 1)
+    throw new InputError("one-layer", `${method.title}: expected one layer, got ${layers.length}. Fusion is for maps made of activations and gradients, for example Grad-CAM.`);
+  const { graph, map } = method.explain({ graph: forward, total, selector, layer: layers[0]! }, options);
+  return { graph, maps: [map] };
+}
+
+/** Map over its largest size; zeros where that is tiny. */
+function scaleToPeak(builder: GraphBuilder, map: string): string {
+  const largest = builder.op("ReduceMax", [builder.op("Abs", [map])], { axes: [1, 2], keepdims: 1 });
+  return builder.op("Div", [map, builder.op("Max", [largest, builder.constant(tinyMaximum)])]);
+}
+
+/** Mean of the scaled maps, at the largest of their extents. */
+function fuse(builder: GraphBuilder, maps: readonly string[]): string {
+  const extents = maps.map((map) => builder.shape(map).map(Number));
+  const height = Math.max(...extents.map((shape) => shape[1]!));
+  const width = Math.max(...extents.map((shape) => shape[2]!));
+  const resized = maps.map((map) => resizeMap(builder, scaleToPeak(builder, map), { height, width }));
+  return builder.op("Mul", [builder.op("Sum", resized), builder.constant(1 / maps.length)]);
 }

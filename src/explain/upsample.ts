@@ -45,3 +45,17 @@ export function upsample(map: HeatMap, height: number, width: number): HeatMap {
   }
   return { values, height, width };
 }
+
+/**
+ * The same along one axis as a matrix.
+ * @returns [to, from], row-major; rows sum to 1
+ */
+export function upsamplingMatrix(from: number, to: number): Float32Array {
+  const { low, high, weight } = taps(from, to);
+  const matrix = new Float32Array(to * from);
+  for (let i = 0; i < to; i++) {
+    matrix[i * from + low[i]!]! += 1 - weight[i]!;
+    matrix[i * from + high[i]!]! += weight[i]!;
+  }
+  return matrix;
+}

@@ -1,11 +1,19 @@
-import type { CamMethod } from "./contract.js";
-import { gradCam } from "./grad-cam.js";
-import { hiresCam } from "./hires-cam.js";
+import type { CamMethod, DrivenMethod, GraphMethod, Method } from "./contract.js";
+import { activationDriven, activationGraphs, camMethods } from "./activation/index.js";
+import { gradientDriven, gradientGraphs } from "./gradient/index.js";
+import { perturbations } from "./perturbation/index.js";
 
-/** Every class-activation method, by its name on the command line. */
-export const camMethods = {
-  "grad-cam": gradCam,
-  "hires-cam": hiresCam,
-} as const satisfies Record<string, CamMethod>;
-
+export { camMethods };
 export type CamMethodName = keyof typeof camMethods;
+
+/** Every method that is one graph from the image to the map. */
+export const graphMethods = { ...camMethods, ...activationGraphs, ...gradientGraphs } as const satisfies Record<string, CamMethod | GraphMethod>;
+export type GraphMethodName = keyof typeof graphMethods;
+
+/** Every method that asks a model many questions. */
+export const drivenMethods = { ...activationDriven, ...gradientDriven, ...perturbations } as const satisfies Record<string, DrivenMethod>;
+export type DrivenMethodName = keyof typeof drivenMethods;
+
+/** Every method, by its name on the command line. */
+export const methods = { ...graphMethods, ...drivenMethods } as const satisfies Record<string, Method>;
+export type MethodName = keyof typeof methods;

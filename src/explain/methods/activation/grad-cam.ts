@@ -1,4 +1,5 @@
-import type { CamMethod } from "./contract.js";
+import type { CamMethod } from "../contract.js";
+import { camFacts, weightedSum } from "./contract.js";
 
 /**
  * Grad-CAM: each channel of the target layer is weighted by the mean of its gradient over space,
@@ -6,14 +7,10 @@ import type { CamMethod } from "./contract.js";
  * @see R. R. Selvaraju et al., Grad-CAM, ICCV 2017, doi 10.1109/ICCV.2017.74, equations 1 and 2
  */
 export const gradCam: CamMethod = {
+  ...camFacts,
   title: "Grad-CAM",
   summary: "Channels of the last convolution weighted by the mean gradient of the class score.",
   reference: "Selvaraju et al. 2017, doi 10.1109/ICCV.2017.74",
-  signed: false,
-  map(builder, { activations, gradients }) {
-    const weights = builder.op("ReduceMean", [gradients], { axes: [2, 3], keepdims: 1 });
-    const weighted = builder.op("Mul", [activations, weights]);
-    const sum = builder.op("ReduceSum", [weighted, builder.constant([1])], { keepdims: 0 });
-    return builder.op("Relu", [sum]);
-  },
+  map: (builder, { activations, gradients }) =>
+    weightedSum(builder, activations, builder.op("ReduceMean", [gradients], { axes: [2, 3], keepdims: 1 })),
 };

@@ -1,4 +1,5 @@
-import type { CamMethod } from "./contract.js";
+import type { CamMethod } from "../contract.js";
+import { camFacts, weightedSum } from "./contract.js";
 
 /**
  * HiResCAM: gradient and activation are multiplied position by position before the sum over channels, so that the
@@ -7,13 +8,9 @@ import type { CamMethod } from "./contract.js";
  * @see R. L. Draelos, L. Carin, Use HiResCAM instead of Grad-CAM, arXiv 2011.08891, section 3
  */
 export const hiresCam: CamMethod = {
+  ...camFacts,
   title: "HiResCAM",
   summary: "Gradient times activation at every position, summed over channels.",
   reference: "Draelos and Carin 2020, arXiv 2011.08891",
-  signed: false,
-  map(builder, { activations, gradients }) {
-    const product = builder.op("Mul", [activations, gradients]);
-    const sum = builder.op("ReduceSum", [product, builder.constant([1])], { keepdims: 0 });
-    return builder.op("Relu", [sum]);
-  },
+  map: (builder, { activations, gradients }) => weightedSum(builder, activations, gradients),
 };

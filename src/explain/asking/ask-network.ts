@@ -1,0 +1,72 @@
+import { float32, type Tensor } from "../../base/index.js";
+import type { Session } from "../../engine/index.js";
+import type { Fill, Question } from "../methods/contract.js";
+import { runBatches, type Course } from "./batches.js";
+import type { NetworkSessions } from "./network-sessions.js";
+
+/** One image with what the network says of it. */
+export interface AskedImage {
+  /** [C, H, W] */
+  readonly image: Float32Array;
+  readonly shape: readonly [channels: number, height: number, width: number];
+  /** Weights of the logits, [K]. */
+  readonly selector: Float32Array;
+  /** The target layer, [1, C, h, w], where it was asked for. */
+  readonly activations?: Tensor;
+}
+
+interface Series {
+  readonly count: number;
+  /** Of one item. */
+  readonly shape: readonly number[];
+  readonly fill: Fill;
+  readonly accept?: (i: number, score: number) => void;
+}
+
+/** The questions that a driven method may ask of a network about one image. */
+export function askNetwork({ score, gradient, tail, layer }: NetworkSessions, { image, shape, selector, activations }: AskedImage, course: Course): Question {
+  const [channels, height, width] = shape;
+  const rows = (n: number) => float32([n, selector.length], Float32Array.from({ length: n * selector.length }, (_, i) => selector[i % selector.length]!));
+  const feedsOf = (session: Session, known: Readonly<Record<string, Tensor>>) =>
+    Object.fromEntries(session.inputs.map(({ name }) => [name, known[name]!]));
+  const series = async (session: Session, { count, shape: item, fill, accept }: Series, feeds: (batch: Tensor<"float32">) => Record<string, Tensor>) => {
+    const result = new Float64Array(count);
+    await runBatches({ count, shape: item, fill }, course, async (batch, first) => {
+      const outputs = await session.run(feedsOf(session, { ...feeds(batch), selector: rows(batch.shape[0]!) }));
+      const scores = outputs["score"]!.data as Float32Array;
+      result.set(scores, first);
+      scores.forEach((value, i) => accept?.(first + i, value));
+    });
+    return result;
+  };
+  const layerShape = activations?.shape.slice(1) as [number, number, number] | undefined;
+  const repeated = (n: number) => float32([n, ...shape], Float32Array.from({ length: n * image.length }, (_, i) => image[i % image.length]!));
+  return {
+    image,
+    channels,
+    height,
+    width,
+    scores: (count, fill, accept) => series(score, { count, shape, fill, accept }, (batch) => ({ input: batch })),
+    ...(gradient && {
+      gradients: async (count, fill, accept) => {
+        await runBatches({ count, shape, fill }, course, async (batch, first) => {
+          const n = batch.shape[0]!;
+          const outputs = await gradient.run(feedsOf(gradient, { input: batch, selector: rows(n) }));
+          const values = outputs["gradient"]!.data as Float32Array;
+          for (let i = 0; i < n; i++) accept(first + i, values.subarray(i * image.length, (i + 1) * image.length), Number(outputs["score"]!.data[i]));
+        });
+      },
+    }),
+    ...(tail &&
+      activations &&
+      layerShape && {
+        layer: {
+          activations: activations.data as Float32Array,
+          channels: layerShape[0],
+          height: layerShape[1],
+          width: layerShape[2],
+          scores: (count, fill) => series(tail, { count, shape: layerShape, fill }, (batch) => ({ [layer]: batch, input: repeated(batch.shape[0]!) })),
+        },
+      }),
+  };
+}

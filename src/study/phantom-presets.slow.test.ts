@@ -10,11 +10,11 @@ import { inScratchFolder } from "./tiny-study.testkit.js";
 
 /** Images of each preset, and what the lower bound of the accuracy must pass. */
 const presets = {
-  "spine-abnormality": { count: 600, chance: 1 / 3 },
-  "musculoskeletal-radiograph": { count: 800, chance: 1 / 2 },
-  "spondylolisthesis-readers": { count: 900, chance: 0.43 },
-  "spinal-tumour": { count: 600, chance: 1 / 2 },
-  "disc-state": { count: 600, chance: 1 / 3 },
+  "spine-abnormality": { count: 480, chance: 1 / 3 },
+  "musculoskeletal-radiograph": { count: 1000, chance: 1 / 2 },
+  "spondylolisthesis-readers": { count: 720, chance: 1 / 3 },
+  "spinal-tumour": { count: 900, chance: 1 / 2 },
+  "disc-state": { count: 480, chance: 1 / 3 },
 } as const satisfies Partial<Record<StudyName, { count: number; chance: number }>>;
 
 for (const study of Object.keys(presets) as (keyof typeof presets)[]) {

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../base/index.js";
 import type { Graph, GraphBuilder } from "../../graph/index.js";
+import type { LrpRule } from "./relevance/lrp-rules.js";
 
 /** What of a model a method has to be given. */
 export type Need = "predictions" | "activations" | "gradients" | "weights";
@@ -57,6 +58,15 @@ export interface Subject {
 export interface GraphMethodOptions {
   /** Value of the baseline image, a number or [C, H, W]; default 0, which is the mean grey of a normalized image. */
   readonly baseline?: number | Tensor<"float32">;
+  /** Rules of layer-wise relevance propagation; the method's own where left out. */
+  readonly composite?: LrpComposite;
+}
+
+/** Rules by kind of layer: the one that sees the image, other convolutions, dense layers. */
+export interface LrpComposite {
+  readonly first: LrpRule;
+  readonly convolution: LrpRule;
+  readonly dense: LrpRule;
 }
 
 /** A method that is a graph of its own: it may differentiate, rewrite or copy the network. */

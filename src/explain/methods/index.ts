@@ -2,12 +2,13 @@ import type { CamMethod, DrivenMethod, GraphMethod, Method } from "./contract.js
 import { activationDriven, activationGraphs, camMethods } from "./activation/index.js";
 import { gradientDriven, gradientGraphs } from "./gradient/index.js";
 import { perturbations } from "./perturbation/index.js";
+import { relevanceGraphs } from "./relevance/index.js";
 
 export { camMethods };
 export type CamMethodName = keyof typeof camMethods;
 
 /** Every method that is one graph from the image to the map. */
-export const graphMethods = { ...camMethods, ...activationGraphs, ...gradientGraphs } as const satisfies Record<string, CamMethod | GraphMethod>;
+export const graphMethods = { ...camMethods, ...activationGraphs, ...gradientGraphs, ...relevanceGraphs } as const satisfies Record<string, CamMethod | GraphMethod>;
 export type GraphMethodName = keyof typeof graphMethods;
 
 /** Every method that asks a model many questions. */

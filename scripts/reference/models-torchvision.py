@@ -2,6 +2,7 @@
 src/models/formula-weights.ts. Writes test/fixtures/models/torchvision.json.
     python3 scripts/reference/models-torchvision.py [--stats] [NAME ...]
 """
+import os
 import sys
 
 import numpy as np
@@ -92,8 +93,12 @@ nets = {
 
 
 # Factors of the weights that keep the signals of deep networks, whose normalizations do not look at them, near 1.
-gains = {"resnet18": 0.8, "resnet34": 0.8, "resnet50": 0.7, "resnet101": 0.7, "resnet152": 0.65, "efficientnet_b0": 1.05,
-         "efficientnet_v2_s": 0.8, "efficientnet_v2_m": 0.8, "efficientnet_v2_l": 0.77}
+gains = {"mobilenet_v2": 0.8, "resnet18": 0.8, "resnet34": 0.8, "resnet50": 0.7, "resnet101": 0.7, "resnet152": 0.65, "efficientnet_b0": 1.05, "efficientnet_b4": 0.96,
+         "efficientnet_v2_s": 0.8, "efficientnet_v2_m": 0.75, "efficientnet_v2_l": 0.73}
+
+
+# Amplitudes of the images' texture where that of the others leaves a kink within single precision of a value.
+textures = {"vgg13": 0.6, "vgg16_bn": 0.2, "vgg19": 0.45}
 
 
 def print_statistics(net):
@@ -103,7 +108,7 @@ def print_statistics(net):
 
 
 def main():
-    torch.set_num_threads(2)
+    torch.set_num_threads(int(os.environ.get("THREADS", 2)))
     for init in ("kaiming_normal_", "normal_", "uniform_"):
         setattr(torch.nn.init, init, lambda t, *a, **k: t)
     for name in [a for a in sys.argv[1:] if not a.startswith("--")] or nets:
@@ -113,9 +118,16 @@ def main():
         net = reference.fill(make(), gain=gain)
         if "--stats" in sys.argv:
             print_statistics(net)
+        # Kinks (ReLU, maxima) are decided in double precision: in single precision a few of them fall the other way.
+        # EfficientNet has none, and needs neither that nor a texture.
+        smooth = name.startswith("efficientnet")
+        dtype, texture = (torch.float32, 0) if smooth else (torch.float64, textures.get(name, 0.5))
+        net = net.to(dtype)
         with torch.no_grad():
-            temperature = float(2 ** np.ceil(np.log2(max(1, net(reference.patches(size)).std().item()))))
-        made = {**reference.describe(net, size, temperature), "gain": gain, "temperature": temperature}
+            spread = net(reference.patches(size, texture).to(dtype)).std().item()
+        temperature = float(2 ** np.ceil(np.log2(max(1, spread))))
+        made = reference.describe(net, size, temperature, texture, dtype)
+        made = {**made, "precision": str(dtype).removeprefix("torch."), "gain": gain, "temperature": temperature, "texture": texture}
         # Of a thousand logits per image, some.
         made["step"] = max(1, len(made["logits"]) // 200)
         made["largest"] = max(abs(v) for v in made["logits"])

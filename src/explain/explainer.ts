@@ -5,7 +5,7 @@ import { askNetwork } from "./asking/ask-network.js";
 import { askPredictions, rowsOf, type Predict } from "./asking/ask-predictions.js";
 import { openNetwork } from "./asking/network-sessions.js";
 import { explainedGraph } from "./explained-graph.js";
-import type { DrivenMethod, DrivenOptions, Question } from "./methods/contract.js";
+import type { DrivenMethod, DrivenOptions, LrpComposite, Question } from "./methods/contract.js";
 import { drivenMethods, methods, type DrivenMethodName, type GraphMethodName, type MethodName } from "./methods/index.js";
 import { requirePredictionsAlone } from "./methods/require-parts.js";
 import { scaleToPeak } from "./scale-map.js";
@@ -25,6 +25,8 @@ export interface ExplainOptions extends DrivenOptions {
 export interface ExplainerOptions extends ExplainOptions {
   /** Target layer, or several to be fused; the network's own where left out. */
   readonly layer?: string | readonly string[];
+  /** Rules of layer-wise relevance propagation; the method's own where left out. */
+  readonly composite?: LrpComposite;
   readonly engine?: EngineOptions;
 }
 
@@ -79,10 +81,10 @@ export async function createExplainer(network: Network, weights: ReadonlyMap<str
 }
 
 async function graphExplainer(network: Network, weights: ReadonlyMap<string, Tensor>, method: GraphMethodName, options: ExplainerOptions): Promise<Explainer> {
-  const { batchSize = 16, baseline = 0, target, layer, scaling, engine } = options;
+  const { batchSize = 16, baseline = 0, target, layer, scaling, composite, engine } = options;
   if (typeof baseline !== "number" && baseline !== "zero")
     throw new InputError("baseline", `${method}: expected a number as baseline, got ${Array.isArray(baseline) ? "several" : String(baseline)}.`);
-  const session = await createSession(explainedGraph(network, weights, { method, target, layer, scaling, baseline: baseline === "zero" ? 0 : baseline }), engine);
+  const session = await createSession(explainedGraph(network, weights, { method, target, layer, scaling, composite, baseline: baseline === "zero" ? 0 : baseline }), engine);
   return {
     explain: async (images, { onProgress, signal } = {}) => {
       const shape = extentOf(images);
@@ -110,6 +112,7 @@ async function drivenExplainer(network: Network, weights: ReadonlyMap<string, Te
   const { target = predictedClass, layer = network.camLayer, engine, batchSize = 16 } = options;
   if (typeof layer !== "string") throw new InputError("one-layer", `${methods[name].title}: expected one layer, got ${layer.length}.`);
   const method: DrivenMethod = drivenMethods[name];
+  checkOptions(method, options);
   const sessions = await openNetwork(network, weights, { target, layer, needs: method.needs, engine });
   return {
     explain: async (images, watch = {}) => {
@@ -145,6 +148,7 @@ export async function explainPredictions(
   requirePredictionsAlone(method, methods[method]);
   if (isUnitTarget(target)) throw new InputError("target-unit", "explain: expected a class as target where only predictions can be had, got a unit of a layer.");
   const driven: DrivenMethod = drivenMethods[method as DrivenMethodName];
+  checkOptions(driven, { ...options, batchSize });
   const shape = extentOf(images);
   const count = images.shape[0]!;
   const found: Found[] = [];
@@ -163,6 +167,15 @@ export async function explainPredictions(
 interface Found {
   readonly map: HeatMap;
   readonly readings: Readonly<Record<string, number>>;
+}
+
+/** @throws InputError `method-option` */
+function checkOptions({ title }: DrivenMethod, { samples, cells, noise, batchSize }: ExplainOptions): void {
+  for (const [name, value] of Object.entries({ samples, cells, batchSize })) {
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
+    throw new InputError("method-option", `${title}, ${name}: expected a whole number of 1 or more, got ${value}.`);
+  }
+  if (noise !== undefined && !(noise >= 0)) throw new InputError("method-option", `${title}, noise: expected a share of 0 or more, got ${noise}.`);
 }
 
 async function ask(method: DrivenMethod, question: Question, options: ExplainOptions): Promise<Found> {

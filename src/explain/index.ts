@@ -1,5 +1,7 @@
 export type { Predict } from "./asking/ask-predictions.js";
 export { turboColor } from "./color-map.js";
+export { combineMaps } from "./combine-maps.js";
+export type { CombinedMaps } from "./combine-maps.js";
 export { explainedGraph } from "./explained-graph.js";
 export type { ExplainedGraphOptions } from "./explained-graph.js";
 export { createExplainer, explainPredictions } from "./explainer.js";
@@ -8,7 +10,8 @@ export { layersOf } from "./layers.js";
 export type { Layer } from "./layers.js";
 export { camMethods, drivenMethods, graphMethods, methods } from "./methods/index.js";
 export type { CamMethodName, DrivenMethodName, GraphMethodName, MethodName } from "./methods/index.js";
-export type { CamMethod, CamValues, DrivenMethod, GraphMethod, Method, MethodFacts, Need, Passes } from "./methods/contract.js";
+export type { BaselineChoice, CamMethod, CamValues, DrivenMethod, DrivenOptions, GraphMethod, GraphMethodOptions, LrpComposite, Method, MethodFacts, Need, Passes, SuperpixelChoice } from "./methods/contract.js";
+export type { LrpRule } from "./methods/relevance/lrp-rules.js";
 export { outline, overlay } from "./overlay.js";
 export { regionShare, relevanceMass } from "./quality/relevance-mass.js";
 export { scaleToPeak } from "./scale-map.js";

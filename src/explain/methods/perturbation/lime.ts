@@ -37,7 +37,8 @@ export function fitLime(shown: readonly Uint8Array[], scores: ArrayLike<number>)
     residual += weights[i]! * (scores[i]! - fitted) ** 2;
     spread += weights[i]! * (scores[i]! - mean) ** 2;
   });
-  return { coefficients: solution.subarray(0, d), r2: spread > 0 ? 1 - residual / spread : 0 };
+  const varies = spread > 1e-14 * total * (1 + mean * mean);
+  return { coefficients: solution.subarray(0, d), r2: varies ? 1 - residual / spread : 0 };
 }
 
 /** Pearson's correlation; 0 where one does not vary. */

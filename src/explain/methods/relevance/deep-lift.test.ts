@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createSession } from "../../../engine/index.js";
-import { float32 } from "../../../base/index.js";
+import { float32, type Tensor } from "../../../base/index.js";
 import { explainedGraph } from "../../explained-graph.js";
-import { fixture, linearNetwork, noWeights, normalImages, referenceNetwork, relativeError, stored, sum } from "../../toy-network.testkit.js";
+import { fixture, linearNetwork, noWeights, referenceNetwork, relativeError, stored, sum } from "../../toy-network.testkit.js";
 
-async function mapOf(...[network, weights, options, input]: [...Parameters<typeof explainedGraph>, ReturnType<typeof normalImages>]) {
+async function mapOf(...[network, weights, options, input]: [...Parameters<typeof explainedGraph>, Tensor<"float32">]) {
   const session = await createSession(explainedGraph(network, weights, { method: "deep-lift", scaling: "none", ...options }), { threads: 1 });
   const result = await session.run({ input });
   await session.release();

@@ -86,51 +86,71 @@ function signedParts(layer: LinearLayer, { first, second }: { readonly first: st
   return { z: of(first, biasPart), live: of(second) };
 }
 
-/** Stand-in of a linear layer under a rule. */
-export function standForLinear(context: StandIn, rule: LrpRule, unit: string | undefined): string {
-  const layer = linearLayer(context);
-  const { builder, data } = layer;
-  const [first, second] = [context.x[data]!, context.live[data]!];
-  const z = context.y;
-  const weight = context.x[1 - data]!;
+/** The image's extent filled with ones: on the second path, and held constant. */
+export interface Ones {
+  readonly live: string;
+  readonly held: string;
+}
+
+/** A linear layer with what its rules read. */
+interface Shared {
+  readonly layer: LinearLayer;
+  readonly builder: GraphBuilder;
+  readonly first: string;
+  readonly second: string;
+  readonly weight: string;
+  /** The layer's output. */
+  readonly z: string;
+}
+
+function standByEpsilon({ layer, builder, second, weight, z }: Shared, share: number): string {
+  const axes = builder.shape(z).flatMap((_, axis) => (axis === 0 ? [] : [axis]));
+  const size = builder.op("Sqrt", [builder.op("ReduceMean", [builder.op("Mul", [z, z])], { axes, keepdims: 1 })]);
+  const epsilon = builder.op("Add", [builder.op("Mul", [size, builder.constant(share)]), builder.constant(tiny)]);
+  const isNegative = builder.op("Less", [z, builder.constant(0)]);
+  const sign = builder.op("Where", [isNegative, builder.constant(-1), builder.constant(1)]);
+  const ratio = builder.op("Div", [z, builder.op("Add", [z, builder.op("Mul", [sign, epsilon])])]);
+  return builder.op("Mul", [apply(layer, second, weight), ratio]);
+}
+
+function standByGamma({ layer, builder, first, second, weight, z }: Shared, share: number): string {
   const times = (a: string, b: string) => builder.op("Mul", [a, b]);
-  switch (rule.rule) {
-    case "epsilon": {
-      const axes = builder.shape(z).flatMap((_, axis) => (axis === 0 ? [] : [axis]));
-      const size = builder.op("Sqrt", [builder.op("ReduceMean", [times(z, z)], { axes, keepdims: 1 })]);
-      const epsilon = builder.op("Add", [times(size, builder.constant(rule.share)), builder.constant(tiny)]);
-      const isNegative = builder.op("Less", [z, builder.constant(0)]);
-      const sign = builder.op("Where", [isNegative, builder.constant(-1), builder.constant(1)]);
-      const ratio = builder.op("Div", [z, builder.op("Add", [z, times(sign, epsilon)])]);
-      return times(apply(layer, second, weight), ratio);
-    }
-    case "gamma": {
-      const up = signedParts(layer, { first, second }, "positive");
-      const down = signedParts(layer, { first, second }, "negative");
-      const gamma = builder.constant(rule.gamma);
-      const isNegative = builder.op("Less", [z, builder.constant(0)]);
-      const none = builder.constant(0);
-      const ratioTo = (part: string) => safeRatio(builder, z, builder.op("Add", [z, times(part, gamma)]));
-      const above = builder.op("Where", [isNegative, none, ratioTo(up.z)]);
-      const below = builder.op("Where", [isNegative, ratioTo(down.z), none]);
-      const whole = times(apply(layer, second, weight), builder.op("Add", [above, below]));
-      const extra = builder.op("Add", [times(up.live, above), times(down.live, below)]);
-      return builder.op("Add", [whole, times(extra, gamma)]);
-    }
-    case "alpha-beta":
-    case "z-plus": {
-      const { alpha, beta } = rule.rule === "z-plus" ? { alpha: 1, beta: 0 } : rule;
-      const part = (sign: "positive" | "negative", factor: number) => {
-        const { z: sum, live } = signedParts(layer, { first, second }, sign);
-        return times(live, times(safeRatio(builder, z, sum), builder.constant(factor)));
-      };
-      return beta === 0 ? part("positive", alpha) : builder.op("Add", [part("positive", alpha), part("negative", -beta)]);
-    }
-    case "flat": {
-      if (unit === undefined) return standForLinear(context, { rule: "z-plus" }, undefined);
-      const ones = mapped(builder, layer.weight, () => 1);
-      const count = apply(layer, unit, ones);
-      return times(count, safeRatio(builder, z, apply(layer, builder.op("Identity", [builder.op("Add", [times(first, builder.constant(0)), builder.constant(1)])]), ones)));
-    }
-  }
+  const up = signedParts(layer, { first, second }, "positive");
+  const down = signedParts(layer, { first, second }, "negative");
+  const gamma = builder.constant(share);
+  const isNegative = builder.op("Less", [z, builder.constant(0)]);
+  const none = builder.constant(0);
+  const ratioTo = (part: string) => safeRatio(builder, z, builder.op("Add", [z, times(part, gamma)]));
+  const above = builder.op("Where", [isNegative, none, ratioTo(up.z)]);
+  const below = builder.op("Where", [isNegative, ratioTo(down.z), none]);
+  const whole = times(apply(layer, second, weight), builder.op("Add", [above, below]));
+  const extra = builder.op("Add", [times(up.live, above), times(down.live, below)]);
+  return builder.op("Add", [whole, times(extra, gamma)]);
+}
+
+function standBySign({ layer, builder, first, second, z }: Shared, alpha: number, beta: number): string {
+  const part = (sign: "positive" | "negative", factor: number) => {
+    const { z: sum, live } = signedParts(layer, { first, second }, sign);
+    return builder.op("Mul", [live, builder.op("Mul", [safeRatio(builder, z, sum), builder.constant(factor)])]);
+  };
+  return beta === 0 ? part("positive", alpha) : builder.op("Add", [part("positive", alpha), part("negative", -beta)]);
+}
+
+function standFlat({ layer, builder, z }: Shared, ones: Ones): string {
+  const equal = mapped(builder, layer.weight, () => 1);
+  return builder.op("Mul", [apply(layer, ones.live, equal), safeRatio(builder, z, apply(layer, ones.held, equal))]);
+}
+
+/**
+ * Stand-in of a linear layer under a rule.
+ * @param ones of the layer that sees the image
+ */
+export function standForLinear(context: StandIn, rule: LrpRule, ones: Ones | undefined): string {
+  const layer = linearLayer(context);
+  const { x, live, y: z, builder } = context;
+  const shared = { layer, builder, first: x[layer.data]!, second: live[layer.data]!, weight: x[1 - layer.data]!, z };
+  if (rule.rule === "epsilon") return standByEpsilon(shared, rule.share);
+  if (rule.rule === "gamma") return standByGamma(shared, rule.gamma);
+  if (rule.rule === "alpha-beta") return standBySign(shared, rule.alpha, rule.beta);
+  return rule.rule === "flat" && ones ? standFlat(shared, ones) : standBySign(shared, 1, 0);
 }

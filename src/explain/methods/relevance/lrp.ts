@@ -2,7 +2,7 @@ import { float32 } from "../../../base/index.js";
 import { GraphBuilder, foldBatchNormalization } from "../../../graph/index.js";
 import type { GraphMethod, LrpComposite } from "../contract.js";
 import { gradientFacts, sumOverChannels } from "../gradient/contract.js";
-import { safeRatio, standForLinear, type LrpRule } from "./lrp-rules.js";
+import { safeRatio, standForLinear, type LrpRule, type Ones } from "./lrp-rules.js";
 import { asItIs, differentiateStandIn, type StandIn, type StandInRule } from "./surrogate.js";
 
 /** An activation hands on what it is given: y' = a' (y / a). */
@@ -59,13 +59,13 @@ const fixedRules: Readonly<Record<string, StandInRule>> = {
 function relevance(fallback: LrpComposite): GraphMethod["explain"] {
   return ({ graph: subject, total }, { composite = fallback }) => {
     const folded = foldBatchNormalization(subject).graph;
-    let unit = "";
+    let ones: Ones = { live: "", held: "" };
     const linear: StandInRule = (context) => {
       const { node, live, x } = context;
       if (node.op === "MatMul" && live[0] !== undefined && live[1] !== undefined) return product(context);
       const seesImage = x.includes("input");
       const rule = seesImage ? composite.first : node.op === "Conv" ? composite.convolution : composite.dense;
-      return standForLinear(context, rule, seesImage ? unit : undefined);
+      return standForLinear(context, rule, seesImage ? ones : undefined);
     };
     const { graph, derivative } = differentiateStandIn(folded, {
       total,
@@ -73,8 +73,9 @@ function relevance(fallback: LrpComposite): GraphMethod["explain"] {
       rules: { ...fixedRules, Conv: linear, Gemm: linear, MatMul: linear },
       // The image times a factor of one, by which is differentiated: the derivative is the relevance itself.
       start: (builder) => {
-        unit = builder.op("ConstantOfShape", [builder.op("Shape", ["input"])], { value: float32([1], [1]) });
-        return { image: builder.op("Mul", ["input", unit]), by: unit };
+        const filled = () => builder.op("ConstantOfShape", [builder.op("Shape", ["input"])], { value: float32([1], [1]) });
+        ones = { live: filled(), held: filled() };
+        return { image: builder.op("Mul", ["input", ones.live]), by: ones.live };
       },
     });
     const builder = GraphBuilder.from(graph);

@@ -20,7 +20,7 @@ export class SessionCache {
   async get(graph: Graph): Promise<Session> {
     const key = graphSha256(graph);
     const known = this.#sessions.get(key);
-    const session = known ?? createSession(graph, this.#engine);
+    const session = known ?? createSession(graph, { arena: inputBytes(graph) < mostBytesInArena, ...this.#engine });
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     if (known === undefined) {
@@ -39,6 +39,18 @@ export class SessionCache {
     this.#sessions.clear();
     for (const session of sessions) await (await session).release();
   }
+}
+
+/**
+ * What a step reads above which the runtime gives memory back as soon as it can. Its arena grows by doubling and keeps what it has:
+ * where weights and optimizer alone take gigabytes, as for ConvNeXt-Large, there is no room for that.
+ */
+const mostBytesInArena = 2 ** 31;
+
+/** Bytes of a graph's inputs: the parameters and the optimizer's state, and beside them the images. A named extent counts as 1. */
+export function inputBytes({ inputs }: Graph): number {
+  const elements = inputs.map(({ shape }) => shape.reduce<number>((n, extent) => (typeof extent === "number" ? n * extent : n), 1));
+  return 4 * elements.reduce((sum, n) => sum + n, 0);
 }
 
 /** SHA-256 of a graph with its constants. */

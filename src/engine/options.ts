@@ -12,7 +12,7 @@ export interface EngineOptions {
   readonly layout?: Layout;
   /** Numbers for named extents, for example `{ N: 16 }`: some forms of gradients need to know the batch. */
   readonly extents?: Readonly<Record<string, number>>;
-  /** How far the runtime may rewrite the graph. Default `"all"`. */
+  /** How far the runtime may rewrite the graph. Default `"all"`, for graphs of more than 10,000 nodes `"basic"`. */
   readonly optimize?: "none" | "basic" | "all";
   /** Path prefix of a profile (time of every operator), written when the session is released. */
   readonly profile?: string;

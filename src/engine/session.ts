@@ -54,6 +54,9 @@ function wrap(runtime: InferenceSession, graph: Interface, profiled: boolean): S
   };
 }
 
+/** Nodes above which the runtime's slower optimizations, whose time grows faster than the graph, cost more than they bring. */
+const mostOptimizedNodes = 10_000;
+
 /**
  * Loads a graph: composites are lowered to what the device has, and convolutions keep the runtime's blocked layout
  * where that is faster.
@@ -63,7 +66,8 @@ function wrap(runtime: InferenceSession, graph: Interface, profiled: boolean): S
 export async function createSession(graph: Graph, options: EngineOptions = {}): Promise<Session> {
   const lowered = await lowerFor(graph, options);
   const model = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "osteon", metadata: {} });
-  return wrap(await openRuntimeSession(model, options, "load-graph"), lowered, options.profile !== undefined);
+  const { optimize = lowered.nodes.length > mostOptimizedNodes ? "basic" : "all" } = options;
+  return wrap(await openRuntimeSession(model, { ...options, optimize }, "load-graph"), lowered, options.profile !== undefined);
 }
 
 function interfaceOf(runtime: InferenceSession): Interface {

@@ -24,13 +24,20 @@ export function fitLogistic(
 ): LogisticFit {
   const { offset, subject = "logistic regression" } = options;
   const size = rows[0]?.length ?? 0;
-  const linear = (beta: readonly number[], i: number): number =>
-    rows[i]!.reduce((sum, value, k) => sum + value * beta[k]!, offset ? offset[i]! : 0);
-  const likelihood = (beta: readonly number[]): number =>
-    rows.reduce((sum, _, i) => {
+  const flat = Float64Array.from({ length: rows.length * size }, (_, at) => rows[Math.floor(at / size)]![at % size]!);
+  const linear = (beta: readonly number[], i: number): number => {
+    let sum = offset ? offset[i]! : 0;
+    for (let k = 0; k < size; k++) sum += flat[i * size + k]! * beta[k]!;
+    return sum;
+  };
+  const likelihood = (beta: readonly number[]): number => {
+    let sum = 0;
+    for (let i = 0; i < rows.length; i++) {
       const u = linear(beta, i);
-      return sum + truth[i]! * u - softplus(u);
-    }, 0);
+      sum += truth[i]! * u - softplus(u);
+    }
+    return sum;
+  };
   let beta = Array.from({ length: size }, () => 0);
   let current = likelihood(beta);
   for (let iteration = 0; iteration < 100; iteration++) {

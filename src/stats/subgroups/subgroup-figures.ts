@@ -103,7 +103,7 @@ export function subgroupAucs(
   const members = split(subgroups);
   const aucOf = (cases: readonly number[], at: number, name: Key): Estimate & { readonly standardError?: number } =>
     rocAuc(
-      cases.map((i) => labels[i]!) as number[],
+      cases.map((i) => labels[i]!),
       cases.map((i) => scores[i]!),
       {
         level: at,

@@ -63,6 +63,8 @@ function relevance(fallback: LrpComposite): GraphMethod["explain"] {
     const linear: StandInRule = (context) => {
       const { node, live, x } = context;
       if (node.op === "MatMul" && live[0] !== undefined && live[1] !== undefined) return product(context);
+      // A held gate such as attention's: linear, with a weight that the image sets.
+      if (live.filter((value) => value !== undefined).length === 1 && !x.some((value, i) => i < 2 && context.builder.constantValue(value))) return context.copy();
       const seesImage = x.includes("input");
       const rule = seesImage ? composite.first : node.op === "Conv" ? composite.convolution : composite.dense;
       return standForLinear(context, rule, seesImage ? ones : undefined);

@@ -2,6 +2,7 @@ import { InputError, type OnProgress } from "../base/index.js";
 import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, type Dataset } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { SessionCache } from "../train/index.js";
+import { greyPolicyOf } from "./grey-policy.js";
 import { loadRegions, preprocessingOf } from "./images-of-study.js";
 import { networkOf, openImportedNetworks, type StudyNetworks } from "./networks-of-study.js";
 import { digestOf, planCells, type PlannedCell } from "./plan.js";
@@ -87,6 +88,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       windows: cells.some(({ view }) => view !== "none") ? await knownWindows(dataset, recipe) : [],
       detectors: new Map(),
       margin: marginOf(recipe),
+      grey: greyPolicyOf(recipe),
       pool,
       sessions,
       starts,

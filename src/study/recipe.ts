@@ -115,6 +115,10 @@ export const recipeSchema = z
         size: z.number().int().min(16).max(2048).optional().describe("Side of the square the network sees, in pixels."),
         resize: z.enum(["letterbox", "stretch", "center-crop"]).optional().describe("letterbox keeps the aspect ratio."),
         channels: z.enum(["grey", "rgb"]).optional().describe("Radiographs are grey; photographs may be rgb."),
+        grey: z
+          .enum(["repeat", "sum", "mean"])
+          .optional()
+          .describe("How networks made for color take a grey image: it is repeated for every channel (repeat, as where left out), or the first convolution gets one channel whose weights are the sum or the mean of those of the three."),
       margin: z
         .union([z.strictObject({ share: z.number().min(0).max(10) }), z.strictObject({ px: z.number().min(0) }), z.strictObject({ mm: z.number().min(0) })])
         .optional()

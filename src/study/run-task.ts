@@ -10,6 +10,7 @@ import { trainFold, weightsSha256, type SessionCache } from "../train/index.js";
 import { explainCases } from "./explain-cases.js";
 import { normalizationOf, sourceOf, type Region } from "./images-of-study.js";
 import { networkOf, type StudyNetworks } from "./networks-of-study.js";
+import { forChannels, forImages, type GreyPolicy } from "./grey-policy.js";
 import { digestOf, trainingCases, type PlannedCell, type PlannedFold } from "./plan.js";
 import type { Detector } from "./regions/find-windows.js";
 import { locateCases } from "./regions/locate-cases.js";
@@ -29,6 +30,8 @@ export interface TaskContext {
   /** Detectors trained so far in this process, by cell and fold. */
   readonly detectors: Map<string, Promise<Detector>>;
   readonly margin: CropMargin;
+  /** How networks made for color take grey images. */
+  readonly grey: GreyPolicy;
   readonly pool: DataPool;
   readonly sessions: SessionCache;
   /** Networks from elsewhere, by name. */
@@ -65,6 +68,7 @@ function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): st
     cases: dataset.cases.map(({ id, label, contentSha256 }) => [id, label, contentSha256]),
     labels: dataset.labels,
     preprocessing: prepared.preprocessing,
+    ...(context.grey !== "repeat" && { grey: context.grey }),
     augmentation,
     ...(cell.view !== "none" && { view: cell.view, windows: context.windows }),
     weights: startOf(cell, context)?.sha256,
@@ -84,11 +88,11 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
   if (finished) return finished;
 
   const start = startOf(cell, context);
-  const network = networkOf(cell.network, context.imported).build({ classes: dataset.labels.length, inputSize: prepared.preprocessing.size });
+  const network = forImages(networkOf(cell.network, context.imported).build({ classes: dataset.labels.length, inputSize: prepared.preprocessing.size }), context.grey);
   const { train, validation } = trainingCases(dataset, cell, fold);
-  const normalization = normalizationOf(prepared, train, start);
+  const normalization = forChannels(normalizationOf(prepared, train, start), context.grey);
   const augmentation = cell.training.augmentation ? context.augmentation : undefined;
-  const weights = startWeights(network, start, fold);
+  const weights = startWeights(network, start, { ...fold, grey: context.grey });
   const located = await locateCases({ cell, fold, train, network, startWeights: weights, normalization }, context);
   const { view } = located;
   const source = sourceOf({ prepared: view.prepared, cases: view.cases, labels: dataset.labels, pool, normalization, augmentation });
@@ -166,6 +170,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
             counts,
             dataSha256: dataset.sha256,
             startWeights: start === undefined ? "random" : { sha256: start.sha256 },
+            grey: context.grey,
             chain: start?.chain ?? [],
             weightsSha256: weightsDigest,
             explanation: context.method,

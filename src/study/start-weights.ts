@@ -4,6 +4,7 @@ import { InputError, seededRandom, type Tensor } from "../base/index.js";
 import { sha256OfFile, withFileErrors } from "../files/index.js";
 import { imagenetNormalization } from "../images/index.js";
 import { architectures, initializeWeights, isArchitectureName, loadWeights, openWeights, readBundle, readWeights, statedNormalization, type Network } from "../models/index.js";
+import type { GreyPolicy } from "./grey-policy.js";
 import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import type { PlannedCell } from "./plan.js";
 import { chainThrough, type TransferLink } from "./transfer-chain.js";
@@ -128,8 +129,8 @@ function missingWeights(network: string, row: string): InputError {
 }
 
 /** Weights a task starts from: random, or the source's with a new head. Named by the seed and the fold. */
-export function startWeights(network: Network, source: StartSource | undefined, { seed, fold }: { seed: number; fold: number }): ReadonlyMap<string, Tensor<"float32">> {
+export function startWeights(network: Network, source: StartSource | undefined, { seed, fold, grey = "repeat" }: { seed: number; fold: number; grey?: GreyPolicy }): ReadonlyMap<string, Tensor<"float32">> {
   const random = seededRandom("start weights", network.architecture, seed, fold);
   if (source === undefined) return initializeWeights(network, random);
-  return loadWeights(network, source.tensors, { head: "replace", random }).weights;
+  return loadWeights(network, source.tensors, { head: "replace", random, ...(grey !== "repeat" && { adaptInput: grey }) }).weights;
 }

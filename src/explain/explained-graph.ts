@@ -4,15 +4,15 @@ import { lower } from "../engine/index.js";
 import { GraphBuilder, bindConstants, eliminateDeadNodes, expandActivations, type Graph } from "../graph/index.js";
 import type { Network } from "../models/index.js";
 import { requireLayer } from "./layers.js";
-import type { GraphMethodOptions } from "./methods/contract.js";
-import { graphMethods, type GraphMethodName } from "./methods/index.js";
+import type { GraphMethodOptions, Method } from "./methods/contract.js";
+import { methods, type ExportableMethodName } from "./methods/index.js";
 import { resizeMap } from "./methods/resize-map.js";
 import { tinyMaximum } from "./scale-map.js";
 import { addScore } from "./targets/add-score.js";
 import { predictedClass, type Target } from "./targets/target.js";
 
 export interface ExplainedGraphOptions extends GraphMethodOptions {
-  readonly method?: GraphMethodName;
+  readonly method?: ExportableMethodName;
   /** Value whose activations are explained; the network's own target layer where left out. Several are fused: the mean of their scaled maps. */
   readonly layer?: string | readonly string[];
   /** Default: the predicted class. */
@@ -31,7 +31,7 @@ export interface ExplainedGraphOptions extends GraphMethodOptions {
  */
 export function explainedGraph(network: Network, weights: ReadonlyMap<string, Tensor>, options: ExplainedGraphOptions = {}): Graph {
   const { method = "grad-cam", layer = network.camLayer, target = predictedClass, scaling = "peak" } = options;
-  if (!Object.hasOwn(graphMethods, method)) throw unknownName("method", method, Object.keys(graphMethods));
+  if (!exportable().includes(method)) throw unknownName("method", method, exportable());
   const layers = typeof layer === "string" ? [layer] : layer;
   if (layers.length === 0) throw new InputError("one-layer", "layer: expected at least one layer, got none.");
   for (const name of layers) requireLayer(network.graph, name);
@@ -48,17 +48,22 @@ export function explainedGraph(network: Network, weights: ReadonlyMap<string, Te
   return expandActivations(lower(eliminateDeadNodes(builder.build()).graph, { layout: "plain" })).graph;
 }
 
+/** Names of methods that can be one graph. */
+function exportable(): string[] {
+  return Object.entries(methods as Record<string, Method>).flatMap(([name, method]) => (method.kind !== "driven" || method.inGraph ? [name] : []));
+}
+
 interface MapRequest {
   readonly total: string;
   readonly selector: string | undefined;
   readonly layers: readonly string[];
-  readonly method: GraphMethodName;
+  readonly method: ExportableMethodName;
   readonly options: GraphMethodOptions;
 }
 
 /** Adds one unscaled map per layer. */
 function mapsOf(forward: Graph, { total, selector, layers, method: name, options }: MapRequest): { graph: Graph; maps: string[] } {
-  const method = graphMethods[name];
+  const method: Method = methods[name];
   if (method.kind === "cam") {
     const { graph, gradients } = differentiate(forward, total, layers);
     const builder = GraphBuilder.from(graph);
@@ -67,7 +72,8 @@ function mapsOf(forward: Graph, { total, selector, layers, method: name, options
   }
   if (layers.length > 1)
     throw new InputError("one-layer", `${method.title}: expected one layer, got ${layers.length}. Fusion is for maps made of activations and gradients, for example Grad-CAM.`);
-  const { graph, map } = method.explain({ graph: forward, total, selector, layer: layers[0]! }, options);
+  const explain = method.kind === "graph" ? method.explain : method.inGraph!;
+  const { graph, map } = explain({ graph: forward, total, selector, layer: layers[0]! }, options);
   return { graph, maps: [map] };
 }
 

@@ -108,12 +108,12 @@ async function graphExplainer(network: Network, weights: ReadonlyMap<string, Ten
   };
 }
 
-async function drivenExplainer(network: Network, weights: ReadonlyMap<string, Tensor>, name: DrivenMethodName, options: ExplainerOptions): Promise<Explainer> {
+function drivenExplainer(network: Network, weights: ReadonlyMap<string, Tensor>, name: DrivenMethodName, options: ExplainerOptions): Explainer {
   const { target = predictedClass, layer = network.camLayer, engine, batchSize = 16 } = options;
   if (typeof layer !== "string") throw new InputError("one-layer", `${methods[name].title}: expected one layer, got ${layer.length}.`);
   const method: DrivenMethod = drivenMethods[name];
   checkOptions(method, options);
-  const sessions = await openNetwork(network, weights, { target, layer, needs: method.needs, engine });
+  const sessions = openNetwork(network, weights, { target, layer, needs: method.needs, engine });
   return {
     explain: async (images, watch = {}) => {
       const shape = extentOf(images);
@@ -122,7 +122,8 @@ async function drivenExplainer(network: Network, weights: ReadonlyMap<string, Te
       const found: Found[] = [];
       for (let n = 0; n < count; n++) {
         const image = imageOf(images, n);
-        const { logits: row, activations } = await sessions.forward.run({ input: float32([1, ...shape], image) });
+        const forward = await sessions.forward();
+        const { logits: row, activations } = await forward.run({ input: float32([1, ...shape], image) });
         logits.push(...(row!.data as Float32Array));
         const selector = isUnitTarget(target) ? new Float32Array(network.classes) : selectClasses(target, row!.data as Float32Array);
         const course = { ...watch, task: taskOf(method, n, count), batchSize };

@@ -9,7 +9,7 @@ export type { ExplainOptions, Explainer, ExplainerOptions, Explanation, Watch } 
 export { layersOf } from "./layers.js";
 export type { Layer } from "./layers.js";
 export { camMethods, drivenMethods, graphMethods, methods } from "./methods/index.js";
-export type { CamMethodName, DrivenMethodName, GraphMethodName, MethodName } from "./methods/index.js";
+export type { CamMethodName, DrivenMethodName, ExportableMethodName, GraphMethodName, MethodName } from "./methods/index.js";
 export type { BaselineChoice, CamMethod, CamValues, DrivenMethod, DrivenOptions, GraphMethod, GraphMethodOptions, LrpComposite, Method, MethodFacts, Need, Passes, SuperpixelChoice } from "./methods/contract.js";
 export type { LrpRule } from "./methods/relevance/lrp-rules.js";
 export { outline, overlay } from "./overlay.js";

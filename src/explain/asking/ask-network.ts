@@ -20,53 +20,53 @@ interface Series {
   /** Of one item. */
   readonly shape: readonly number[];
   readonly fill: Fill;
-  readonly accept?: (i: number, score: number) => void;
+  readonly accept?: (i: number, score: number, item: Float32Array) => void;
 }
 
 /** The questions that a driven method may ask of a network about one image. */
-export function askNetwork({ score, gradient, tail, layer }: NetworkSessions, { image, shape, selector, activations }: AskedImage, course: Course): Question {
+export function askNetwork(sessions: NetworkSessions, { image, shape, selector, activations }: AskedImage, course: Course): Question {
   const [channels, height, width] = shape;
   const rows = (n: number) => float32([n, selector.length], Float32Array.from({ length: n * selector.length }, (_, i) => selector[i % selector.length]!));
-  const feedsOf = (session: Session, known: Readonly<Record<string, Tensor>>) =>
-    Object.fromEntries(session.inputs.map(({ name }) => [name, known[name]!]));
-  const series = async (session: Session, { count, shape: item, fill, accept }: Series, feeds: (batch: Tensor<"float32">) => Record<string, Tensor>) => {
-    const result = new Float64Array(count);
-    await runBatches({ count, shape: item, fill }, course, async (batch, first) => {
+  const feedsOf = (session: Session, known: Readonly<Record<string, Tensor>>) => Object.fromEntries(session.inputs.map(({ name }) => [name, known[name]!]));
+  const series = async (session: Session, { accept, ...items }: Series, feeds: (batch: Tensor<"float32">) => Record<string, Tensor>) => {
+    const result = new Float64Array(items.count);
+    await runBatches(items, course, async (batch, first) => {
       const outputs = await session.run(feedsOf(session, { ...feeds(batch), selector: rows(batch.shape[0]!) }));
       const scores = outputs["score"]!.data as Float32Array;
+      const size = batch.data.length / scores.length;
       result.set(scores, first);
-      scores.forEach((value, i) => accept?.(first + i, value));
+      scores.forEach((value, i) => accept?.(first + i, value, batch.data.subarray(i * size, (i + 1) * size)));
     });
     return result;
   };
-  const layerShape = activations?.shape.slice(1) as [number, number, number] | undefined;
   const repeated = (n: number) => float32([n, ...shape], Float32Array.from({ length: n * image.length }, (_, i) => image[i % image.length]!));
+  const layerOf = ({ data, shape: [, ...layerShape] }: Tensor): Question["layer"] => ({
+    activations: data as Float32Array,
+    channels: layerShape[0]!,
+    height: layerShape[1]!,
+    width: layerShape[2]!,
+    scores: async (count, fill) =>
+      series(await sessions.tail(), { count, shape: layerShape, fill }, (batch) => ({ [sessions.layer]: batch, input: repeated(batch.shape[0]!) })),
+  });
   return {
     image,
     channels,
     height,
     width,
-    scores: (count, fill, accept) => series(score, { count, shape, fill, accept }, (batch) => ({ input: batch })),
-    ...(gradient && {
-      gradients: async (count, fill, accept) => {
-        await runBatches({ count, shape, fill }, course, async (batch, first) => {
-          const n = batch.shape[0]!;
-          const outputs = await gradient.run(feedsOf(gradient, { input: batch, selector: rows(n) }));
-          const values = outputs["gradient"]!.data as Float32Array;
-          for (let i = 0; i < n; i++) accept(first + i, values.subarray(i * image.length, (i + 1) * image.length), Number(outputs["score"]!.data[i]));
-        });
-      },
-    }),
-    ...(tail &&
-      activations &&
-      layerShape && {
-        layer: {
-          activations: activations.data as Float32Array,
-          channels: layerShape[0],
-          height: layerShape[1],
-          width: layerShape[2],
-          scores: (count, fill) => series(tail, { count, shape: layerShape, fill }, (batch) => ({ [layer]: batch, input: repeated(batch.shape[0]!) })),
-        },
-      }),
+    scores: async (count, fill) => series(await sessions.score(), { count, shape, fill }, (batch) => ({ input: batch })),
+    mixtures: async (baseline, count, fill, accept) => {
+      const fixed = { image: float32([1, ...shape], image), baseline: float32([1, ...shape], baseline) };
+      return series(await sessions.mixed(), { count, shape: [1, height, width], fill, accept }, (mask) => ({ ...fixed, mask }));
+    },
+    gradients: async (count, fill, accept) => {
+      const session = await sessions.gradient();
+      await runBatches({ count, shape, fill }, course, async (batch, first) => {
+        const n = batch.shape[0]!;
+        const outputs = await session.run(feedsOf(session, { input: batch, selector: rows(n) }));
+        const values = outputs["gradient"]!.data as Float32Array;
+        for (let i = 0; i < n; i++) accept(first + i, values.subarray(i * image.length, (i + 1) * image.length), Number(outputs["score"]!.data[i]));
+      });
+    },
+    ...(activations && { layer: layerOf(activations) }),
   };
 }

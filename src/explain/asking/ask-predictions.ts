@@ -1,5 +1,5 @@
 import { InputError, type Tensor } from "../../base/index.js";
-import type { Question } from "../methods/contract.js";
+import type { Fill, Question } from "../methods/contract.js";
 import { scoreOfLogits } from "../targets/select-classes.js";
 import type { ClassTarget } from "../targets/target.js";
 import { runBatches, type Course } from "./batches.js";
@@ -14,21 +14,32 @@ export function askPredictions(
   course: Course,
 ): Question {
   const [channels, height, width] = shape;
+  const scores = async (count: number, fill: Fill, accept?: (i: number, score: number) => void) => {
+    const result = new Float64Array(count);
+    await runBatches({ count, shape, fill }, course, async (batch, first) => {
+      rowsOf(await predict(batch), batch.shape[0]!).forEach((row, i) => {
+        result[first + i] = scoreOfLogits(target, selector, row);
+        accept?.(first + i, result[first + i]!);
+      });
+    });
+    return result;
+  };
   return {
     image,
     channels,
     height,
     width,
-    scores: async (count, fill, accept) => {
-      const result = new Float64Array(count);
-      await runBatches({ count, shape, fill }, course, async (batch, first) => {
-        const rows = rowsOf(await predict(batch), batch.shape[0]!);
-        rows.forEach((row, i) => {
-          result[first + i] = scoreOfLogits(target, selector, row);
-          accept?.(first + i, result[first + i]!);
-        });
-      });
-      return result;
+    scores: (count, fill) => scores(count, fill),
+    mixtures: (baseline, count, fill, accept) => {
+      const plane = height * width;
+      const masks = new Float32Array(course.batchSize * plane);
+      const maskOf = (i: number) => masks.subarray((i % course.batchSize) * plane, ((i % course.batchSize) + 1) * plane);
+      const mix = (i: number, into: Float32Array) => {
+        const mask = maskOf(i);
+        fill(i, mask);
+        for (let c = 0, at = 0; c < channels; c++) for (let p = 0; p < plane; p++, at++) into[at] = baseline[at]! + mask[p]! * (image[at]! - baseline[at]!);
+      };
+      return scores(count, mix, (i, score) => accept?.(i, score, maskOf(i)));
     },
   };
 }

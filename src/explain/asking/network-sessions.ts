@@ -1,23 +1,25 @@
 import { differentiate } from "../../autodiff/index.js";
 import type { Tensor } from "../../base/index.js";
 import { createSession, type EngineOptions, type Session } from "../../engine/index.js";
-import { GraphBuilder, bindConstants, eliminateDeadNodes, extractSubgraph, type Graph } from "../../graph/index.js";
+import { GraphBuilder, bindConstants, eliminateDeadNodes, extractSubgraph, inlineInto, type Graph } from "../../graph/index.js";
 import type { Network } from "../../models/index.js";
 import { requireLayer } from "../layers.js";
 import type { Need } from "../methods/contract.js";
 import { addScore } from "../targets/add-score.js";
 import type { Target } from "../targets/target.js";
 
-/** The parts of a network that methods ask, each a session of its own. */
+/** The parts of a network that methods ask, each a session of its own that is opened when it is first asked for. */
 export interface NetworkSessions {
   /** `input` -> `logits`, and the layer's activations where a method needs them. */
-  readonly forward: Session;
+  readonly forward: () => Promise<Session>;
   /** `input`, `selector` [N, K] -> `score` [N]. */
-  readonly score: Session;
-  /** The same, and `gradient` [N, C, H, W]. */
-  readonly gradient?: Session;
+  readonly score: () => Promise<Session>;
+  /** `image` and `baseline` [1, C, H, W], `mask` [N, 1, H, W], `selector` -> `score` of baseline + mask (image - baseline). */
+  readonly mixed: () => Promise<Session>;
+  /** As `score`, and `gradient` [N, C, H, W]. */
+  readonly gradient: () => Promise<Session>;
   /** The layer, `selector`, and `input` where something bypasses the layer -> `score`. */
-  readonly tail?: Session;
+  readonly tail: () => Promise<Session>;
   readonly layer: string;
   release(): Promise<void>;
 }
@@ -32,14 +34,14 @@ function only(graph: Graph, outputs: Readonly<Record<string, string>>): Graph {
 }
 
 /**
- * Opens what a method needs of a network.
+ * Prepares what a method may ask of a network.
  * @throws NotFoundError `unknown-layer`; InputError `target-class`, `target-unit`
  */
-export async function openNetwork(
+export function openNetwork(
   network: Network,
   weights: ReadonlyMap<string, Tensor>,
   { target, layer, needs, engine }: { readonly target: Target; readonly layer: string; readonly needs: readonly Need[]; readonly engine?: EngineOptions },
-): Promise<NetworkSessions> {
+): NetworkSessions {
   requireLayer(network.graph, layer);
   const builder = GraphBuilder.from(bindConstants(network.graph, weights).graph);
   const batch = builder.shape("input")[0]!;
@@ -47,31 +49,39 @@ export async function openNetwork(
   const { scores, total } = addScore(builder, target, network.classes, selector);
   const graph = builder.build();
 
-  const open: Session[] = [];
-  const session = async (part: Graph) => {
-    const opened = await createSession(part, engine);
-    open.push(opened);
-    return opened;
-  };
-  const release = async () => {
-    for (const opened of open) await opened.release();
-  };
-  const gradientGraph = () => {
-    const { graph: backward, gradients } = differentiate(graph, total, ["input"]);
-    return only(backward, { score: scores, gradient: gradients["input"]! });
-  };
-  const wantsLayer = needs.includes("activations");
-  try {
-    return {
-      forward: await session(only(graph, { logits: "logits", ...(wantsLayer && { activations: layer }) })),
-      score: await session(only(graph, { score: scores })),
-      ...(needs.includes("gradients") && { gradient: await session(gradientGraph()) }),
-      ...(wantsLayer && { tail: await session(only(extractSubgraph(graph, [layer], [scores]), { score: scores })) }),
-      layer,
-      release,
+  const open: Promise<Session>[] = [];
+  const once = (part: () => Graph) => {
+    let opened: Promise<Session> | undefined;
+    return () => {
+      if (opened === undefined) open.push((opened = createSession(part(), engine)));
+      return opened;
     };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  };
+  return {
+    forward: once(() => only(graph, { logits: "logits", ...(needs.includes("activations") && { activations: layer }) })),
+    score: once(() => only(graph, { score: scores })),
+    mixed: once(() => mixedGraph(only(graph, { score: scores }))),
+    gradient: once(() => {
+      const { graph: backward, gradients } = differentiate(graph, total, ["input"]);
+      return only(backward, { score: scores, gradient: gradients["input"]! });
+    }),
+    tail: once(() => only(extractSubgraph(graph, [layer], [scores]), { score: scores })),
+    layer,
+    release: async () => {
+      for (const opened of await Promise.allSettled(open)) if (opened.status === "fulfilled") await opened.value.release();
+    },
+  };
+}
+
+/** The graph behind a mixture of two images: the runtime mixes faster than loops do. */
+function mixedGraph(graph: Graph): Graph {
+  const [batch, ...extent] = graph.values.get("input")!.shape;
+  const builder = new GraphBuilder({ name: graph.name });
+  const image = builder.input("image", "float32", [1, ...extent]);
+  const baseline = builder.input("baseline", "float32", [1, ...extent]);
+  const mask = builder.input("mask", "float32", [batch!, 1, ...extent.slice(1)]);
+  const mixture = builder.scope("mixture", () => builder.op("Add", [baseline, builder.op("Mul", [mask, builder.op("Sub", [image, baseline])])]));
+  const { score } = inlineInto(builder, graph, { bind: { input: mixture } });
+  builder.output(score!, "score");
+  return builder.build();
 }

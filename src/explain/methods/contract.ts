@@ -60,6 +60,12 @@ export interface GraphMethodOptions {
   readonly baseline?: number | Tensor<"float32">;
   /** Rules of layer-wise relevance propagation; the method's own where left out. */
   readonly composite?: LrpComposite;
+  /** Points of methods that average over points: noisy copies or steps; default 16. They are run side by side, so memory grows with them. */
+  readonly samples?: number;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Standard deviation of noise, as a share of the image's range; default 0.15. */
+  readonly noise?: number;
 }
 
 /** Rules by kind of layer: the one that sees the image, other convolutions, dense layers. */
@@ -90,9 +96,14 @@ export interface Question {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
-  /** Scores of the target for `count` images of the same extent; also handed over one by one, in order, as they come. */
-  readonly scores: (count: number, fill: Fill, accept?: (i: number, score: number) => void) => Promise<Float64Array>;
-  /** The same with gradients [C, H, W], handed over one by one; a gradient is only valid during the call. */
+  /** Scores of the target for `count` images of the same extent. */
+  readonly scores: (count: number, fill: Fill) => Promise<Float64Array>;
+  /**
+   * Scores of `count` mixtures baseline + mask (image - baseline), of masks [H, W] that are written batch by batch and
+   * handed over again with their score; a mask is only valid during the call.
+   */
+  readonly mixtures: (baseline: Float32Array, count: number, fill: Fill, accept?: (i: number, score: number, mask: Float32Array) => void) => Promise<Float64Array>;
+  /** The same as `scores` with gradients [C, H, W], handed over one by one; a gradient is only valid during the call. */
   readonly gradients?: (count: number, fill: Fill, accept: (i: number, gradient: Float32Array, score: number) => void) => Promise<void>;
   /** The target layer. */
   readonly layer?: {
@@ -147,6 +158,8 @@ export interface DrivenMap {
 export interface DrivenMethod extends MethodFacts {
   readonly kind: "driven";
   readonly explain: (question: Question, options: DrivenOptions) => Promise<DrivenMap>;
+  /** The same as one graph, where it can be: for export. */
+  readonly inGraph?: GraphMethod["explain"];
 }
 
 export type Method = CamMethod | GraphMethod | DrivenMethod;

@@ -15,6 +15,9 @@ export type GraphMethodName = keyof typeof graphMethods;
 export const drivenMethods = { ...activationDriven, ...gradientDriven, ...perturbations } as const satisfies Record<string, DrivenMethod>;
 export type DrivenMethodName = keyof typeof drivenMethods;
 
+/** Methods that `explainedGraph` builds: those that are one graph, and driven ones that can be written out as one. */
+export type ExportableMethodName = GraphMethodName | { [Name in DrivenMethodName]: (typeof drivenMethods)[Name] extends { readonly inGraph: unknown } ? Name : never }[DrivenMethodName];
+
 /** Every method, by its name on the command line. */
 export const methods = { ...graphMethods, ...drivenMethods } as const satisfies Record<string, Method>;
 export type MethodName = keyof typeof methods;

@@ -1,8 +1,9 @@
 import { seededRandom } from "../../../base/index.js";
-import type { DrivenMethod } from "../contract.js";
+import type { DrivenMap, DrivenMethod, DrivenOptions, Question } from "../contract.js";
 import { requireGradients } from "../require-parts.js";
 import { contributionSign } from "./contract.js";
 import { add, baselinesOf, integrateGradients, reduceChannels } from "./sampled.js";
+import { integratedGradientsInGraph } from "./unrolled.js";
 
 const facts = {
   kind: "driven",
@@ -19,12 +20,12 @@ const facts = {
  * what the steps leave of it is the reading `completenessGap`.
  * @see M. Sundararajan, A. Taly, Q. Yan, Axiomatic Attribution for Deep Networks, ICML 2017, arXiv 1703.01365, equation 3
  */
-export const integratedGradients: DrivenMethod = {
+export const integratedGradients = {
   ...facts,
   title: "Integrated gradients",
   summary: "Gradient averaged on the way from a baseline to the image, times the way.",
   reference: "Sundararajan et al. 2017, arXiv 1703.01365",
-  async explain(question, options) {
+  async explain(question: Question, options: DrivenOptions): Promise<DrivenMap> {
     const baselines = baselinesOf(question, options);
     const sum = new Float64Array(question.image.length);
     let completenessGap = 0;
@@ -35,7 +36,8 @@ export const integratedGradients: DrivenMethod = {
     }
     return { ...reduceChannels(question, sum, add), readings: { completenessGap } };
   },
-};
+  inGraph: integratedGradientsInGraph,
+} as const satisfies DrivenMethod;
 
 /**
  * Expected gradients: the mean over draws of a baseline b and a point on the way of (x - b) times the gradient there (default 64

@@ -22,13 +22,9 @@ export function partsOf(question: Question, { superpixels: choice = "slic", segm
   return superpixels(choice, question, segments);
 }
 
-/** Writes the image where its part is shown (weight 1) and the baseline where it is hidden (0), or a mixture. */
-export function mixParts(question: Question, labels: Int32Array, baseline: Float32Array, weights: ArrayLike<number>, into: Float32Array): void {
-  const { image, channels } = question;
-  const plane = labels.length;
-  for (let c = 0; c < channels; c++) {
-    for (let p = 0, at = c * plane; p < plane; p++, at++) into[at] = baseline[at]! + weights[labels[p]!]! * (image[at]! - baseline[at]!);
-  }
+/** Writes the mask [H, W] in which every pixel has the weight of its part: 1 shown, 0 hidden. */
+export function maskParts(labels: Int32Array, weights: ArrayLike<number>, into: Float32Array): void {
+  for (let p = 0; p < labels.length; p++) into[p] = weights[labels[p]!]!;
 }
 
 /** A map [H, W] in which every pixel has the value of its part. */

@@ -1,7 +1,7 @@
 import { seededRandom } from "../../../base/index.js";
 import { gridCells } from "../../superpixels/grid.js";
 import type { DrivenMethod } from "../contract.js";
-import { mixParts, oneBaseline, perturbationFacts } from "./contract.js";
+import { maskParts, oneBaseline, perturbationFacts } from "./contract.js";
 
 /** Median of the distances between scores, which is the width of their kernel; 0 where most are equal. */
 function medianDistance(scores: ArrayLike<number>): number {
@@ -62,7 +62,7 @@ export const hsic: DrivenMethod = {
     const states = Array.from({ length: samples }, () => Uint8Array.from({ length: cells * cells }, () => (random.uniform() < 0.5 ? 1 : 0)));
     const { labels } = gridCells(question, cells, cells);
     const baseline = oneBaseline(question, options);
-    const scores = await question.scores(samples, (i, into) => mixParts(question, labels, baseline, states[i]!, into));
+    const scores = await question.mixtures(baseline, samples, (i, into) => maskParts(labels, states[i]!, into));
     return { values: Float32Array.from(independenceCriteria(states, scores)), height: cells, width: cells };
   },
 };

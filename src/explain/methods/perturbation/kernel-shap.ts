@@ -1,6 +1,6 @@
 import { seededRandom, type Random } from "../../../base/index.js";
 import type { DrivenMethod } from "../contract.js";
-import { mixParts, oneBaseline, paintParts, partsOf, perturbationFacts } from "./contract.js";
+import { maskParts, oneBaseline, paintParts, partsOf, perturbationFacts } from "./contract.js";
 import { solveLeastSquares } from "./solve.js";
 
 interface Coalition {
@@ -78,7 +78,7 @@ export const kernelShap: DrivenMethod = {
     const coalitions = isExact ? allCoalitions(count) : drawnCoalitions(count, samples, seededRandom("kernel shap", seed));
     const ends = [new Uint8Array(count), new Uint8Array(count).fill(1)];
     const all = [...ends, ...coalitions.map(({ shown }) => shown)];
-    const [empty, whole, ...scores] = await question.scores(all.length, (i, into) => mixParts(question, labels, baseline, all[i]!, into));
+    const [empty, whole, ...scores] = await question.mixtures(baseline, all.length, (i, into) => maskParts(labels, all[i]!, into));
     const values = count === 1 ? [whole! - empty!] : shapleyRegression(coalitions, scores, { whole: whole!, empty: empty! });
     return { ...paintParts(question, labels, values), readings: { parts: count, exact: isExact ? 1 : 0 } };
   },

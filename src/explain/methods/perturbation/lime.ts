@@ -1,6 +1,6 @@
 import { seededRandom } from "../../../base/index.js";
 import type { DrivenMethod } from "../contract.js";
-import { mixParts, oneBaseline, paintParts, partsOf, perturbationFacts } from "./contract.js";
+import { maskParts, oneBaseline, paintParts, partsOf, perturbationFacts } from "./contract.js";
 import { solveLeastSquares } from "./solve.js";
 
 /** Width of the kernel over the cosine distance to the whole image. */
@@ -78,7 +78,7 @@ export const lime: DrivenMethod = {
     const shown = Array.from({ length: samples }, (_, i) => Uint8Array.from({ length: count }, () => (draws[i % repeats]!.uniform() < 0.5 ? 1 : 0)));
     // The image itself belongs to every fit.
     for (let r = 0; r < Math.min(repeats, samples); r++) shown[r]!.fill(1);
-    const scores = await question.scores(samples, (i, into) => mixParts(question, labels, baseline, shown[i]!, into));
+    const scores = await question.mixtures(baseline, samples, (i, into) => maskParts(labels, shown[i]!, into));
     const { coefficients, r2 } = fitLime(shown, scores);
     const fits = samples < 2 * repeats ? [] : Array.from({ length: repeats }, (_, r) => fitLime(shown.filter((_z, i) => i % repeats === r), scores.filter((_y, i) => i % repeats === r)).coefficients);
     const pairs = fits.flatMap((a, i) => fits.slice(i + 1).map((b) => correlation(a, b)));

@@ -36,20 +36,24 @@ export function riseMasks({ height, width, cells }: MaskShape, seed: number): (i
   const rows = tapsOf(cells, height);
   const columns = tapsOf(cells, width);
   const next = cells === 1 ? 0 : 1;
+  /** The grid's rows, brought to the image's width. */
+  const wide = new Float32Array(cells * width);
   return (i, into) => {
     const random = seededRandom("rise", seed, i);
     const grid = Float32Array.from({ length: cells * cells }, () => (random.uniform() < shown ? 1 : 0));
     const [down, right] = [random.integer(Math.ceil(height / cells)), random.integer(Math.ceil(width / cells))];
-    for (let y = 0; y < height; y++) {
-      const top = rows.low[y + down]! * cells;
-      const v = rows.weight[y + down]!;
+    for (let row = 0; row < cells; row++) {
       for (let x = 0; x < width; x++) {
-        const left = columns.low[x + right]!;
-        const u = columns.weight[x + right]!;
-        const upper = grid[top + left]! * (1 - u) + grid[top + left + next]! * u;
-        const lower = grid[top + next * cells + left]! * (1 - u) + grid[top + next * cells + left + next]! * u;
-        into[y * width + x] = upper * (1 - v) + lower * v;
+        const left = row * cells + columns.low[x + right]!;
+        wide[row * width + x] = grid[left]! + columns.weight[x + right]! * (grid[left + next]! - grid[left]!);
       }
+    }
+    for (let y = 0; y < height; y++) {
+      const top = rows.low[y + down]! * width;
+      const bottom = top + next * width;
+      const v = rows.weight[y + down]!;
+      const start = y * width;
+      for (let x = 0; x < width; x++) into[start + x] = wide[top + x]! + v * (wide[bottom + x]! - wide[top + x]!);
     }
   };
 }
@@ -67,31 +71,14 @@ export const rise: DrivenMethod = {
   signed: true,
   sign: "the score expected where the pixel is seen: pixels compare with each other, zero has no meaning of its own",
   async explain(question, options) {
-    const { image, channels, height, width } = question;
+    const { height, width } = question;
     const { samples = 4000, cells = 8, seed = 0 } = options;
     const baseline = oneBaseline(question, options);
     const mask = riseMasks({ height, width, cells: Math.min(cells, height, width) }, seed);
-    const plane = height * width;
-    const waiting = new Map<number, Float32Array>();
-    const free: Float32Array[] = [];
-    const sum = new Float64Array(plane);
-    await question.scores(
-      samples,
-      (i, into) => {
-        const seen = free.pop() ?? new Float32Array(plane);
-        waiting.set(i, seen);
-        mask(i, seen);
-        for (let c = 0; c < channels; c++) {
-          for (let p = 0, at = c * plane; p < plane; p++, at++) into[at] = baseline[at]! + seen[p]! * (image[at]! - baseline[at]!);
-        }
-      },
-      (i, score) => {
-        const seen = waiting.get(i)!;
-        for (let p = 0; p < plane; p++) sum[p]! += score * seen[p]!;
-        waiting.delete(i);
-        free.push(seen);
-      },
-    );
+    const sum = new Float64Array(height * width);
+    await question.mixtures(baseline, samples, mask, (_, score, seen) => {
+      for (let p = 0; p < sum.length; p++) sum[p]! += score * seen[p]!;
+    });
     return { values: Float32Array.from(sum, (value) => value / (samples * shown)), height, width };
   },
 };

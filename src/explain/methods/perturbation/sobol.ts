@@ -1,7 +1,7 @@
 import { seededRandom, type Random } from "../../../base/index.js";
 import { gridCells } from "../../superpixels/grid.js";
 import type { DrivenMethod } from "../contract.js";
-import { mixParts, oneBaseline, perturbationFacts } from "./contract.js";
+import { maskParts, oneBaseline, perturbationFacts } from "./contract.js";
 
 /** A Latin hypercube: n points in [0, 1)^d, one in each of n equal parts of every axis. */
 export function latinHypercube(n: number, d: number, random: Random): Float64Array[] {
@@ -54,12 +54,12 @@ export const sobol: DrivenMethod = {
     const { labels } = gridCells(question, cells, cells);
     const baseline = oneBaseline(question, options);
     // Order of the passes: a, b, then a with variable i of b, for each i.
-    const scores = await question.scores(designs * (d + 2), (i, into) => {
+    const scores = await question.mixtures(baseline, designs * (d + 2), (i, into) => {
       const [block, j] = [Math.floor(i / designs), i % designs];
       const point = points[j]!;
       const weights = block === 1 ? point.slice(d) : point.slice(0, d);
       if (block > 1) weights[block - 2] = point[d + block - 2]!;
-      mixParts(question, labels, baseline, weights, into);
+      maskParts(labels, weights, into);
     });
     const part = (block: number) => scores.subarray(block * designs, (block + 1) * designs);
     const indices = totalSobolIndices(part(0), part(1), Array.from({ length: d }, (_, i) => part(i + 2)));

@@ -143,7 +143,7 @@ export const deepLift: GraphMethod = {
     const folded = foldBatchNormalization(subject).graph;
     const forward = GraphBuilder.from(folded);
     const image = referenceImage(forward, baseline);
-    const reference = copyNetwork(forward, folded, image, "reference");
+    const reference = copyNetwork(forward, folded, new Map([["input", image]]), "reference");
     const { graph, derivative } = differentiateStandIn(forward.build(), {
       total,
       method: "deep-lift",

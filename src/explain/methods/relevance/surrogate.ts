@@ -96,17 +96,18 @@ function readFirstPath(graph: Graph, forwardNodes: number, first: ReadonlyMap<st
 }
 
 /**
- * A copy of the network that sees another image, with the same constants.
+ * A copy of the network that sees other values, with the same constants.
+ * @param given by name of a value, what stands for it in the copy: the image, and what else is given
  * @returns by name of a value, its name in the copy; values that do not depend on the image have none
  */
-export function copyNetwork(builder: GraphBuilder, graph: Graph, image: string, prefix: string): Map<string, string> {
-  const names = new Map([["input", image]]);
+export function copyNetwork(builder: GraphBuilder, graph: Graph, given: ReadonlyMap<string, string>, prefix: string): Map<string, string> {
+  const names = new Map(given);
   for (const node of graph.nodes) {
     if (!node.inputs.some((name) => names.has(name))) continue;
     // What is chosen by the image, such as the predicted class, stays that of the image.
     if (!graph.values.get(node.outputs[0]!)?.dtype.startsWith("float")) continue;
     const outputs = node.outputs.map((name) => (name === "" ? "" : `${prefix}/${name}`));
-    const stated = new Map(node.outputs.map((name, i) => [outputs[i]!, graph.values.get(name)!]));
+    const stated = new Map(node.outputs.flatMap((name, i) => (name === "" ? [] : [[outputs[i]!, graph.values.get(name)!] as const])));
     builder.append({ ...node, name: `${prefix}/${node.name || node.outputs[0]}`, inputs: node.inputs.map((name) => names.get(name) ?? name), outputs }, stated);
     node.outputs.forEach((name, i) => name !== "" && names.set(name, outputs[i]!));
   }

@@ -1,51 +1,72 @@
+import { InternalError } from "../../base/index.js";
 import type { ExampleCase, StudyResults } from "../results.js";
-import { html } from "./html.js";
-import { Html } from "./html.js";
-import { forestPlot, learningCurves, rocCurves } from "./plots.js";
-import { comparisonsSection } from "./sections/comparisons.js";
-import { confusionSection } from "./sections/confusion.js";
-import { dataSection } from "./sections/data.js";
-import { examplesSection } from "./sections/examples.js";
-import { detailSection, performanceSection } from "./sections/performance.js";
-import { reproduceSection, setupSection } from "./sections/reproduce.js";
-import { summarySection } from "./sections/summary.js";
+import type { ReportFigure, ReportRun, ReportTable } from "./contract.js";
+import { drawSvg, placeSvg } from "./draw.js";
+import { html, Html } from "./html.js";
+import { sections } from "./sections/index.js";
 import { style } from "./style.js";
+import { htmlTable } from "./tables/html-table.js";
 
-const chapters = [
-  ["summary", "Findings"],
-  ["performance", "Networks and regimes"],
-  ["maps", "Heat maps"],
-  ["tests", "Paired tests"],
-  ["data", "Data"],
-  ["roc", "ROC"],
-  ["confusion", "Confusion"],
-  ["curves", "Learning curves"],
-  ["classes", "By class"],
-  ["folds", "By fold"],
-  ["limits", "Not estimable"],
-  ["setup", "Set-up"],
-  ["reproduce", "Reproduce"],
-] as const;
+/** The report with everything that is also written beside it. */
+export interface Report {
+  /** One HTML file that needs no network: style, plots and pictures are inside it. */
+  readonly page: string;
+  readonly tables: readonly ReportTable[];
+  readonly figures: readonly (ReportFigure & { readonly svg: string })[];
+}
+
+function byName<T extends { readonly name: string }>(kind: string, items: readonly T[]): (name: string) => T {
+  const known = new Map(items.map((item) => [item.name, item]));
+  if (known.size < items.length) throw new InternalError("report-section", `report: expected each ${kind} once, got ${items.map(({ name }) => name).join(", ")}. Rename one.`);
+  return (name) => {
+    const item = known.get(name);
+    if (item === undefined) throw new InternalError("report-section", `report: expected a ${kind} of a section, got "${name}". Return it from the section's ${kind}s.`);
+    return item;
+  };
+}
+
+/** Every table of the report, in order. */
+export function reportTables(results: StudyResults): ReportTable[] {
+  return sections.flatMap(({ tables }) => [...(tables?.(results) ?? [])]);
+}
 
 /**
- * The report as one HTML file that needs no network: style, plots and pictures are inside it.
- * Nothing in it is computed here but the layout: every number stands in `results`.
+ * Makes the report. Nothing in it is computed here but the layout: every number stands in `results`.
  */
-export async function renderReport(results: StudyResults, examples: readonly ExampleCase[]): Promise<string> {
-  const [forest, curves, roc] = [await forestPlot(results.cells), await learningCurves(results.cells), await rocCurves(results.cells, results.data.labels)];
-  const shown = chapters.filter(([id]) => id !== "maps" || examples.length > 0);
+export async function makeReport(results: StudyResults, examples: readonly ExampleCase[]): Promise<Report> {
+  const tables = reportTables(results);
+  const figures = await Promise.all(sections.flatMap(({ figures: own }) => [...(own?.(results) ?? [])]).map(async (figure) => ({ ...figure, svg: await drawSvg(figure) })));
+  const [tableNamed, figureNamed] = [byName("table", tables), byName("figure", figures)];
+  const run: ReportRun = {
+    examples,
+    table: (name) => htmlTable(tableNamed(name)),
+    figure: (name) => placeSvg(figureNamed(name).svg, figureNamed(name)),
+  };
+  const shown = sections.flatMap((section) => {
+    const body = section.render(results, run);
+    return body === undefined ? [] : [{ ...section, body }];
+  });
+  const warnings = sections.flatMap(({ id, warn }) => {
+    const body = warn?.(results);
+    return body === undefined ? [] : [html`<div class="notice"><div>${body} <a href="#${id}">More</a></div></div>`];
+  });
+  const { study, data, software, cells } = results;
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><title>${results.study.title}</title><style>${new Html(style)}</style></head><body>
-<header><h1>${results.study.title}</h1>
-${results.study.question !== undefined && html`<p class="question">${results.study.question}</p>`}
-<p class="soft">${results.data.cases} images · ${results.data.labels.join(", ")} · ${results.cells.length} cells · made with Osteon ${results.software.osteon}${results.study.reference !== undefined && html` · repeats ${results.study.reference}`}</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><title>${study.title}</title><style>${new Html(style)}</style></head><body>
+<header><h1>${study.title}</h1>
+${study.question !== undefined && html`<p class="question">${study.question}</p>`}
+<p class="soft">${data.cases} images · ${data.labels.join(", ")} · ${cells.length} cells · made with Osteon ${software.osteon}${study.reference !== undefined && html` · repeats ${study.reference}`}</p>
 <p class="soft">For research. Not a medical device; not for diagnosis or treatment.</p>
-<nav>${shown.map(([id, title]) => html`<a href="#${id}">${title}</a>`)}</nav></header>
-<main>${summarySection(results)}${performanceSection(results, forest)}${examplesSection(examples)}${comparisonsSection(results)}${dataSection(results)}
-<section id="roc"><h2>ROC curves</h2><p class="soft">Test predictions of all folds pooled, one curve per network and regime.</p>${roc}</section>
-${confusionSection(results)}
-<section id="curves"><h2>Learning curves</h2><p class="soft">One thin line per fold.</p>${curves}</section>
-${detailSection(results)}${setupSection(results)}${reproduceSection(results)}</main></body></html>
+<nav>${shown.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
+${warnings}</header>
+<main>${shown.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>
+${body}</section>
+`)}</main></body></html>
 `;
-  return page.text;
+  return { page: page.text, tables, figures };
+}
+
+/** The report's page alone. */
+export async function renderReport(results: StudyResults, examples: readonly ExampleCase[]): Promise<string> {
+  return (await makeReport(results, examples)).page;
 }

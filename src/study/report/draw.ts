@@ -1,0 +1,31 @@
+import { View, parse } from "vega";
+import { compile } from "vega-lite";
+import type { ReportFigure } from "./contract.js";
+import { escapeHtml, Html } from "./html.js";
+
+const config = {
+  background: "white",
+  font: "system-ui, sans-serif",
+  axis: { labelFontSize: 11, titleFontSize: 11, gridColor: "#e4e7eb", domainColor: "#9aa5b1", tickColor: "#9aa5b1" },
+  header: { labelFontSize: 11, titleFontSize: 11, labelFontWeight: "bold" as const },
+  legend: { labelFontSize: 11, titleFontSize: 11 },
+  view: { stroke: "#cbd2d9" },
+};
+
+/** Okabe and Ito's colors: told apart by color-blind readers and on grey paper. */
+export const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"];
+
+/** Draws a figure as one SVG element, as a file holds it. */
+export async function drawSvg({ drawing }: ReportFigure): Promise<string> {
+  if ("svg" in drawing) return drawing.svg;
+  const view = new View(parse(compile({ ...drawing, config }).spec), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+/** The same as it stands in the page: named for those who cannot see it, no wider than the page. */
+export function placeSvg(svg: string, { title }: Pick<ReportFigure, "title">): Html {
+  const named = svg.replace(/<svg /, `<svg role="img" aria-label="${escapeHtml(title)}" `);
+  return new Html(named.replace(/ width="[\d.]+" height="[\d.]+"/, (size) => `${size} style="max-width:100%;height:auto"`));
+}

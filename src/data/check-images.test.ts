@@ -7,7 +7,7 @@ import { checkImages } from "./check-images.js";
 import { createDataPool } from "./data-pool.js";
 import { makeImage, makeImageFolder } from "./image-folder.testkit.js";
 import { loadDataset } from "./load-dataset.js";
-import { stratifiedGroupKFold } from "./stratified-group-k-fold.js";
+import { stratifiedGroupKFold } from "./splits/stratified-group-k-fold.js";
 
 const pool = createDataPool({ workers: 1 });
 const folders: string[] = [];

@@ -21,6 +21,8 @@ export interface Case {
   readonly fields: Readonly<Record<string, string>>;
   /** SHA-256 of the file's bytes, once the images were checked. */
   readonly contentSha256?: string;
+  /** Name of the cases that the leak audit found to belong together: they stay on one side of every split. */
+  readonly kin?: string;
 }
 
 /** A file or row that was left out, and why. */

@@ -1,37 +1,26 @@
-import type { Random } from "../base/index.js";
-import { DataError, InputError, seededRandom } from "../base/index.js";
+import type { Random } from "../../base/index.js";
+import { DataError, InputError, seededRandom } from "../../base/index.js";
 import { assignGroups } from "./assign-groups.js";
-import type { Case } from "./dataset.js";
+import type { Case } from "../dataset.js";
 import type { CaseGroup } from "./groups.js";
+import type { Fold, FoldOptions } from "./contract.js";
 import { groupCases, labelsOf } from "./groups.js";
-
-/** One round of a cross-validation: positions in the list of cases, ascending. */
-export interface Fold {
-  readonly train: readonly number[];
-  /** Cases held back for early stopping, where the table's split column names them. */
-  readonly validation?: readonly number[];
-  readonly test: readonly number[];
-}
-
-export interface FoldOptions {
-  readonly folds: number;
-  readonly seed: number | string;
-}
+import { strataOf } from "./strata.js";
 
 /**
  * Cross-validation that tests every case once, keeps all images of one patient (and copies of one image) on one side,
  * and gives every fold its share of every class: within 1 case where every case is its own patient.
  * @throws InputError `folds`; DataError `one-class`, `too-few-patients`, `too-few-cases`
  */
-export function stratifiedGroupKFold(cases: readonly Case[], { folds, seed }: FoldOptions): Fold[] {
+export function stratifiedGroupKFold(cases: readonly Case[], { folds, seed, strata = [] }: FoldOptions): Fold[] {
   if (!Number.isInteger(folds) || folds < 2) throw new InputError("folds", `folds: expected a whole number of at least 2, got ${folds}. Five is usual.`);
   const all = cases.map((_, i) => i);
   const labels = labelsOf(cases, all);
   if (labels.length < 2) throw new DataError("one-class", `cases: expected at least 2 classes, got ${labels.length === 0 ? "no case" : `only "${labels[0]}"`}. Add cases of another class.`);
-  const groups = groupCases(cases, all, labels);
+  const groups = groupCases(cases, all, labels, strataOf(cases, all, strata));
   checkEnough(groups, labels, folds);
   const random = seededRandom(seed, "folds");
-  const single = groups.every(({ members }) => members.length === 1);
+  const single = strata.length === 0 && groups.every(({ members }) => members.length === 1);
   const shares = Array.from({ length: folds }, () => 1 / folds);
   const partOf = single ? dealSingles(groups, folds, random) : assignGroups(groups, shares, random);
   const tests: number[][] = shares.map(() => []);

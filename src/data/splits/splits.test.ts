@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as fc from "fast-check";
-import type { Case } from "./dataset.js";
+import type { Case } from "../dataset.js";
 import { planFolds } from "./plan-folds.js";
 import { splitTrainValidation } from "./split-train-validation.js";
 import { stratifiedGroupKFold } from "./stratified-group-k-fold.js";

@@ -1,7 +1,7 @@
-import { DataError } from "../base/index.js";
-import type { Case, Dataset } from "./dataset.js";
+import { DataError } from "../../base/index.js";
+import type { Case, Dataset } from "../dataset.js";
 import { groupCases } from "./groups.js";
-import type { Fold, FoldOptions } from "./stratified-group-k-fold.js";
+import type { Fold, FoldOptions } from "./contract.js";
 import { stratifiedGroupKFold } from "./stratified-group-k-fold.js";
 
 const trainWords = ["train", "training"];

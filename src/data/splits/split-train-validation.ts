@@ -1,6 +1,6 @@
-import { DataError, InputError, seededRandom } from "../base/index.js";
+import { DataError, InputError, seededRandom } from "../../base/index.js";
 import { assignGroups } from "./assign-groups.js";
-import type { Case } from "./dataset.js";
+import type { Case } from "../dataset.js";
 import { groupCases, labelsOf } from "./groups.js";
 
 export interface TrainValidation {

@@ -42,6 +42,7 @@ import { proportionMethods } from "./proportions/index.js";
 import { averagedCurveFacts } from "./readers/averaged-curve.js";
 import { dorfmanBerbaumMetzFacts } from "./readers/dorfman-berbaum-metz.js";
 import { gallasFacts } from "./readers/gallas.js";
+import { jackknifedFiguresFacts } from "./readers/jackknifed-figures.js";
 import { obuchowskiRocketteFacts } from "./readers/obuchowski-rockette.js";
 import { standaloneFacts } from "./readers/standalone.js";
 import { readerStudySizeFacts } from "./readers/study-size.js";
@@ -86,6 +87,7 @@ export const statistics = {
   dorfmanBerbaumMetz: dorfmanBerbaumMetzFacts,
   gallasOneShot: gallasFacts,
   compareWithReaders: standaloneFacts,
+  analyzeReaderFigures: jackknifedFiguresFacts,
   averageRocCurves: averagedCurveFacts,
   reliability: calibrationFacts,
   calibrationError: calibrationErrorFacts,
@@ -113,7 +115,7 @@ export const companions: Partial<Record<keyof typeof statistics, readonly string
   classificationReport: ["confusionMatrix", "countsPerClass", "measuresOf", "averageMeasures"],
   cohenKappa: ["crossTabulate"],
   fleissKappa: ["gwetAc1", "krippendorffAlpha", "fleissKappaTest"],
-  rocAuc: ["rocAucBootstrap"],
+  rocAuc: ["rocAucBootstrap", "weightedAuc"],
   partialAuc: ["sensitivityAtSpecificity", "specificityAtSensitivity"],
   handTillAuc: ["oneVersusRestAuc"],
   averagePrecision: ["averagePrecisionBootstrap", "precisionRecallCurve"],
@@ -125,6 +127,7 @@ export const companions: Partial<Record<keyof typeof statistics, readonly string
   nonInferiority: ["equivalence", "pairedNonInferiority", "pairedEquivalence"],
   permutationTest: ["pairedPermutationTest"],
   holm: ["benjaminiHochberg"],
+  analyzeReaderFigures: ["compareFiguresWithReaders", "jackknifeCovariance", "leaveOneOut"],
   averageRocCurves: ["readerAveragedCurve"],
   reliability: ["brierScore"],
   brierDecomposition: ["multiclassBrierScore"],

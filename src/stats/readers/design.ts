@@ -1,7 +1,7 @@
 import { InputError } from "../../base/index.js";
 import { collect } from "../resample.js";
 import type { Key } from "../resample.js";
-import type { Cell } from "./reads.js";
+import type { Cell, CellFigure } from "./reads.js";
 
 export type ReaderDesign =
   /** All readers read all cases under all modalities. */
@@ -30,6 +30,15 @@ export interface Layout {
  * @throws InputError `design` where some readers read all modalities and others only some
  */
 export function detectDesign(cells: readonly Cell[]): Layout {
+  const layout = layoutOf(cells);
+  return layout.crossed ? { ...layout, design: crossedDesign(cells) } : layout;
+}
+
+/**
+ * The design as the readers' figures alone show it, each over the same cases.
+ * @throws InputError `design` as detectDesign
+ */
+export function layoutOf(cells: readonly CellFigure[]): Layout {
   const modalities = [...new Set(cells.map((cell) => cell.modality))];
   const readers = [...new Set(cells.map((cell) => cell.reader))];
   const perReader = collect(cells.map((cell) => cell.reader)).map((own) => own.length);
@@ -40,7 +49,7 @@ export function detectDesign(cells: readonly Cell[]): Layout {
       `reads: expected every reader under all ${modalities.length} modalities or under one, got ${Math.min(...perReader)} to ${Math.max(...perReader)}. Leave out the readers with gaps.`,
     );
   }
-  return { design: crossed ? crossedDesign(cells) : "readers nested in modalities", modalities, readers, crossed };
+  return { design: crossed ? "factorial" : "readers nested in modalities", modalities, readers, crossed };
 }
 
 function crossedDesign(cells: readonly Cell[]): ReaderDesign {

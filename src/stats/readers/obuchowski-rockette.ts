@@ -10,7 +10,7 @@ import type { CovarianceMethod } from "./cell-covariance.js";
 import { detectDesign } from "./design.js";
 import type { Layout, ReaderDesign } from "./design.js";
 import { readerCells } from "./reads.js";
-import type { Cell, CellOptions, Read } from "./reads.js";
+import type { CellFigure, CellOptions, Read } from "./reads.js";
 import { averageCovariances, meanSquares } from "./variance-components.js";
 import type { Covariances, MeanSquares } from "./variance-components.js";
 
@@ -87,17 +87,57 @@ export interface ReaderStudyResult {
  * @see checked against the published analyses of VanDyke in MRMCaov's article, all covariance methods, fixed factors and designs
  */
 export function obuchowskiRockette(reads: readonly Read[], options: ReaderStudyOptions = {}): ReaderStudyResult {
-  const level = checkLevel(options.level ?? defaultLevel);
   const cells = readerCells(reads, options);
+  const covariance = options.covariance ?? "jackknife";
   const layout = detectDesign(cells);
-  const { modalities, readers } = layout;
-  const replicated = layout.crossed ? readers.length > 1 : readers.length > modalities.length;
-  if (options.fixed !== "readers" && !replicated) {
+  checkReplicated(layout, options.fixed);
+  return analyzeFigures(
+    cells.map((cell) => ({ ...cell, n: cell.positives.size + cell.negatives.size })),
+    cellCovariance(cells, covariance),
+    {
+      ...options,
+      layout,
+      covariance,
+      cases: new Set(cells.flatMap((cell) => [...cell.positives.keys(), ...cell.negatives.keys()])).size,
+    },
+  );
+}
+
+/** What one reader achieved under one modality, whatever the measure. */
+export interface ReaderFigure extends CellFigure {
+  /** Cases behind the estimate. */
+  readonly n: number;
+}
+
+export interface FigureOptions {
+  readonly layout: Layout;
+  /** Cases of all readers together. */
+  readonly cases: number;
+  /** How the covariances were made. */
+  readonly covariance: string;
+  readonly level?: number;
+  readonly fixed?: "readers" | "cases";
+}
+
+/** @throws InputError `not-estimable` where one reader would have to stand for others */
+function checkReplicated({ crossed, readers, modalities }: Layout, fixed: FigureOptions["fixed"]): void {
+  const replicated = crossed ? readers.length > 1 : readers.length > modalities.length;
+  if (fixed !== "readers" && !replicated) {
     throw notEstimable("reader study", "at least two readers", "1", 'Have more readers read, or pass fixed: "readers".');
   }
-  const matrix = cellCovariance(cells, options.covariance ?? "jackknife");
+}
+
+/**
+ * The analysis from the readers' figures and the covariances of these over the cases.
+ * @param matrix one row and column per figure
+ * @throws InputError `not-estimable` as obuchowskiRockette
+ */
+export function analyzeFigures(cells: readonly ReaderFigure[], matrix: readonly (readonly number[])[], options: FigureOptions): ReaderStudyResult {
+  const level = checkLevel(options.level ?? defaultLevel);
+  const { layout, cases } = options;
+  const { modalities, readers } = layout;
+  checkReplicated(layout, options.fixed);
   const covariances = averageCovariances(cells, matrix);
-  const cases = new Set(cells.flatMap((cell) => [...cell.positives.keys(), ...cell.negatives.keys()])).size;
   const study: Study = { cells, matrix, layout, covariances, cases, level, fixed: options.fixed };
   const squares = readers.length > 1 ? meanSquares(cells, layout) : { modality: 0, reader: 0, interaction: 0 };
   const contrast = contrastOf(study, squares);
@@ -112,8 +152,8 @@ export function obuchowskiRockette(reads: readonly Read[], options: ReaderStudyO
         estimate: cell.estimate,
         standardError: Math.sqrt(Math.max(0, matrix[i]![i]!)),
         level,
-        method: `one reader, ${options.covariance ?? "jackknife"}`,
-        n: cell.positives.size + cell.negatives.size,
+        method: `one reader, ${options.covariance}`,
+        n: cell.n,
         range: [0, 1],
       }),
     })),
@@ -129,7 +169,7 @@ export function obuchowskiRockette(reads: readonly Read[], options: ReaderStudyO
 }
 
 interface Study {
-  readonly cells: readonly Cell[];
+  readonly cells: readonly ReaderFigure[];
   readonly matrix: readonly (readonly number[])[];
   readonly layout: Layout;
   readonly covariances: Covariances;
@@ -255,7 +295,7 @@ function componentsOf(
   };
 }
 
-function meanOf(cells: readonly Cell[]): number {
+function meanOf(cells: readonly CellFigure[]): number {
   return cells.reduce((sum, cell) => sum + cell.estimate, 0) / cells.length;
 }
 

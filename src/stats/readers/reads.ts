@@ -16,14 +16,18 @@ export interface Read {
 
 export type ReaderMeasure = "auc" | "sensitivity" | "specificity";
 
+/** A reader's figure under one modality. */
+export interface CellFigure {
+  readonly reader: Key;
+  readonly modality: Key;
+  readonly estimate: number;
+}
+
 /**
  * What one reader achieved under one modality, as a mean over cases: `components` are the placements of DeLong for an AUC, and 1 or 0
  * for right and wrong calls.
  */
-export interface Cell {
-  readonly reader: Key;
-  readonly modality: Key;
-  readonly estimate: number;
+export interface Cell extends CellFigure {
   readonly positives: ReadonlyMap<Key, number>;
   readonly negatives: ReadonlyMap<Key, number>;
   /** Ratings of the cases, for methods that compare pairs. */

@@ -7,7 +7,7 @@ import { cellCovariance } from "./cell-covariance.js";
 import type { CovarianceMethod } from "./cell-covariance.js";
 import type { ModalityDifference } from "./obuchowski-rockette.js";
 import { readerCells } from "./reads.js";
-import type { CellOptions, Read } from "./reads.js";
+import type { CellFigure, CellOptions, Read } from "./reads.js";
 
 export const standaloneFacts: StatisticFacts = {
   title: "One network against readers",
@@ -34,7 +34,7 @@ export function compareWithReaders(
     readonly covariance?: CovarianceMethod;
     readonly fixed?: "readers";
   } = {},
-): Omit<ModalityDifference, "first" | "second"> & { readonly network: number; readonly readerMean: number } {
+): StandaloneComparison {
   const level = checkLevel(options.level ?? defaultLevel);
   // Both kinds go through one table, so that a case whose truth differs between them is refused.
   const cells = readerCells(
@@ -44,7 +44,30 @@ export function compareWithReaders(
     ],
     options,
   );
-  const matrix = cellCovariance(cells, options.covariance ?? "jackknife");
+  const alone = cells.find((cell) => cell.modality === "network");
+  return compareFigures(cells, cellCovariance(cells, options.covariance ?? "jackknife"), {
+    level,
+    fixed: options.fixed,
+    n: alone === undefined ? 0 : alone.positives.size + alone.negatives.size,
+  });
+}
+
+export interface StandaloneComparison extends Omit<ModalityDifference, "first" | "second"> {
+  readonly network: number;
+  readonly readerMean: number;
+}
+
+/**
+ * The comparison from figures and their covariances over the cases.
+ * @param cells of the modalities "network" (one) and "readers"
+ * @throws InputError `not-estimable` as compareWithReaders
+ */
+export function compareFigures(
+  cells: readonly CellFigure[],
+  matrix: readonly (readonly number[])[],
+  options: { readonly level: number; readonly n: number; readonly fixed?: "readers" | undefined },
+): StandaloneComparison {
+  const { level, n } = options;
   const own = cells.flatMap((cell, i) => (cell.modality === "readers" ? [i] : []));
   const alone = cells.findIndex((cell) => cell.modality === "network");
   const j = own.length;
@@ -85,7 +108,7 @@ export function compareWithReaders(
       standardError,
       level,
       method: `network against the mean of ${j} readers, ${fixed ? "readers fixed" : "readers and cases random"}`,
-      n: cells[alone]!.positives.size + cells[alone]!.negatives.size,
+      n,
       degreesOfFreedom: df,
       range: [-1, 1],
     }),

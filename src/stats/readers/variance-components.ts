@@ -1,6 +1,6 @@
 import type { Key } from "../resample.js";
 import type { Layout } from "./design.js";
-import type { Cell } from "./reads.js";
+import type { CellFigure } from "./reads.js";
 
 /** Error variance of a cell and covariances between cells, averaged: same reader, same modality, neither. */
 export interface Covariances {
@@ -11,8 +11,8 @@ export interface Covariances {
 }
 
 /** Averages of a covariance matrix over its pairs of cells; pairs that share no case count as 0. */
-export function averageCovariances(cells: readonly Cell[], matrix: readonly (readonly number[])[]): Covariances {
-  const mean = (wanted: (a: Cell, b: Cell) => boolean): number => {
+export function averageCovariances(cells: readonly CellFigure[], matrix: readonly (readonly number[])[]): Covariances {
+  const mean = (wanted: (a: CellFigure, b: CellFigure) => boolean): number => {
     let [sum, count] = [0, 0];
     cells.forEach((a, i) =>
       cells.forEach((b, j) => {
@@ -41,8 +41,8 @@ export interface MeanSquares {
 }
 
 /** Two-way analysis of variance with one value per cell, or one-way with readers nested in modalities. */
-export function meanSquares(cells: readonly Cell[], { modalities, readers, crossed }: Layout): MeanSquares {
-  const average = (list: readonly Cell[]): number => list.reduce((sum, cell) => sum + cell.estimate, 0) / list.length;
+export function meanSquares(cells: readonly CellFigure[], { modalities, readers, crossed }: Layout): MeanSquares {
+  const average = (list: readonly CellFigure[]): number => list.reduce((sum, cell) => sum + cell.estimate, 0) / list.length;
   const mean = average(cells);
   const ofModality = new Map<Key, number>(
     modalities.map((modality) => [modality, average(cells.filter((cell) => cell.modality === modality))]),

@@ -1,5 +1,6 @@
 import { classificationReport, delongTest, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, rocCurve, summarizeFolds } from "../stats/index.js";
 import { metricNames, type CellResult, type Comparison, type Estimated, type FoldResult, type FoldSpread, type Performance } from "./results.js";
+import { calibrationOf, decisionsOf } from "./analysis/calibration.js";
 import type { CasePrediction, TaskRecord } from "./task-record.js";
 
 export interface AggregateOptions {
@@ -93,6 +94,8 @@ export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], 
     parameters: records[0]!.parameters,
     folds,
     pooled: performanceOf(predictions, options),
+    calibration: calibrationOf(predictions, options),
+    decisions: decisionsOf(predictions, options),
     overFolds: {
       accuracy: spreadOver(performances, ({ accuracy }) => accuracy),
       f1: spreadOver(performances, ({ macro }) => macro.f1),
@@ -207,12 +210,14 @@ export function collectNotEstimable(cells: readonly CellResult[]): { what: strin
     if (typeof value !== "object" || value === null) return;
     if ("notEstimable" in value) return void found.push({ what, reason: String(value.notEstimable) });
     for (const [key, inner] of Object.entries(value)) {
-      if (["history", "confusion", "roc", "settings"].includes(key)) continue;
+      if (["history", "confusion", "roc", "settings", "bins"].includes(key)) continue;
       look(`${what}, ${key}`, inner);
     }
   };
-  for (const { id, pooled, overFolds, relevance, folds } of cells) {
+  for (const { id, pooled, calibration, decisions, overFolds, relevance, folds } of cells) {
     look(`${id}, pooled`, pooled);
+    look(`${id}, calibration`, calibration);
+    for (const [label, curve] of Object.entries(decisions ?? {})) look(`${id}, decision curve of ${label}`, curve);
     look(`${id}, over folds`, overFolds);
     look(`${id}, map inside region`, relevance);
     for (const { seed, fold, performance } of folds) look(`${id}, seed ${seed} fold ${fold}`, performance);

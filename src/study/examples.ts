@@ -13,7 +13,10 @@ interface Shown {
 
 export interface ExampleOptions {
   readonly cells: readonly { readonly id: string; readonly records: readonly TaskRecord[] }[];
-  readonly count: number;
+  /** So many of the most telling cases. */
+  readonly count?: number;
+  /** These cases, in this order, in place of the most telling ones. */
+  readonly cases?: readonly string[];
 }
 
 type HeatMap = ReturnType<typeof mapOf>;
@@ -69,9 +72,9 @@ function choose(byCase: ReadonlyMap<string, readonly Shown[]>, count: number): s
 }
 
 /** Heat maps of the same test cases of the first seed, side by side between cells. */
-export async function drawExamples({ cells, count }: ExampleOptions, context: TaskContext): Promise<ExampleCase[]> {
+export async function drawExamples({ cells, count = 0, cases }: ExampleOptions, context: TaskContext): Promise<ExampleCase[]> {
   const seed = cells[0]?.records[0]?.seed;
-  if (seed === undefined || count === 0) return [];
+  if (seed === undefined || (cases ?? { length: count }).length === 0) return [];
   const byCase = new Map<string, Shown[]>();
   for (const { records } of cells) {
     for (const record of records.filter((one) => one.seed === seed)) {
@@ -82,7 +85,7 @@ export async function drawExamples({ cells, count }: ExampleOptions, context: Ta
   const position = new Map(dataset.cases.map(({ id }, i) => [id, i]));
   const { size } = prepared.preprocessing;
   const examples: ExampleCase[] = [];
-  for (const id of choose(byCase, count)) {
+  for (const id of cases ?? choose(byCase, count)) {
     const i = position.get(id)!;
     // The first plane: of a color image the red one, which is enough to see what lies where.
     const grey = { values: prepared.frames[i]!.subarray(0, size * size), height: size, width: size };

@@ -72,7 +72,8 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
     const dataset = await checkImages(loaded, { skipBad, pool, ...(onProgress && { onProgress }), ...(signal && { signal }) });
     await folder.claim({
       format: 1,
-      recipe: digestOf(recipe),
+      // Subgroups only sort predictions that are there: they may be changed between runs.
+      recipe: digestOf({ ...recipe, subgroups: undefined }),
       data: dataset.sha256,
       images: digestOf(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256])),
       weights: Object.fromEntries([...starts].map(([key, { sha256 }]) => [key, sha256])),

@@ -140,6 +140,7 @@ export const recipeSchema = z
         examples: z.number().int().min(0).max(200).optional().describe("Cases in the report's heat-map grid."),
       })
       .optional(),
+    subgroups: z.array(z.string().min(1)).refine((columns) => new Set(columns).size === columns.length, "each column once").optional().describe("Columns of the table by whose values every cell is measured too (sex, age, site); numbers are cut into thirds. May be changed after a run: nothing is trained again."),
     models: z.enum(["keep", "discard"]).optional().describe("Keep the trained network of every fold as an ONNX file."),
   })
   .describe("A study of Osteon.");

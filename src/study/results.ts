@@ -52,6 +52,81 @@ export interface FoldResult {
   readonly model?: { readonly file: string; readonly sha256: string };
 }
 
+/** How well the probabilities of a class agree with what happens, one class against the rest. */
+export interface ClassCalibration {
+  /** Equally wide bins that hold predictions. */
+  readonly bins: readonly { readonly from: number; readonly to: number; readonly n: number; readonly meanProbability: number; readonly observed: Estimated }[];
+  readonly expectedError: Estimated;
+  readonly largestError: Estimated;
+  readonly brier: Estimated;
+  /** 0 is right. */
+  readonly intercept: Estimated;
+  /** 1 is right. */
+  readonly slope: Estimated;
+  /** Joint test that the intercept is 0 and the slope 1. */
+  readonly jointP?: number;
+}
+
+export interface CalibrationResult {
+  /** Over all classes, 0 (best) to 2. */
+  readonly brier: Estimated;
+  /** By label; of two labels the second alone. */
+  readonly perClass: Readonly<Record<string, ClassCalibration>>;
+}
+
+/** Net benefit at each threshold, by label; of two labels the second alone. */
+export type DecisionResult = Readonly<
+  Record<string, readonly { readonly threshold: number; readonly model: Estimated; readonly treatAll: Estimated; readonly gainOverAll: Estimated }[] | NotEstimable>
+>;
+
+/** A cell in the groups that a column of the table makes. */
+export interface SubgroupResult {
+  readonly column: string;
+  readonly cell: string;
+  readonly measure: "accuracy" | "auc";
+  /** Predictions of cases that the column says nothing of. */
+  readonly missing: number;
+  readonly groups: readonly { readonly name: string; readonly n: number; readonly figure: Estimated }[];
+  /** Test that all groups are equal, adjusted by Holm's method for all tests of the measure. */
+  readonly interaction: { readonly p: number; readonly pAdjusted: number; readonly method: string } | NotEstimable;
+  /** The lowest figure, with an interval that holds together with those of all other groups. */
+  readonly worst?: { readonly name: string; readonly figure: Estimated };
+}
+
+/** What a column says of a group of cases. */
+export type ColumnSummary =
+  | {
+      readonly kind: "number";
+      readonly n: number;
+      readonly missing: number;
+      readonly mean?: number;
+      readonly standardDeviation?: number;
+      readonly median?: number;
+      readonly quartiles?: readonly [number, number];
+      readonly range?: readonly [number, number];
+    }
+  | { readonly kind: "category"; readonly n: number; readonly missing: number; readonly counts: Readonly<Record<string, number>> };
+
+/** A column of Table 1: the cases of a part, all or of one class. */
+export interface CaseGroup {
+  readonly part: string;
+  readonly label?: string;
+  readonly images: number;
+  readonly patients?: number;
+  readonly columns: Readonly<Record<string, ColumnSummary>>;
+}
+
+/** A wrong prediction of the cell with the highest accuracy. */
+export interface FailedCase {
+  readonly case: string;
+  readonly label: string;
+  readonly predicted: string;
+  /** Of the class that was predicted. */
+  readonly probability: number;
+  /** Cells that were wrong on this case too, itself among them. */
+  readonly wrongCells: number;
+}
+
 /** One cell of the table: a network under a regime, over all seeds and folds. */
 export interface CellResult {
   /** `network/regime`, or `network/regime/start` where the recipe varies the source; also the folder below `tasks/`. */
@@ -72,6 +147,8 @@ export interface CellResult {
   readonly folds: readonly FoldResult[];
   /** All test predictions of all seeds together; the interval treats a patient (or case) as one cluster. */
   readonly pooled: Performance;
+  readonly calibration?: CalibrationResult;
+  readonly decisions?: DecisionResult;
   readonly overFolds: Readonly<Record<"accuracy" | "f1" | "auc", FoldSpread | { readonly notEstimable: string }>>;
   /** Pooled accuracy of each seed's cross-validation. */
   readonly accuracyBySeed: readonly { readonly seed: number; readonly accuracy: number }[];
@@ -145,6 +222,8 @@ export interface StudyResults {
     /** Absent where the table names no patients. */
     readonly patients?: number;
     readonly casesWithRegion: number;
+    /** Table 1: who the cases are, and whether a column is counted by patients or by images. */
+    readonly characteristics?: { readonly columns: Readonly<Record<string, "patients" | "images">>; readonly groups: readonly CaseGroup[] };
   };
   readonly folds: readonly {
     readonly seed: number;
@@ -157,8 +236,13 @@ export interface StudyResults {
   readonly level: number;
   readonly cells: readonly CellResult[];
   readonly comparisons: readonly Comparison[];
+  readonly subgroups?: readonly SubgroupResult[];
+  /** Errors of the cell with the highest accuracy in the first seed, the most confident first. */
+  readonly failures?: { readonly cell: string; readonly tested: number; readonly cases: readonly FailedCase[] };
   readonly notEstimable: readonly { readonly what: string; readonly reason: string }[];
   readonly warnings: readonly string[];
+  /** The table of predictions that all figures were made from. */
+  readonly predictions?: { readonly rows: number; readonly sha256: string };
   readonly seconds: number;
   /** Command that repeats the study, without any path of the machine it ran on. */
   readonly reproduce: { readonly command: string; readonly files: Readonly<Record<string, string>> };

@@ -1,12 +1,15 @@
 import { countLabels, type Dataset } from "../data/index.js";
 import { defaultThreads, runtimeName } from "../engine/index.js";
-import { writeFileAtomic, writeJsonAtomic } from "../files/index.js";
-import { aggregateCell, collectNotEstimable, compareCells, type AggregateOptions } from "./aggregate.js";
+import { sha256, writeFileAtomic, writeJsonAtomic } from "../files/index.js";
+import type { AggregateOptions, CellFacts } from "./aggregate.js";
+import { characteristicsOf } from "./analysis/characteristics.js";
+import { measureStudy } from "./analysis/measure-study.js";
+import { subgroupColumn, type SubgroupColumn } from "./analysis/subgroups.js";
 import { drawExamples } from "./examples.js";
 import { withStudy, type OpenStudy, type StudyOptions } from "./open-study.js";
 import { digestOf, planStudy, type StudyPlan } from "./plan.js";
 import { predictionsCsv } from "./predictions-csv.js";
-import { renderReport } from "./report/page.js";
+import { writeReport } from "./report/write-report.js";
 import type { StudyResults } from "./results.js";
 import { runTask, startOf, type TaskContext } from "./run-task.js";
 import type { TaskRecord } from "./task-record.js";
@@ -17,6 +20,9 @@ export interface StudyOutcome {
   readonly resultsFile: string;
   readonly predictions: string;
 }
+
+/** Errors whose pictures the report shows. */
+const failuresShown = 12;
 
 async function trainAll(plan: StudyPlan, context: TaskContext): Promise<Map<string, TaskRecord[]>> {
   const records = new Map<string, TaskRecord[]>();
@@ -47,37 +53,46 @@ interface Finished {
   readonly study: OpenStudy;
   readonly plan: StudyPlan;
   readonly records: ReadonlyMap<string, TaskRecord[]>;
+  readonly columns: readonly SubgroupColumn[];
+  /** Text of predictions.csv. */
+  readonly table: string;
 }
 
-function collectResults({ options, study, plan, records }: Finished): StudyResults {
+/** Parts of the study for Table 1: those of a single split, or all cases where each is tested in turn. */
+function partsOf({ folds }: StudyPlan, { cases }: Dataset): Record<string, readonly number[]> {
+  const first = folds.filter(({ seed }) => seed === folds[0]!.seed);
+  if (first.length > 1) return { all: cases.map((_, i) => i) };
+  const { train, test, given = [] } = first[0]!;
+  const held = new Set(given);
+  return { training: train.filter((i) => !held.has(i)), ...(given.length > 0 && { "early stopping": given }), test };
+}
+
+function collectResults({ options, study, plan, records, columns, table }: Finished): StudyResults {
   const { recipe } = options;
   const { dataset, warnings, context } = study;
   const { starts, prepared: { preprocessing } } = context;
   const patients = new Map(dataset.cases.map(({ id, patient }) => [id, patient ?? id]));
   const aggregate: AggregateOptions = { labels: dataset.labels, level: plan.level, patientOf: (id) => patients.get(id) ?? id, seed: plan.folds[0]!.seed };
-  const cells = plan.cells.map((cell) => {
+  const factsOf = (cell: StudyPlan["cells"][number]): CellFacts => {
     const start = startOf(cell, context);
-    return aggregateCell(
-      {
-        id: cell.id,
-        network: cell.network,
-        row: cell.row,
-        regime: cell.regime.name,
-        ...(recipe.sources && { start: cell.start }),
-        ...(recipe.region !== undefined && { view: cell.view }),
-        startWeights: start === undefined ? { source: "random" } : { source: start.file, sha256: start.sha256, chain: start.chain },
-        settings: {
-          ...("stages" in cell.regime && { stages: cell.regime.stages }),
-          ...cell.training,
-          augmentation: cell.training.augmentation ? (recipe.augmentation ?? "none") : "none",
-          image: `${preprocessing.size} px, ${preprocessing.resize}, ${preprocessing.channels}`,
-          normalization: start === undefined ? "of the training fold" : cell.start === "imagenet" ? "ImageNet's" : "of the source",
-        },
+    return {
+      id: cell.id,
+      network: cell.network,
+      row: cell.row,
+      regime: cell.regime.name,
+      ...(recipe.sources && { start: cell.start }),
+      ...(recipe.region !== undefined && { view: cell.view }),
+      startWeights: start === undefined ? { source: "random" } : { source: start.file, sha256: start.sha256, chain: start.chain },
+      settings: {
+        ...("stages" in cell.regime && { stages: cell.regime.stages }),
+        ...cell.training,
+        augmentation: cell.training.augmentation ? (recipe.augmentation ?? "none") : "none",
+        image: `${preprocessing.size} px, ${preprocessing.resize}, ${preprocessing.channels}`,
+        normalization: start === undefined ? "of the training fold" : cell.start === "imagenet" ? "ImageNet's" : "of the source",
       },
-      records.get(cell.id)!,
-      aggregate,
-    );
-  });
+    };
+  };
+  const figures = measureStudy(plan.cells.map((cell) => ({ facts: factsOf(cell), records: records.get(cell.id)! })), columns, aggregate);
   return {
     format: 1,
     study: {
@@ -101,14 +116,14 @@ function collectResults({ options, study, plan, records }: Finished): StudyResul
       classCounts: Object.fromEntries(countLabels(dataset.cases, dataset.labels).map((count, i) => [dataset.labels[i]!, count])),
       ...(dataset.hasPatients && { patients: new Set(dataset.cases.map(({ patient }) => patient)).size }),
       casesWithRegion: context.regions.size,
+      characteristics: characteristicsOf(dataset, { parts: partsOf(plan, dataset), named: recipe.subgroups ?? [] }),
     },
     folds: foldTable(plan, dataset, records.get(plan.cells[0]!.id)!),
     level: plan.level,
-    cells,
-    comparisons: compareCells(plan.cells.map(({ id }) => ({ id, records: records.get(id)! })), aggregate),
-    notEstimable: collectNotEstimable(cells),
+    ...figures,
     warnings,
-    seconds: cells.reduce((sum, { seconds }) => sum + seconds, 0),
+    predictions: { rows: figures.cells.reduce((sum, { pooled }) => sum + pooled.cases, 0), sha256: sha256(table) },
+    seconds: figures.cells.reduce((sum, { seconds }) => sum + seconds, 0),
     reproduce: { command: options.command, files: Object.fromEntries([...starts].map(([key, { file, sha256 }]) => [`${key}: ${file}`, sha256])) },
   };
 }
@@ -124,14 +139,19 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const { context, dataset } = study;
     const { folder } = context;
     const plan = planStudy(recipe, dataset, context.imported);
+    const columns = (recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns));
     const records = await trainAll(plan, context);
-    const results = collectResults({ options, study, plan, records });
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
-    const examples = await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context);
+    const table = predictionsCsv({ cells, dataset, subgroups: columns });
+    const results = collectResults({ options, study, plan, records, columns, table });
+    const pictures = {
+      examples: await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context),
+      failures: await drawExamples({ cells, cases: (results.failures?.cases ?? []).slice(0, failuresShown).map((one) => one.case) }, context),
+    };
     const outcome = { results, report: folder.file("report.html"), resultsFile: folder.file("results.json"), predictions: folder.file("predictions.csv") };
     await writeJsonAtomic(outcome.resultsFile, results);
-    await writeFileAtomic(outcome.predictions, predictionsCsv(cells, dataset.labels));
-    await writeFileAtomic(outcome.report, await renderReport(results, examples));
+    await writeFileAtomic(outcome.predictions, table);
+    await writeReport(folder.path, results, pictures);
     return outcome;
   });
 }

@@ -36,6 +36,8 @@ export interface ReportFigure {
 export interface ReportRun {
   /** Pictures of cases with heat maps, as data URLs. */
   readonly examples: readonly ExampleCase[];
+  /** The same of wrong predictions of the cell with the highest accuracy, the most confident first. */
+  readonly failures: readonly ExampleCase[];
   /** A figure that this section's `figures` returned, as it stands in the page. */
   readonly figure: (name: string) => Html;
   /** A table that this section's `tables` returned, with its note. */

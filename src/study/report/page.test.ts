@@ -5,7 +5,7 @@ import { renderReport } from "./page.js";
 import { sampleExamples, sampleResults } from "./sample.testkit.js";
 
 test("the page needs no other file and no network", async () => {
-  const page = await renderReport(sampleResults(), sampleExamples());
+  const page = await renderReport(sampleResults(), { examples: sampleExamples() });
   const references = [...page.matchAll(/(?:src|href|xlink:href)="([^"]*)"/g)].map(([, url]) => url!);
   assert.ok(references.length > 10);
   assert.deepEqual(references.filter((url) => !url.startsWith("#") && !url.startsWith("data:")), []);
@@ -16,28 +16,28 @@ test("the page needs no other file and no network", async () => {
 test("labels, file names and reasons cannot become markup", async () => {
   const hostile = '<img src=x onerror="alert(1)">';
   const results = sampleResults([hostile, "b & c"]);
-  const page = await renderReport({ ...results, warnings: [hostile], study: { ...results.study, title: hostile, question: hostile } }, sampleExamples().map((example) => ({ ...example, case: hostile })));
+  const page = await renderReport({ ...results, warnings: [hostile], study: { ...results.study, title: hostile, question: hostile } }, { examples: sampleExamples().map((example) => ({ ...example, case: hostile })) });
   assert.ok(!page.includes("<img src=x"));
   assert.ok(page.includes("&lt;img src=x onerror="));
 });
 
 test("every pair is printed with its p-value and the number of cases that differ, and no claim without them", async () => {
   const results = sampleResults();
-  const page = await renderReport(results, []);
+  const page = await renderReport(results, { examples: [] });
   assert.equal([...page.matchAll(/0\.013/g)].length >= results.comparisons.length, true);
   assert.match(page, /17 of 109 cases differ \(3 right only with [^,]+, 14 only with [^)]+\); exact McNemar p = 0\.013/);
   assert.doesNotMatch(page, /\b(better than|beats|outperforms)\b/);
 });
 
 test("what could not be estimated is said with its reason", async () => {
-  const page = await renderReport(sampleResults(), []);
+  const page = await renderReport(sampleResults(), { examples: [] });
   assert.match(page, /no case of the class in the fold/);
   assert.doesNotMatch(page, /NaN|undefined|\[object/);
 });
 
 test("a study of one cell, three classes and long names is laid out", async () => {
   const results = sampleResults(["normal", "scoliosis", "spondylolisthesis"]);
-  const page = await renderReport({ ...results, cells: results.cells.slice(0, 1), comparisons: [] }, []);
+  const page = await renderReport({ ...results, cells: results.cells.slice(0, 1), comparisons: [] }, { examples: [] });
   assert.match(page, /One cell only: nothing to compare/);
   assert.doesNotMatch(page, /NaN|undefined|\[object/);
 });

@@ -1,5 +1,5 @@
 import { InternalError } from "../../base/index.js";
-import type { ExampleCase, StudyResults } from "../results.js";
+import type { StudyResults } from "../results.js";
 import type { ReportFigure, ReportRun, ReportTable } from "./contract.js";
 import { drawSvg, placeSvg } from "./draw.js";
 import { html, Html } from "./html.js";
@@ -14,6 +14,9 @@ export interface Report {
   readonly tables: readonly ReportTable[];
   readonly figures: readonly (ReportFigure & { readonly svg: string })[];
 }
+
+/** Pictures of cases, which are no part of the results. */
+export type ReportPictures = Pick<ReportRun, "examples"> & Partial<Pick<ReportRun, "failures">>;
 
 function byName<T extends { readonly name: string }>(kind: string, items: readonly T[]): (name: string) => T {
   const known = new Map(items.map((item) => [item.name, item]));
@@ -33,12 +36,13 @@ export function reportTables(results: StudyResults): ReportTable[] {
 /**
  * Makes the report. Nothing in it is computed here but the layout: every number stands in `results`.
  */
-export async function makeReport(results: StudyResults, examples: readonly ExampleCase[]): Promise<Report> {
+export async function makeReport(results: StudyResults, { examples, failures = [] }: ReportPictures): Promise<Report> {
   const tables = reportTables(results);
   const figures = await Promise.all(sections.flatMap(({ figures: own }) => [...(own?.(results) ?? [])]).map(async (figure) => ({ ...figure, svg: await drawSvg(figure) })));
   const [tableNamed, figureNamed] = [byName("table", tables), byName("figure", figures)];
   const run: ReportRun = {
     examples,
+    failures,
     table: (name) => htmlTable(tableNamed(name)),
     figure: (name) => placeSvg(figureNamed(name).svg, figureNamed(name)),
   };
@@ -67,6 +71,6 @@ ${body}</section>
 }
 
 /** The report's page alone. */
-export async function renderReport(results: StudyResults, examples: readonly ExampleCase[]): Promise<string> {
-  return (await makeReport(results, examples)).page;
+export async function renderReport(results: StudyResults, pictures: ReportPictures): Promise<string> {
+  return (await makeReport(results, pictures)).page;
 }

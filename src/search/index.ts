@@ -1,0 +1,15 @@
+export { chooseTrial, orderedParameters, selectionRules, simplerEnd, simplicityOf } from "./choose-trial.js";
+export type { SelectionRule, TrialChoice } from "./choose-trial.js";
+export { parameterImportance } from "./importance.js";
+export type { ParameterImportance } from "./importance.js";
+export { nextJob, trialCount } from "./next-job.js";
+export type { SearchPlan, TrialJob } from "./next-job.js";
+export { samplers } from "./samplers/index.js";
+export type { Sampler, SamplerName, SamplerRequest } from "./samplers/index.js";
+export { rungsOf } from "./schedulers/rungs.js";
+export { schedulers } from "./schedulers/index.js";
+export type { Scheduler, SchedulerName, SchedulerState } from "./schedulers/index.js";
+export { checkSpace, coordinateOf, isActive, sameSettings, scaleOf, settingsAt, valueAt } from "./space.js";
+export type { Parameter, SearchSpace, SettingValue, Settings } from "./space.js";
+export { latestResults, rankResults } from "./trial.js";
+export type { TrialResult } from "./trial.js";

@@ -9,6 +9,8 @@ export interface Case {
   readonly file: string;
   readonly label: string;
   readonly patient?: string;
+  /** What is decided on, where that is not the image: an exam, say, of several views. Their probabilities are averaged. */
+  readonly unit?: string;
   readonly group?: string;
   readonly split?: string;
   /** Absolute path of a mask image of the region of interest. */

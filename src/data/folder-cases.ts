@@ -5,6 +5,7 @@ import { DataError } from "../base/index.js";
 import { withFileErrors } from "../files/index.js";
 import { formats } from "../images/index.js";
 import type { Case } from "./dataset.js";
+import { bodyPartColumn, isMuraPath, muraCase } from "./mura-cases.js";
 import type { CasesFound } from "./table-cases.js";
 
 const extensions = new Set(Object.values(formats).flatMap((format) => format.extensions.map((extension) => `.${extension}`)));
@@ -12,12 +13,14 @@ const splitWords = new Set(["train", "training", "test", "testing", "val", "vali
 const deepest = 16;
 
 /**
- * Reads cases from a folder with one folder per class; images may lie deeper. Hidden files are passed over.
+ * Reads cases from a folder with one folder per class, where images may lie deeper, or laid out as MURA is. Hidden files
+ * are passed over.
  * @throws DataError `folder-classes` when there are no class folders
  */
 export async function readFolderCases(folder: string): Promise<CasesFound> {
   const name = path.basename(path.resolve(folder));
   const { folders: classes, files: loose } = await list(folder);
+  if (classes.length > 0 && isMuraPath(`${name}/${await firstFile(folder, classes)}`)) return readMuraCases(folder, name, classes, loose);
   if (classes.length === 0) {
     throw new DataError("folder-classes", `${name}: expected one folder per class, got ${loose.length} files and no folder. Sort the images into folders named by class, or give a CSV with file,label.`);
   }
@@ -37,10 +40,36 @@ export async function readFolderCases(folder: string): Promise<CasesFound> {
     }
     if (cases.length === before) warnings.push({ code: "empty-folder", message: `${name}: folder "${label}" has no PNG or JPEG and makes no class.` });
   }
-  if (passed.length > 0) {
-    warnings.push({ code: "passed-over", message: `${name}: ${passed.length} files are no PNG or JPEG of a class and were passed over (${passed.slice(0, 3).join(", ")}${passed.length > 3 ? ", ..." : ""}).` });
-  }
+  if (passed.length > 0) warnings.push(passedOver(name, passed, "PNG or JPEG of a class"));
   return { name, cases, columns: [], problems: [], warnings, filteredOut: 0 };
+}
+
+/** Path of the first file that lies deepest, going down the first folder each time. */
+async function firstFile(root: string, classes: readonly string[]): Promise<string> {
+  let below = classes[0]!;
+  for (let depth = 0; depth < deepest; depth++) {
+    const { folders, files } = await list(path.join(root, below));
+    if (folders.length === 0) return `${below}/${files[0] ?? ""}`;
+    below = `${below}/${folders[0]}`;
+  }
+  return below;
+}
+
+async function readMuraCases(folder: string, name: string, folders: readonly string[], loose: readonly string[]): Promise<CasesFound> {
+  const files = (await Promise.all(folders.map((below) => filesBelow(folder, below, deepest)))).flat();
+  const isCase = (id: string): boolean => isMuraPath(`${name}/${id}`) && extensions.has(path.extname(id).toLowerCase());
+  const cases = files.filter(isCase).map((id) => muraCase(folder, id, name));
+  const warnings: Warning[] = [];
+  const passed = [...loose.filter((file) => !/\.csv$/i.test(file)), ...files.filter((id) => !isCase(id))];
+  if (passed.length > 0) warnings.push(passedOver(name, passed, "an image of a study"));
+  const splits = new Set(cases.map(({ split }) => split));
+  if (splits.size === 1) return { name, cases: cases.map(({ split: _, ...rest }) => rest), columns: [bodyPartColumn], problems: [], warnings, filteredOut: 0 };
+  warnings.push({ code: "published-split", message: `${name}: the folders train and valid were taken as the split: trained on train, tested on valid.` });
+  return { name, cases, columns: [bodyPartColumn], problems: [], warnings, filteredOut: 0 };
+}
+
+function passedOver(name: string, passed: readonly string[], what: string): Warning {
+  return { code: "passed-over", message: `${name}: ${passed.length} files are no ${what} and were passed over (${passed.slice(0, 3).join(", ")}${passed.length > 3 ? ", ..." : ""}).` };
 }
 
 /** Visible entries of a folder, sorted, links followed. */

@@ -8,7 +8,7 @@ import { readFolderCases } from "./folder-cases.js";
 import type { RowProblem } from "./row-problem.js";
 import { problemsError, toSetAside } from "./row-problem.js";
 import type { CasesFound, TableOptions } from "./table-cases.js";
-import { readTableCases } from "./table-cases.js";
+import { filterRows, readTableCases } from "./table-cases.js";
 
 export interface LoadOptions extends TableOptions {
   /** Set bad rows and files aside, with the reason, instead of refusing the data set. */
@@ -18,20 +18,17 @@ export interface LoadOptions extends TableOptions {
 }
 
 /**
- * Loads a folder with one folder per class, or a CSV with `file,label` and optional `patient`, `group`, `split`,
- * `region` (or `mask`), `boxes` and free columns. Images are not opened: see `checkImages`.
+ * Loads a folder with one folder per class or laid out as MURA, or a CSV with `file,label` and optional `patient`, `unit`,
+ * `group`, `split`, `region` (or `mask`), `boxes` and free columns. Images are not opened: see `checkImages`.
  * @throws DataError listing every bad line (`dataset-rows`, or the code they share: `file-missing`, `label-empty`,
- *   `two-labels`, `listed-twice`, `patient-empty`, ...), `one-class`, `no-cases`, `table-...`, `folder-classes`;
+ *   `two-labels`, `listed-twice`, `patient-empty`, `unit-mixed`, ...), `one-class`, `no-cases`, `table-...`, `folder-classes`;
  *   InputError `unknown-column`, `where-empty`, `where-folder`
  */
 export async function loadDataset(source: string, options: LoadOptions = {}): Promise<Dataset> {
   const isFolder = (await withFileErrors(source, () => stat(source))).isDirectory();
-  if (isFolder && (Object.keys(options.where ?? {}).length > 0 || Object.keys(options.columns ?? {}).length > 0)) {
-    throw new InputError("where-folder", "where: expected a CSV whose columns can be filtered, got a folder. Give the table, or leave the filter out.");
-  }
-  const found = isFolder ? await readFolderCases(source) : await readTableCases(source, options);
+  const found = isFolder ? filterFolder(await readFolderCases(source), options) : await readTableCases(source, options);
   const problems = [...found.problems];
-  const cases = keepKnownLabels(found, options.labels, problems);
+  const cases = refuseMixedUnits(keepKnownLabels(found, options.labels, problems), problems);
   if (problems.length > 0 && options.skipBad !== true) throw problemsError(found.name, problems);
   return assembleDataset({
     name: found.name,
@@ -41,6 +38,35 @@ export async function loadDataset(source: string, options: LoadOptions = {}): Pr
     warnings: found.warnings,
     setAside: toSetAside(problems),
     filteredOut: found.filteredOut,
+  });
+}
+
+/** The cases of a folder that the filter keeps, where the folder's layout says more of them than the class. */
+function filterFolder(found: CasesFound, { where = {}, columns = {} }: LoadOptions): CasesFound {
+  const isAsked = Object.keys(where).length > 0 || Object.keys(columns).length > 0;
+  if (!isAsked) return found;
+  if (found.columns.length === 0 || Object.keys(columns).length > 0) {
+    throw new InputError("where-folder", "where: expected a CSV whose columns can be filtered, got a folder. Give the table, or leave the filter out.");
+  }
+  const kept = filterRows({ name: found.name, columns: found.columns, rows: found.cases.map((one) => ({ cells: one.fields, one })) }, where).map(({ one }) => one);
+  return { ...found, cases: kept, filteredOut: found.cases.length - kept.length };
+}
+
+/** A unit of decision has one label and one patient: the cases of one that has not are problems. */
+function refuseMixedUnits(cases: readonly Case[], problems: RowProblem[]): readonly Case[] {
+  const said = new Map<string, { labels: Set<string>; patients: Set<string | undefined> }>();
+  for (const { unit, label, patient } of cases) {
+    if (unit === undefined) continue;
+    const own = said.get(unit) ?? { labels: new Set(), patients: new Set() };
+    said.set(unit, { labels: own.labels.add(label), patients: own.patients.add(patient) });
+  }
+  return cases.filter(({ id, unit }) => {
+    if (unit === undefined) return true;
+    const { labels, patients } = said.get(unit)!;
+    if (labels.size === 1 && patients.size === 1) return true;
+    const reason = labels.size > 1 ? `the labels ${[...labels].join(" and ")}` : `${patients.size} patients`;
+    problems.push({ code: "unit-mixed", file: id, reason: `its unit has ${reason}; a unit is decided on as one` });
+    return false;
   });
 }
 
@@ -76,7 +102,7 @@ export function assembleDataset({ name, cases, columns, labels: given, warnings,
   if (present.length === 1) throw new DataError("one-class", `${name}: expected at least 2 classes, got only "${present[0]}". Add cases of another class or loosen the filter.`);
   const labels = given ?? present;
   const hasPatients = cases.every(({ patient }) => patient !== undefined);
-  const told = cases.map(({ id, label, patient, group, split, boxes, polygons }) => [id, label, patient, group, split, boxes, ...(polygons === undefined ? [] : [polygons])]);
+  const told = cases.map(({ id, label, patient, group, split, boxes, polygons, unit }) => [id, label, patient, group, split, boxes, ...(polygons === undefined ? [] : [polygons]), ...(unit === undefined ? [] : [{ unit }])]);
   return {
     name,
     cases,

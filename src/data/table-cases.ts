@@ -9,7 +9,7 @@ import { readTable } from "./read-table.js";
 import type { RowProblem } from "./row-problem.js";
 
 /** Meanings a column can have; every other column is free. */
-const roles = ["file", "label", "patient", "group", "split", "region", "boxes"] as const;
+const roles = ["file", "label", "patient", "unit", "group", "split", "region", "boxes"] as const;
 type Role = (typeof roles)[number];
 
 export interface TableOptions {
@@ -76,12 +76,16 @@ function assignRoles(table: Table, given: Partial<Record<Role, string>>): Map<Ro
   return columnOf;
 }
 
-function unknownColumn(column: string, table: Table): InputError {
+function unknownColumn(column: string, table: Pick<Table, "name" | "columns">): InputError {
   const nearest = nearestName(column, table.columns);
   return new InputError("unknown-column", `column "${column}": expected one of ${table.columns.join(", ")} of ${table.name}, got "${column}". ${nearest === undefined ? "Name one of them" : `Did you mean "${nearest}"?`}${nearest === undefined ? "." : ""}`);
 }
 
-function filterRows(table: Table, where: NonNullable<TableOptions["where"]>): readonly TableRow[] {
+/**
+ * Rows that meet every condition.
+ * @throws InputError `unknown-column`, `where-empty`
+ */
+export function filterRows<Row extends Pick<TableRow, "cells">>(table: { readonly name: string; readonly columns: readonly string[]; readonly rows: readonly Row[] }, where: NonNullable<TableOptions["where"]>): readonly Row[] {
   const conditions = Object.entries(where).map(([column, value]) => {
     if (!table.columns.includes(column)) throw unknownColumn(column, table);
     const values = typeof value === "string" ? [value] : value;
@@ -126,7 +130,7 @@ function readRow(row: TableRow, table: Table, columnOf: ReadonlyMap<Role, string
   if (boxesCell !== undefined && boxes === undefined) return problem("boxes", `expected boxes as "row column height width; ...", got "${boxesCell}"`);
   const used = new Set(columnOf.values());
   const fields = Object.fromEntries(Object.entries(cells).filter(([column]) => !used.has(column)));
-  return { id, file, label, patient: cell("patient"), group: cell("group") || undefined, split: cell("split") || undefined, region, boxes, fields };
+  return { id, file, label, patient: cell("patient"), unit: cell("unit") || undefined, group: cell("group") || undefined, split: cell("split") || undefined, region, boxes, fields };
 }
 
 /** The file as written, with a Windows separator, or with its letters composed another way. */

@@ -12,7 +12,7 @@ export interface CaseGroup {
 }
 
 /**
- * Groups cases that share a patient, the very same image content, or a name of kin that the leak audit gave; a case of
+ * Groups cases that share a patient (or, of no patient, a unit of decision), the very same image content, or a name of kin that the leak audit gave; a case of
  * nothing of these stands alone.
  * @param indices which cases; positions in `cases`
  */
@@ -25,8 +25,9 @@ export function groupCases(cases: readonly Case[], indices: readonly number[], l
     return root;
   };
   const keyOf = (index: number): string => {
-    const { patient } = cases[index]!;
-    return patient === undefined ? `case ${index}` : `patient ${patient}`;
+    const { patient, unit } = cases[index]!;
+    if (patient !== undefined) return `patient ${patient}`;
+    return unit === undefined ? `case ${index}` : `unit ${unit}`;
   };
   for (const index of indices) {
     const { contentSha256, kin } = cases[index]!;

@@ -22,6 +22,11 @@ export interface RunRecord {
   stoppedEarly: boolean;
 }
 
+/** Whether there is nothing left to do: the run is over, or paused where it was to pause. */
+export function isDone({ finished, epoch }: RunRecord, untilEpoch = Infinity): boolean {
+  return finished || epoch >= untilEpoch;
+}
+
 export const emptySums: RunRecord["sums"] = { loss: 0, correct: 0, images: 0, seconds: 0, idleSeconds: 0 };
 
 /** Buffers that the next step writes: new ones, but the optimizer's state in its own place. */

@@ -85,6 +85,23 @@ test("a run stopped by its signal at any step and resumed equals one that was no
     await assert.rejects(trainFold({ ...options, seed: 4, directory }), /expected a checkpoint of this run/);
   }));
 
+test("a run that pauses after an epoch and goes on from its folder equals one that did not, and each pause gives the weights of that epoch", () =>
+  inFolder(async (directory) => {
+    const task = tinyTask("scratch", { epochs: 3, optimizer: { name: "adam" } });
+    const options = { ...task, regime: { name: "scratch" } as const, source: bandSource({ cases: 10, augmented: true }), train: range(0, 10), seed: 3 };
+    const whole = await trainFold(options);
+    const paused = await trainFold({ ...options, directory, untilEpoch: 1 });
+    assert.equal(paused.history.length, 1);
+    let steps = 0;
+    const again = await trainFold({ ...options, directory, untilEpoch: 1, onProgress: () => (steps += 1) });
+    assert.equal(steps, 0, "what is paused there is read back");
+    assert.deepEqual(differing(again.weights, paused.weights), []);
+    assert.ok(differing(paused.weights, whole.weights).length > 10);
+    const result = await trainFold({ ...options, directory, untilEpoch: 3, onProgress: () => (steps += 1) });
+    assert.equal(steps, whole.updates - paused.updates, "only what was left is trained");
+    assert.deepEqual(differing(result.weights, whole.weights), []);
+  }));
+
 for (const architecture of ["mobilenet_v2-tiny", "resnet50-tiny", "vgg16-tiny"] as const) {
   test(`frozen stages of ${architecture} keep every bit, trained ones change`, async () => {
     const task = tinyTask("fine-tuning", { epochs: 1, batchNorm: "train" }, { architecture });

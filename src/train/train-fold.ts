@@ -11,7 +11,7 @@ import { bestEpochOf, type EpochRecord } from "./history.js";
 import { classWeightsOf } from "./losses/class-weights.js";
 import type { TrainingRecipe } from "./recipe.js";
 import { divide, type Regime } from "./regimes.js";
-import { RunState } from "./run-state.js";
+import { RunState, isDone } from "./run-state.js";
 import { SessionCache, graphSha256 } from "./sessions.js";
 import type { CaseSource } from "./source.js";
 import { buildStepGraph } from "./step-graph.js";
@@ -37,6 +37,8 @@ export interface TrainFoldOptions {
   readonly checkpointSeconds?: number;
   /** Writes one every so many steps as well. */
   readonly checkpointSteps?: number;
+  /** Pauses after so many epochs in all, with a checkpoint where there is a folder: the schedule stays that of the whole recipe, so that going on later is as if nothing had been. */
+  readonly untilEpoch?: number;
   /** Folder of cached frozen features, shared by all runs; they stay in memory without one. */
   readonly featureDirectory?: string;
   /** Sessions shared by runs of equal shape; made with `engine` and released at the end where left out. */
@@ -149,7 +151,7 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
     const found = await store?.read();
     if (found?.content !== undefined) state.restore(found.content, directory!);
 
-    if (!state.record.finished) {
+    if (!isDone(state.record, options.untilEpoch)) {
       if (start !== "input") {
         features = await FeatureSource.open({
           network,

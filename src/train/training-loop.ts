@@ -5,7 +5,7 @@ import type { CheckpointStore } from "./checkpoint/store.js";
 import { drawMasks } from "./dropout-masks.js";
 import { bestEpochOf, type EpochRecord } from "./history.js";
 import { firstClasses, inferenceGraph, readLogits, runInChunks } from "./inference.js";
-import { emptySums, type RunState } from "./run-state.js";
+import { emptySums, isDone, type RunState } from "./run-state.js";
 import { learningRateAt } from "./schedules/learning-rate.js";
 import type { SessionCache } from "./sessions.js";
 import type { StepGraph } from "./step-graph.js";
@@ -55,12 +55,12 @@ class TrainingLoop {
   }
 
   async run(): Promise<void> {
-    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph } = this.#options;
+    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, untilEpoch } = this.#options;
     const { record } = state;
     const session = await sessions.get(stepGraph.graph);
     const batches = trainingBatches({ source, cases: train, recipe, plan, seed, signal, from: record });
     try {
-      while (!record.finished) {
+      while (!isDone(record, untilEpoch)) {
         signal?.throwIfAborted();
         if (record.step === plan.stepsPerEpoch) {
           await this.#closeEpoch();
@@ -193,12 +193,12 @@ class TrainingLoop {
   }
 
   async #checkpointWhenDue(): Promise<void> {
-    const { store, state, checkpointSeconds = 30, checkpointSteps } = this.#options;
+    const { store, state, checkpointSeconds = 30, checkpointSteps, untilEpoch } = this.#options;
     const { record } = state;
     if (store === undefined) return;
     const bySteps = checkpointSteps !== undefined && record.updates % checkpointSteps === 0;
     const pause = Math.max(checkpointSeconds, 20 * this.#lastWriteSeconds);
-    if (!record.finished && !bySteps && secondsSince(this.#lastCheckpoint) < pause) return;
+    if (!isDone(record, untilEpoch) && !bySteps && secondsSince(this.#lastCheckpoint) < pause) return;
     const started = performance.now();
     await store.write(state.toCheckpoint());
     this.#lastCheckpoint = performance.now();

@@ -1,13 +1,17 @@
 import { classificationReport, delongTest, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, rocCurve, summarizeFolds } from "../stats/index.js";
 import { metricNames, type CellResult, type Comparison, type Estimated, type FoldResult, type FoldSpread, type Performance } from "./results.js";
 import { calibrationOf, decisionsOf } from "./analysis/calibration.js";
+import type { UnitOf } from "./analysis/decide-units.js";
+import { kappaOf } from "./analysis/kappa.js";
 import type { CasePrediction, TaskRecord } from "./task-record.js";
 
 export interface AggregateOptions {
   readonly labels: readonly string[];
   readonly level: number;
-  /** Patient of each case id, where they are known. */
+  /** Patient of each case id (or unit), where they are known. */
   readonly patientOf: (caseId: string) => string;
+  /** Units of decision, where these are not the images. */
+  readonly unitOf?: UnitOf;
   /** Names the bootstrap's random numbers. */
   readonly seed: number;
 }
@@ -94,6 +98,7 @@ export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], 
     parameters: records[0]!.parameters,
     folds,
     pooled: performanceOf(predictions, options),
+    kappa: kappaOf(predictions, options),
     calibration: calibrationOf(predictions, options),
     decisions: decisionsOf(predictions, options),
     overFolds: {
@@ -214,8 +219,9 @@ export function collectNotEstimable(cells: readonly CellResult[]): { what: strin
       look(`${what}, ${key}`, inner);
     }
   };
-  for (const { id, pooled, calibration, decisions, overFolds, relevance, folds } of cells) {
+  for (const { id, pooled, kappa, calibration, decisions, overFolds, relevance, folds } of cells) {
     look(`${id}, pooled`, pooled);
+    look(`${id}, kappa`, kappa);
     look(`${id}, calibration`, calibration);
     for (const [label, curve] of Object.entries(decisions ?? {})) look(`${id}, decision curve of ${label}`, curve);
     look(`${id}, over folds`, overFolds);

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/index.js";
+import { unitsOf } from "./analysis/decide-units.js";
 import type { SubgroupColumn } from "./analysis/subgroups.js";
 import type { TaskRecord } from "./task-record.js";
 
@@ -36,11 +37,13 @@ export interface PredictionsSource {
 export function predictionsCsv({ cells, dataset, subgroups }: PredictionsSource): string {
   const { labels } = dataset;
   const patients = patientNumbers(dataset);
+  const units = unitsOf(dataset.cases);
   const images = new Map(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256 ?? ""]));
   const head = [
     ...["cell", "seed", "fold", "case", "label", "predicted", "correct"],
     ...labels.map((label) => `probability_${label}`),
     ...["map_inside_region", "region_share", "window_overlap", "window_center_error", "patient", "image_sha256"],
+    ...(units === undefined ? [] : ["unit"]),
     ...subgroups.map(({ column }) => `subgroup_${column}`),
   ];
   const rows = cells.flatMap(({ id, records }) =>
@@ -61,6 +64,7 @@ export function predictionsCsv({ cells, dataset, subgroups }: PredictionsSource)
         found.get(prediction.case)?.centerError ?? "",
         patients.get(prediction.case) ?? "",
         images.get(prediction.case) ?? "",
+        ...(units === undefined ? [] : [units.get(prediction.case)!]),
         ...subgroups.map(({ groupOf }) => groupOf.get(prediction.case) ?? ""),
       ]);
     }),

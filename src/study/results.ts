@@ -147,6 +147,8 @@ export interface CellResult {
   readonly folds: readonly FoldResult[];
   /** All test predictions of all seeds together; the interval treats a patient (or case) as one cluster. */
   readonly pooled: Performance;
+  /** Cohen's kappa of the predicted and the true classes. */
+  readonly kappa?: Estimated;
   readonly calibration?: CalibrationResult;
   readonly decisions?: DecisionResult;
   readonly overFolds: Readonly<Record<"accuracy" | "f1" | "auc", FoldSpread | { readonly notEstimable: string }>>;
@@ -217,6 +219,8 @@ export interface StudyResults {
     readonly filteredOut: number;
     readonly setAside: readonly { readonly file: string; readonly reason: string }[];
     readonly cases: number;
+    /** Units of decision, where several images make one. */
+    readonly units?: number;
     readonly labels: readonly string[];
     readonly classCounts: Readonly<Record<string, number>>;
     /** Absent where the table names no patients. */

@@ -3,6 +3,7 @@ import { defaultThreads, runtimeName } from "../engine/index.js";
 import { sha256, writeFileAtomic, writeJsonAtomic } from "../files/index.js";
 import type { AggregateOptions, CellFacts } from "./aggregate.js";
 import { characteristicsOf } from "./analysis/characteristics.js";
+import { unitsOf } from "./analysis/decide-units.js";
 import { measureStudy } from "./analysis/measure-study.js";
 import { subgroupColumn, type SubgroupColumn } from "./analysis/subgroups.js";
 import { drawExamples } from "./examples.js";
@@ -58,6 +59,11 @@ interface Finished {
   readonly table: string;
 }
 
+/** Images of a case as results name it: itself, or the views of a unit. */
+function imagesOf(name: string, { cases }: Dataset): string[] {
+  return cases.filter(({ id, unit }) => (unit ?? id) === name).map(({ id }) => id);
+}
+
 /** Parts of the study for Table 1: those of a single split, or all cases where each is tested in turn. */
 function partsOf({ folds }: StudyPlan, { cases }: Dataset): Record<string, readonly number[]> {
   const first = folds.filter(({ seed }) => seed === folds[0]!.seed);
@@ -71,8 +77,9 @@ function collectResults({ options, study, plan, records, columns, table }: Finis
   const { recipe } = options;
   const { dataset, warnings, context } = study;
   const { starts, prepared: { preprocessing } } = context;
-  const patients = new Map(dataset.cases.map(({ id, patient }) => [id, patient ?? id]));
-  const aggregate: AggregateOptions = { labels: dataset.labels, level: plan.level, patientOf: (id) => patients.get(id) ?? id, seed: plan.folds[0]!.seed };
+  const patients = new Map(dataset.cases.flatMap(({ id, patient, unit }) => [[id, patient ?? unit ?? id], ...(unit === undefined ? [] : [[unit, patient ?? unit] as const])]));
+  const unitOf = unitsOf(dataset.cases);
+  const aggregate: AggregateOptions = { labels: dataset.labels, level: plan.level, patientOf: (id) => patients.get(id) ?? id, ...(unitOf && { unitOf }), seed: plan.folds[0]!.seed };
   const factsOf = (cell: StudyPlan["cells"][number]): CellFacts => {
     const start = startOf(cell, context);
     return {
@@ -112,6 +119,7 @@ function collectResults({ options, study, plan, records, columns, table }: Finis
       filteredOut: dataset.filteredOut,
       setAside: dataset.setAside,
       cases: dataset.cases.length,
+      ...(unitOf && { units: new Set(unitOf.values()).size }),
       labels: dataset.labels,
       classCounts: Object.fromEntries(countLabels(dataset.cases, dataset.labels).map((count, i) => [dataset.labels[i]!, count])),
       ...(dataset.hasPatients && { patients: new Set(dataset.cases.map(({ patient }) => patient)).size }),
@@ -122,7 +130,7 @@ function collectResults({ options, study, plan, records, columns, table }: Finis
     level: plan.level,
     ...figures,
     warnings,
-    predictions: { rows: figures.cells.reduce((sum, { pooled }) => sum + pooled.cases, 0), sha256: sha256(table) },
+    predictions: { rows: [...records.values()].flat().reduce((sum, { predictions }) => sum + predictions.length, 0), sha256: sha256(table) },
     seconds: figures.cells.reduce((sum, { seconds }) => sum + seconds, 0),
     reproduce: { command: options.command, files: Object.fromEntries([...starts].map(([key, { file, sha256 }]) => [`${key}: ${file}`, sha256])) },
   };
@@ -146,7 +154,7 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const results = collectResults({ options, study, plan, records, columns, table });
     const pictures = {
       examples: await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context),
-      failures: await drawExamples({ cells, cases: (results.failures?.cases ?? []).slice(0, failuresShown).map((one) => one.case) }, context),
+      failures: await drawExamples({ cells, cases: (results.failures?.cases ?? []).slice(0, failuresShown).flatMap((one) => imagesOf(one.case, dataset)) }, context),
     };
     const outcome = { results, report: folder.file("report.html"), resultsFile: folder.file("results.json"), predictions: folder.file("predictions.csv") };
     await writeJsonAtomic(outcome.resultsFile, results);

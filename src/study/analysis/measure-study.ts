@@ -2,6 +2,7 @@ import { isEstimable } from "../../stats/index.js";
 import { aggregateCell, collectNotEstimable, compareCells, type AggregateOptions, type CellFacts } from "../aggregate.js";
 import type { CellResult, StudyResults } from "../results.js";
 import type { TaskRecord } from "../task-record.js";
+import { decideUnits, groupUnits } from "./decide-units.js";
 import { subgroupsOf, type SubgroupColumn } from "./subgroups.js";
 
 export interface MeasuredCell {
@@ -34,8 +35,13 @@ function failuresOf(headline: CellResult, cells: readonly MeasuredCell[], labels
   };
 }
 
-/** Every figure of a study from its predictions. */
-export function measureStudy(measured: readonly MeasuredCell[], columns: readonly SubgroupColumn[], options: AggregateOptions): StudyFigures {
+/** Every figure of a study from its predictions: of units of decision where there are any, else of images. */
+export function measureStudy(ofImages: readonly MeasuredCell[], imageColumns: readonly SubgroupColumn[], options: AggregateOptions): StudyFigures {
+  const columns = groupUnits(imageColumns, options.unitOf);
+  const measured = ofImages.map(({ facts, records }) => ({
+    facts,
+    records: records.map((record) => ({ ...record, predictions: [...decideUnits(record.predictions, options.unitOf)] })),
+  }));
   const cells = measured.map(({ facts, records }) => aggregateCell(facts, records, options));
   const headline = headlineCell(cells);
   const predictionsOf = ({ facts, records }: MeasuredCell) => ({ id: facts.id, predictions: records.flatMap(({ predictions }) => predictions) });

@@ -5,6 +5,8 @@ import type { DataPool } from "./data-pool.js";
 import { createDataPool } from "./data-pool.js";
 import type { Case, Dataset } from "./dataset.js";
 import { assembleDataset } from "./load-dataset.js";
+import type { ImageTraits } from "./shortcuts/image-traits.js";
+import { sampleForTraits } from "./shortcuts/sample-for-traits.js";
 import type { RowProblem } from "./row-problem.js";
 import { problemsError, toSetAside } from "./row-problem.js";
 
@@ -16,6 +18,8 @@ export interface CheckOptions {
   readonly limits?: SizeLimits;
   /** Workers to use; by default some are opened and closed again. */
   readonly pool?: DataPool;
+  /** Told what each readable image (of a sample, where there are very many) shows beside anatomy; asks for `"pixels"`. */
+  readonly onTraits?: (caseId: string, traits: ImageTraits) => void;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -31,7 +35,8 @@ export async function checkImages(dataset: Dataset, options: CheckOptions = {}):
   const total = dataset.cases.length;
   let settled: PromiseSettledResult<CheckResult>[];
   try {
-    const requests = dataset.cases.map(({ file, id, region, boxes, polygons }) => ({ file, name: id, region, boxes, polygons, limits: options.limits, depth: options.depth ?? "pixels" }) as const);
+    const sample = options.onTraits === undefined ? new Set<number>() : sampleForTraits(dataset.cases);
+    const requests = dataset.cases.map(({ file, id, region, boxes, polygons }, i) => ({ file, name: id, region, boxes, polygons, limits: options.limits, depth: options.depth ?? "pixels", traits: sample.has(i) }) as const);
     settled = await pool.runAll("check", requests, {
       signal,
       subject: (i) => dataset.cases[i]!.id,
@@ -45,7 +50,10 @@ export async function checkImages(dataset: Dataset, options: CheckOptions = {}):
   dataset.cases.forEach((one, i) => {
     const result = valueOf(settled[i]!);
     if ("problem" in result) problems.push({ code: result.problem.code, file: one.id, reason: result.problem.message.replace(`${one.id}: `, "").replace(/\.$/, "") });
-    else readable.push({ ...one, contentSha256: result.sha256 });
+    else {
+      readable.push({ ...one, contentSha256: result.sha256 });
+      if (result.traits) options.onTraits?.(one.id, result.traits);
+    }
   });
   const { cases, warnings } = compareContents(dataset.name, readable, problems);
   if (problems.length > 0 && options.skipBad !== true) throw problemsError(dataset.name, problems, "Correct these files");

@@ -2,6 +2,8 @@ import { OsteonError } from "../base/index.js";
 import { sha256 } from "../files/index.js";
 import type { Box, FitRequest, Polygon, FittedImage, ImageSource, SizeLimits } from "../images/index.js";
 import { assembleBatch, boundingBox, decodeImage, fitBytes, inspectImage, planesOf, readImageFile } from "../images/index.js";
+import type { ImageTraits } from "./shortcuts/image-traits.js";
+import { measureTraits } from "./shortcuts/measure-traits.js";
 import { preparedFile, readPrepared, writePrepared } from "./prepared-cache.js";
 
 export interface CheckRequest {
@@ -14,11 +16,13 @@ export interface CheckRequest {
   readonly limits?: SizeLimits;
   /** `"header"` reads what the file says of itself, `"pixels"` decodes it. */
   readonly depth: "header" | "pixels";
+  /** Measure what the image shows beside anatomy, while it is decoded. */
+  readonly traits?: boolean;
 }
 
 /** What a check found; a problem is a value, so that all files are looked at. */
 export type CheckResult =
-  | { readonly source: ImageSource; readonly sha256: string }
+  | { readonly source: ImageSource; readonly sha256: string; readonly traits?: ImageTraits }
   | { readonly problem: { readonly code: string; readonly message: string } };
 
 export interface PrepareRequest extends FitRequest {
@@ -66,10 +70,11 @@ function shared(image: FittedImage): FittedImage {
   return { ...image, frame };
 }
 
-async function checkFile({ file, name, region, boxes, polygons, limits, depth }: CheckRequest): Promise<CheckResult> {
+async function checkFile({ file, name, region, boxes, polygons, limits, depth, traits: wanted }: CheckRequest): Promise<CheckResult> {
   const bytes = await readImageFile(file, name);
   const source = inspectImage(bytes, name, limits);
-  if (depth === "pixels") await decodeImage(bytes, { ...limits, name });
+  const traits = wanted === true && depth === "pixels" ? await measureTraits(bytes, { name, region, boxes, polygons, limits }) : undefined;
+  if (depth === "pixels" && traits === undefined) await decodeImage(bytes, { ...limits, name });
   const size = upright(source);
   const told = `${size.width} x ${size.height}`;
   if (region !== undefined) {
@@ -86,7 +91,7 @@ async function checkFile({ file, name, region, boxes, polygons, limits, depth }:
   if (around !== undefined && (around.row < -1 || around.column < -1 || around.row + around.height > size.height + 1 || around.column + around.width > size.width + 1)) {
     return problem("region-size", `${name}: expected outlines inside the radiograph of ${told}, got one from row ${around.row}, column ${around.column} over ${around.width} x ${around.height}. Draw them on the radiograph itself.`);
   }
-  return { source, sha256: sha256(bytes) };
+  return { source, sha256: sha256(bytes), ...(traits && { traits }) };
 }
 
 function problem(code: string, message: string): CheckResult {

@@ -1,0 +1,71 @@
+import type { Plane } from "./contract.js";
+
+/**
+ * Greatest (or least) value of every window of `side` values along rows and then columns, the window held inside the
+ * image. By blocks of running extremes, so that the time does not depend on the window.
+ * @see M. van Herk, Pattern Recognition Letters 13, 1992, doi:10.1016/0167-8655(92)90069-C
+ */
+function slide({ pixels, height, width }: Plane, side: number, pick: "least" | "greatest"): Float32Array {
+  const radius = Math.floor(side / 2);
+  const result = new Float32Array(pixels.length);
+  const longest = Math.max(height, width);
+  const line = new Float32Array(longest + 2 * radius);
+  const [ahead, behind] = [new Float32Array(line.length), new Float32Array(line.length)];
+  const window = 2 * radius + 1;
+  const isLeast = pick === "least";
+  const empty = isLeast ? Infinity : -Infinity;
+  const pass = (from: Float32Array, start: number, stride: number, count: number): void => {
+    const total = count + 2 * radius;
+    line.fill(empty, 0, radius).fill(empty, radius + count, total);
+    for (let i = 0; i < count; i++) line[radius + i] = from[start + i * stride]!;
+    for (let i = 0; i < total; i++) {
+      const value = line[i]!;
+      const before = i % window === 0 ? value : ahead[i - 1]!;
+      ahead[i] = isLeast ? (value < before ? value : before) : value > before ? value : before;
+    }
+    for (let i = total - 1; i >= 0; i--) {
+      const value = line[i]!;
+      const after = i === total - 1 || i % window === window - 1 ? value : behind[i + 1]!;
+      behind[i] = isLeast ? (value < after ? value : after) : value > after ? value : after;
+    }
+    for (let i = 0; i < count; i++) {
+      const [a, b] = [behind[i]!, ahead[i + window - 1]!];
+      result[start + i * stride] = isLeast ? (a < b ? a : b) : a > b ? a : b;
+    }
+  };
+  for (let row = 0; row < height; row++) pass(pixels, row * width, 1, width);
+  for (let column = 0; column < width; column++) pass(result, column, width, height);
+  return result;
+}
+
+/** The least of every 2 x 2 pixels. */
+function halve({ pixels, height, width }: Plane): Plane {
+  const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
+  const halved = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const upper = 2 * row * width;
+    const lower = Math.min(2 * row + 1, height - 1) * width;
+    for (let column = 0; column < columns; column++) {
+      const [left, right] = [2 * column, Math.min(2 * column + 1, width - 1)];
+      halved[row * columns + column] = Math.min(pixels[upper + left]!, pixels[upper + right]!, pixels[lower + left]!, pixels[lower + right]!);
+    }
+  }
+  return { pixels: halved, height: rows, width: columns };
+}
+
+/**
+ * What is brighter than everything in which a square of the given side would fit: the white top-hat, its opening taken
+ * at half the resolution.
+ * @returns [H, W], 0 or more
+ */
+export function topHat(plane: Plane, side: number): Float32Array {
+  const half = halve(plane);
+  const window = Math.max(3, Math.ceil(side / 2));
+  const opened = slide({ ...half, pixels: slide(half, window, "least") }, window, "greatest");
+  const residual = new Float32Array(plane.pixels.length);
+  for (let row = 0, at = 0; row < plane.height; row++) {
+    const base = (row >> 1) * half.width;
+    for (let column = 0; column < plane.width; column++, at++) residual[at] = Math.max(0, plane.pixels[at]! - opened[base + (column >> 1)]!);
+  }
+  return residual;
+}

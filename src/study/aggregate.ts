@@ -1,4 +1,5 @@
-import { classificationReport, delongTest, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, rocCurve, summarizeFolds } from "../stats/index.js";
+import { seededRandom } from "../base/index.js";
+import { classificationReport, delongTest, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, pairedPermutationTest, rocCurve, summarizeFolds } from "../stats/index.js";
 import { metricNames, type CellResult, type Comparison, type Estimated, type FoldResult, type FoldSpread, type Performance } from "./results.js";
 import { calibrationOf, decisionsOf } from "./analysis/calibration.js";
 import type { UnitOf } from "./analysis/decide-units.js";
@@ -157,6 +158,33 @@ function adjustAucs(comparisons: readonly AucComparison[]): AucComparison[] {
   return comparisons.map((one) => (one?.pValue === undefined ? one : { ...one, pAdjusted: adjusted[known.indexOf(one)]! }));
 }
 
+/** Exchanges behind the test of two cells' maps. */
+const mapExchanges = 1999;
+
+/** Test that the maps of two cells lie in the region alike: the two maps of whole patients are exchanged. */
+function exchangeMaps(
+  pairs: readonly { readonly id: string; readonly x: number; readonly y: number }[],
+  cells: readonly [string, string],
+  { patientOf, seed }: AggregateOptions,
+): { p: number; method: string } | undefined {
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const result = estimateOrReason(() =>
+    pairedPermutationTest(mean, pairs.map(({ x }) => x), pairs.map(({ y }) => y), {
+      groups: pairs.map(({ id }) => patientOf(id)),
+      random: seededRandom("maps", ...cells, seed),
+      permutations: mapExchanges,
+    }),
+  );
+  return isEstimable(result) ? { p: result.p, method: result.method } : undefined;
+}
+
+/** Tests that there are, adjusted for each other by Holm. */
+function adjustTests<T extends { readonly p: number }>(tests: readonly (T | undefined)[]): ((T & { readonly pAdjusted: number }) | undefined)[] {
+  const known = tests.flatMap((one) => (one === undefined ? [] : [one]));
+  const adjusted = holm(known.map(({ p }) => p));
+  return tests.map((one) => one && { ...one, pAdjusted: adjusted[known.indexOf(one)]! });
+}
+
 /** Every pair of cells on the same cases (those of the first seed), exact McNemar, adjusted by Holm. */
 export function compareCells(cells: readonly { readonly id: string; readonly records: readonly TaskRecord[] }[], options: AggregateOptions): Comparison[] {
   const pairs = cells.flatMap((a, i) => cells.slice(i + 1).map((b) => [a, b] as const));
@@ -171,7 +199,7 @@ export function compareCells(cells: readonly { readonly id: string; readonly rec
     const result = isEstimable(byPatient) ? byPatient : plain;
     const differences = shared.flatMap((id) => {
       const [x, y] = [first.get(id)!.relevance, second.get(id)!.relevance];
-      return typeof x === "number" && typeof y === "number" ? [{ id, value: x - y }] : [];
+      return typeof x === "number" && typeof y === "number" ? [{ id, x, y, value: x - y }] : [];
     });
     const relevanceDifference =
       differences.length === 0
@@ -184,13 +212,15 @@ export function compareCells(cells: readonly { readonly id: string; readonly rec
               subject: "difference of the shares inside the region",
             }),
           );
+    const relevanceTest = differences.length === 0 ? undefined : exchangeMaps(differences, [a.id, b.id], options);
     const auc = options.labels.length === 2 ? aucDifference(shared.map((id) => [first.get(id)!, second.get(id)!]), patients, options.level) : undefined;
-    return { a: a.id, b: b.id, result, relevanceDifference, auc };
+    return { a: a.id, b: b.id, result, relevanceDifference, relevanceTest, auc };
   });
   const adjusted = holm(tested.map(({ result }) => result.p));
   const aucs = adjustAucs(tested.map(({ auc }) => auc));
+  const mapTests = adjustTests(tested.map(({ relevanceTest }) => relevanceTest));
   return tested.map(({ a, b, result, relevanceDifference }, i) => {
-    const auc = aucs[i];
+    const [auc, relevanceTest] = [aucs[i], mapTests[i]];
     const { b: onlyA, c: onlyB, p, test, counts: _, discordant: __, ...difference } = result;
     return {
       a,
@@ -204,6 +234,7 @@ export function compareCells(cells: readonly { readonly id: string; readonly rec
       method: test,
       ...(auc && { auc }),
       ...(relevanceDifference && { relevanceDifference }),
+      ...(relevanceTest && { relevanceTest }),
     };
   });
 }

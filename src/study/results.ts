@@ -180,6 +180,8 @@ export interface Comparison {
   readonly auc?: { readonly difference: Estimated; readonly pValue?: number; readonly pAdjusted?: number };
   /** Paired difference of the relevance of the maps, where regions are known. */
   readonly relevanceDifference?: Estimated;
+  /** Test of that difference by exchanging the two maps of whole patients, adjusted for all comparisons by Holm's method. */
+  readonly relevanceTest?: { readonly p: number; readonly pAdjusted: number; readonly method: string };
 }
 
 /** A case in the heat-map grid. */

@@ -28,6 +28,7 @@ function thirds(values: readonly number[]): [number, number] {
  * @throws NotFoundError when the table has no such column; InputError `subgroup-column` when it makes one group or too many
  */
 export function subgroupColumn(cases: readonly { readonly id: string; readonly fields: Readonly<Record<string, string>> }[], column: string, known: readonly string[]): SubgroupColumn {
+  if (known.length === 0) throw new InputError("subgroup-column", `subgroup ${column}: expected a table with this column, got data without free columns. Pass a CSV table to --data.`);
   if (!known.includes(column)) throw unknownName("column of the table", column, known);
   const told = cases.flatMap(({ id, fields }) => {
     const value = fields[column]?.trim() ?? "";

@@ -61,8 +61,8 @@ export async function makeReport(results: StudyResults, { examples, failures = [
 ${study.question !== undefined && html`<p class="question">${study.question}</p>`}
 <p class="soft">${data.cases} images · ${data.labels.join(", ")} · ${cells.length} cells · made with Osteon ${software.osteon}${study.reference !== undefined && html` · repeats ${study.reference}`}</p>
 <p class="soft">For research. Not a medical device; not for diagnosis or treatment.</p>
-<nav>${shown.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
-${warnings}</header>
+${warnings}
+<nav>${shown.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav></header>
 <main>${shown.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>
 ${body}</section>
 `)}</main></body></html>

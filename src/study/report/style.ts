@@ -1,15 +1,16 @@
 /** Style of the report: one column that reads on a phone, on a screen and on paper. */
 export const style = `
-:root { --ink: #1f2933; --soft: #52606d; --line: #cbd2d9; --back: #f5f7fa; --accent: #0072B2; --good: #00734f; --bad: #b34700; }
+:root { --ink: #1f2933; --soft: #52606d; --line: #cbd2d9; --back: #f5f7fa; --paper: white; --finding: #f0f7fc; --notice: #fff7f0; --accent: #0072B2; --good: #00734f; --bad: #b34700; color-scheme: light dark; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #a3b1c2; --line: #3e4c59; --back: #232d38; --paper: #161c24; --finding: #15293a; --notice: #33241a; --accent: #6cb8e6; --good: #4fc79a; --bad: #ff9a5c; } svg { border-radius: 4px; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.2rem; max-width: 68rem; color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; background: white; }
+body { margin: 0 auto; padding: 1.2rem; max-width: 68rem; color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; background: var(--paper); }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.2rem 0; }
 h2 { font-size: 1.2rem; margin: 2.2rem 0 0.5rem; padding-bottom: 0.2rem; border-bottom: 2px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.2rem 0 0.3rem; }
 p { margin: 0.4rem 0; max-width: 46rem; }
 .question { font-size: 1.05rem; color: var(--soft); }
-.notice { border-left: 4px solid var(--bad); background: #fff7f0; padding: 0.5rem 0.8rem; margin: 0.8rem 0; max-width: 46rem; }
-.finding { border-left: 4px solid var(--accent); background: #f0f7fc; padding: 0.5rem 0.8rem; margin: 0.5rem 0; max-width: 46rem; }
+.notice { border-left: 4px solid var(--bad); background: var(--notice); padding: 0.5rem 0.8rem; margin: 0.8rem 0; max-width: 46rem; }
+.finding { border-left: 4px solid var(--accent); background: var(--finding); padding: 0.5rem 0.8rem; margin: 0.5rem 0; max-width: 46rem; }
 .soft, small { color: var(--soft); }
 nav { font-size: 0.9rem; margin: 0.8rem 0; display: flex; flex-wrap: wrap; gap: 0.2rem 0.9rem; }
 nav a { color: var(--accent); }
@@ -25,12 +26,10 @@ td.number { text-align: right; }
 .panels { display: flex; flex-wrap: wrap; gap: 1rem; }
 .panel { break-inside: avoid; }
 .panel h3 { margin-top: 0; }
-.matrix td { text-align: center; min-width: 4rem; border: 1px solid white; padding: 0.5rem; }
-.matrix th { background: white; border: 0; font-weight: 400; }
-.flow { display: flex; flex-wrap: wrap; align-items: stretch; gap: 0.3rem; margin: 0.6rem 0; }
-.flow > div { border: 1px solid var(--line); border-radius: 4px; padding: 0.4rem 0.7rem; background: var(--back); min-width: 6rem; }
-.flow > div b { display: block; font-size: 1.15rem; }
-.flow > span { align-self: center; color: var(--soft); }
+.matrix td { text-align: center; min-width: 4rem; border: 1px solid var(--paper); padding: 0.5rem; }
+.matrix th { background: var(--paper); border: 0; font-weight: 400; }
+details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); }
+li { max-width: 46rem; margin: 0.25rem 0; }
 .case { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0 0 1rem; break-inside: avoid; }
 .case figure { margin: 0; width: 9.5rem; }
 .case img { width: 100%; display: block; background: black; border-radius: 3px; }
@@ -41,5 +40,5 @@ code { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; font-size: 0.88rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 34rem) { body { padding: 0.8rem; font-size: 15px; } .case figure { width: 46%; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.4rem; } }
-@media print { @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8.2pt; } th, td { padding: 0.15rem 0.3rem; } td small { white-space: normal; } tr, svg, .panel, .finding { break-inside: avoid; } a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { :root { --ink: #1f2933; --soft: #52606d; --line: #cbd2d9; --back: #f5f7fa; --paper: white; --finding: #f0f7fc; --notice: #fff7f0; } @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8.2pt; } th, td { padding: 0.15rem 0.3rem; } td small { white-space: normal; } tr, svg, .panel, .finding { break-inside: avoid; } a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

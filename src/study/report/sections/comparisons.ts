@@ -23,13 +23,15 @@ function comparisonTable({ comparisons, cells, data }: StudyResults): ReportTabl
     { head: "p (AUC)", of: (one: Comparison) => pOf(one.auc?.pValue), when: withAuc },
     { head: "p adjusted (AUC)", of: (one: Comparison) => pOf(one.auc?.pAdjusted), when: withAuc },
     { head: "Map inside region A − B", of: (one: Comparison) => one.relevanceDifference, when: withRelevance },
+    { head: "p (map)", of: (one: Comparison) => pOf(one.relevanceTest?.p), when: withRelevance },
+    { head: "p adjusted (map)", of: (one: Comparison) => pOf(one.relevanceTest?.pAdjusted), when: withRelevance },
   ];
   return {
     name: "paired-tests",
     title: "Paired tests",
     names: 2,
     ...keepColumns(columns, comparisons),
-    note: `${comparisons[0]!.method} test on the same cases${seeds > 1 ? ", first seed" : ""}; adjusted for the ${comparisons.length} comparisons by Holm's method.${withAuc ? ` AUC of "${data.labels[1]!}", probabilities of all folds pooled, by DeLong's paired test.` : ""}`,
+    note: `${comparisons[0]!.method} test on the same cases${seeds > 1 ? ", first seed" : ""}; adjusted for the ${comparisons.length} comparisons by Holm's method.${withAuc ? ` AUC of "${data.labels[1]!}", probabilities of all folds pooled, by DeLong's paired test.` : ""}${withRelevance ? " Maps: permutation test that exchanges the two maps of whole patients." : ""}`,
   };
 }
 

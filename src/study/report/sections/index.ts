@@ -1,16 +1,23 @@
 import type { ReportSection } from "../contract.js";
+import { calibrationSection } from "./calibration.js";
 import { classesSection } from "./classes.js";
 import { comparisonsSection } from "./comparisons.js";
 import { confusionSection } from "./confusion.js";
 import { dataSection } from "./data.js";
+import { decisionsSection } from "./decisions.js";
 import { examplesSection } from "./examples.js";
+import { failuresSection } from "./failures.js";
 import { foldsSection } from "./folds.js";
 import { learningCurvesSection } from "./learning-curves.js";
+import { limitsSection } from "./limits.js";
+import { methodsSection } from "./methods.js";
 import { notEstimableSection } from "./not-estimable.js";
 import { performanceSection } from "./performance.js";
+import { relevanceSection } from "./relevance.js";
 import { reproduceSection } from "./reproduce.js";
 import { rocSection } from "./roc.js";
 import { setupSection } from "./setup.js";
+import { subgroupsSection } from "./subgroups.js";
 import { summarySection } from "./summary.js";
 
 /** Every section, as they follow each other in the report. */
@@ -18,14 +25,21 @@ export const sections: readonly ReportSection[] = [
   summarySection,
   performanceSection,
   comparisonsSection,
+  relevanceSection,
   examplesSection,
+  methodsSection,
   dataSection,
   rocSection,
+  calibrationSection,
+  decisionsSection,
+  subgroupsSection,
+  failuresSection,
   confusionSection,
   classesSection,
   foldsSection,
   learningCurvesSection,
   notEstimableSection,
+  limitsSection,
   setupSection,
   reproduceSection,
 ];

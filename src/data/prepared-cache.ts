@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { sha256, writeFileAtomic } from "../files/index.js";
 import type { Box, FittedImage, Preprocessing } from "../images/index.js";
@@ -21,17 +21,20 @@ export function encodePrepared({ frame, ...header }: FittedImage): Uint8Array {
   return Buffer.concat([body, Buffer.from(sha256(body))]);
 }
 
-/** The prepared image, or undefined when the bytes are cut, altered or of another version. */
-export function decodePrepared(bytes: Uint8Array, length: number): FittedImage | undefined {
+/**
+ * The prepared image, or undefined when the bytes are cut, altered or of another version.
+ * @param length number of values that are expected; whatever the file holds where left out
+ */
+export function decodePrepared(bytes: Uint8Array, length?: number): FittedImage | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < magic.length + checksumLength || buffer.toString("latin1", 0, magic.length) !== magic) return undefined;
   const body = buffer.subarray(0, buffer.length - checksumLength);
   if (sha256(body) !== buffer.toString("latin1", body.length)) return undefined;
   const lineEnd = body.indexOf(10, magic.length);
   const values = body.subarray(lineEnd + 1);
-  if (values.length !== 4 * length) return undefined;
+  if (length !== undefined && values.length !== 4 * length) return undefined;
   const header = JSON.parse(body.toString("utf8", magic.length, lineEnd)) as Omit<FittedImage, "frame">;
-  const frame = new Float32Array(length);
+  const frame = new Float32Array(values.length / 4);
   Buffer.from(frame.buffer).set(values);
   return { ...header, frame };
 }
@@ -52,4 +55,14 @@ export async function readPrepared(file: string, length: number): Promise<{ imag
 /** Writes an image whole or not at all. */
 export async function writePrepared(file: string, image: FittedImage): Promise<void> {
   await writeFileAtomic(file, encodePrepared(image));
+}
+
+/** An image that a run has prepared, by its content alone, or undefined where the cache was cleared. */
+export async function findPreparedFrame(directory: string, contentSha256: string): Promise<FittedImage | undefined> {
+  for (const folder of await readdir(directory).catch((): string[] => [])) {
+    const bytes = await readFile(path.join(directory, folder, `${contentSha256.slice(0, 40)}.frame`)).catch(() => undefined);
+    const image = bytes && decodePrepared(bytes);
+    if (image !== undefined) return image;
+  }
+  return undefined;
 }

@@ -12,7 +12,8 @@ import { digestOf, planStudy, type StudyPlan } from "./plan.js";
 import { predictionsCsv } from "./predictions-csv.js";
 import { writeReport } from "./report/write-report.js";
 import type { StudyResults } from "./results.js";
-import { runTask, startOf, type TaskContext } from "./run-task.js";
+import { runTask, type TaskContext } from "./run-task.js";
+import { startOf } from "./start-weights.js";
 import type { TaskRecord } from "./task-record.js";
 
 export interface StudyOutcome {

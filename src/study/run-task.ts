@@ -6,18 +6,18 @@ import { explainedGraph, type CamMethodName } from "../explain/index.js";
 import { sha256OfFile } from "../files/index.js";
 import type { AugmentationRecipe, Box } from "../images/index.js";
 import { countParameters, writeBundle, type Network } from "../models/index.js";
-import { trainFold, weightsSha256, type SessionCache } from "../train/index.js";
+import { weightsSha256, type SessionCache } from "../train/index.js";
 import { explainCases } from "./explain-cases.js";
-import { normalizationOf, sourceOf, type Region } from "./images-of-study.js";
-import { networkOf, type StudyNetworks } from "./networks-of-study.js";
-import { forChannels, forImages, type GreyPolicy } from "./grey-policy.js";
-import { digestOf, trainingCases, type PlannedCell, type PlannedFold } from "./plan.js";
+import type { Region } from "./images-of-study.js";
+import type { StudyNetworks } from "./networks-of-study.js";
+import type { GreyPolicy } from "./grey-policy.js";
+import { digestOf, type PlannedCell, type PlannedFold } from "./plan.js";
 import type { Detector } from "./regions/find-windows.js";
-import { locateCases } from "./regions/locate-cases.js";
 import { withDetector } from "./regions/with-detector.js";
 import type { RunFolder } from "./run-folder.js";
-import { startKey, startWeights, type StartSource } from "./start-weights.js";
+import { startOf, type StartSource } from "./start-weights.js";
 import type { TaskRecord } from "./task-record.js";
+import { trainTask } from "./train-task.js";
 
 /** What all tasks of a run share. */
 export interface TaskContext {
@@ -49,12 +49,6 @@ export interface TaskContext {
   readonly signal?: AbortSignal;
 }
 
-/** What a cell starts from; undefined for random weights. */
-export function startOf(cell: PlannedCell, { starts }: Pick<TaskContext, "starts">): StartSource | undefined {
-  const key = startKey(cell);
-  return key === undefined ? undefined : starts.get(key);
-}
-
 /**
  * Everything that decides a task's numbers. A record made from another key is not reused.
  */
@@ -82,41 +76,18 @@ function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): st
  * A finished task is read back; an interrupted one goes on from its last checkpoint.
  */
 export async function runTask(cell: PlannedCell, fold: PlannedFold, context: TaskContext): Promise<TaskRecord> {
-  const { folder, dataset, prepared, pool } = context;
+  const { folder, dataset, prepared } = context;
   const key = taskKey(cell, fold, context);
   const finished = await folder.readTask(cell.id, fold.seed, fold.fold, key);
   if (finished) return finished;
 
   const start = startOf(cell, context);
-  const network = forImages(networkOf(cell.network, context.imported).build({ classes: dataset.labels.length, inputSize: prepared.preprocessing.size }), context.grey);
-  const { train, validation } = trainingCases(dataset, cell, fold);
-  const normalization = forChannels(normalizationOf(prepared, train, start), context.grey);
-  const augmentation = cell.training.augmentation ? context.augmentation : undefined;
-  const weights = startWeights(network, start, { ...fold, grey: context.grey });
-  const located = await locateCases({ cell, fold, train, network, startWeights: weights, normalization }, context);
-  const { view } = located;
-  const source = sourceOf({ prepared: view.prepared, cases: view.cases, labels: dataset.labels, pool, normalization, augmentation });
-  const trained = await trainFold({
-    network,
-    startWeights: weights,
-    regime: cell.regime,
-    recipe: cell.training,
-    source,
-    train: train.flatMap((index) => view.of(index)),
-    validation: validation.flatMap((index) => view.of(index)),
-    seed: fold.seed * 1000 + fold.fold,
+  const { network, trained, located, source, normalization, counts } = await trainTask(cell, fold, context, {
     directory: folder.checkpointFolder(cell.id, fold.seed, fold.fold),
-    featureDirectory: folder.file("cache/features"),
-    sessions: context.sessions,
-    engine: context.engine,
     task: `${cell.id.split("/").join(" · ")} · seed ${fold.seed}, fold ${fold.fold}`,
-    ...(context.checkpointSeconds !== undefined && { checkpointSeconds: context.checkpointSeconds }),
-    ...(context.onProgress && { onProgress: context.onProgress }),
-    ...(context.signal && { signal: context.signal }),
   });
-
+  const { view } = located;
   const { predictions, maps } = await explainCases({ network, weights: trained.weights, source, view, test: fold.test }, context);
-  const counts = { train: train.length, validation: validation.length, test: fold.test.length };
   const weightsDigest = weightsSha256(trained.weights);
   const model = context.keepModels ? await writeModel() : undefined;
   const record: TaskRecord = {
@@ -164,7 +135,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
             osteon: context.softwareVersion,
             regime: cell.regime,
             recipe: cell.training,
-            augmentation: augmentation ?? null,
+            augmentation: (cell.training.augmentation ? context.augmentation : undefined) ?? null,
             seed: fold.seed,
             fold: fold.fold,
             counts,

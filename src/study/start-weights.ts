@@ -27,6 +27,12 @@ export function startKey({ network, start }: Pick<PlannedCell, "network" | "star
   return start === "imagenet" ? network : `${start} ${network}`;
 }
 
+/** What a cell starts from; undefined for random weights. */
+export function startOf(cell: Pick<PlannedCell, "network" | "start">, { starts }: { readonly starts: ReadonlyMap<string, StartSource> }): StartSource | undefined {
+  const key = startKey(cell);
+  return key === undefined ? undefined : starts.get(key);
+}
+
 /** Published weights; their images were normalized as the architecture says. */
 async function openWeightsFile(file: string, network: string): Promise<StartSource> {
   const [name, sha256] = [path.basename(file), await sha256OfFile(file)];

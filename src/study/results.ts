@@ -1,4 +1,5 @@
 import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js";
+import type { ReadersResult } from "./readers/contract.js";
 import type { RecipeSource } from "./recipe.js";
 import type { TransferLink } from "./transfer-chain.js";
 
@@ -245,6 +246,8 @@ export interface StudyResults {
   readonly subgroups?: readonly SubgroupResult[];
   /** Errors of the cell with the highest accuracy in the first seed, the most confident first. */
   readonly failures?: { readonly cell: string; readonly tested: number; readonly cases: readonly FailedCase[] };
+  /** The network against people who read its cases, once they have: `study readers`. */
+  readonly readers?: ReadersResult;
   readonly notEstimable: readonly { readonly what: string; readonly reason: string }[];
   readonly warnings: readonly string[];
   /** The table of predictions that all figures were made from. */

@@ -21,7 +21,7 @@ export interface JoinOptions {
 class BadCell extends Error {
   readonly code: string;
   constructor(code: string, line: number, column: string, problem: string) {
-    super(`line ${line}, column ${column}: ${problem}`);
+    super(`line ${line}${column === "" ? "" : `, column ${column}`}: ${problem}`);
     this.code = code;
   }
 }
@@ -119,10 +119,13 @@ function describeLabel(cell: string, labels: readonly string[]): string {
   return `expected one of ${labels.join(", ")}, got "${cell}".${nearest === undefined ? " Correct the cell." : ` Did you mean "${nearest}"?`}`;
 }
 
-/** Long lists are not searched for near names: every distance costs, and the first letters say enough. */
+/** Cases that are searched for a near name: every distance costs. */
+const searched = 2000;
+
 function describeMiss(cell: string, candidates: readonly string[], cases: readonly string[]): string {
   if (candidates.length > 1) return `expected one case, got "${cell}", which ${candidates.length} cases have (${candidates.slice(0, 3).join(", ")}${candidates.length > 3 ? ", ..." : ""}). Write the whole id.`;
-  const nearest = nearestName(cell, cases.slice(0, 2000));
+  const names = cases.slice(0, searched).map((id) => (cell.includes("/") ? id : id.slice(id.lastIndexOf("/") + 1)));
+  const nearest = nearestName(cell, names);
   return `expected a case of the run, got "${cell}".${nearest === undefined ? ` Its cases are named like ${cases[0]}.` : ` Did you mean "${nearest}"?`}`;
 }
 

@@ -2,11 +2,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { DataError, InputError, unknownName } from "../../base/index.js";
-import { readTable } from "../../data/index.js";
 import { withFileErrors } from "../../files/index.js";
 import { decideUnits } from "../analysis/decide-units.js";
+import { readPredictions, type PredictionRow } from "../read-predictions.js";
 import type { StudyResults } from "../results.js";
-import type { CasePrediction } from "../task-record.js";
 
 /** What a network said of a case of a finished run, and where its picture lies. */
 export interface RunCase {
@@ -54,7 +53,7 @@ export async function readResults(folder: string): Promise<StudyResults> {
  * The predictions of one cell of a run: those of the external test set where it has one, else the test predictions of
  * the first seed.
  * @param cell its id; the only one, or the first of the recipe, where left out
- * @throws NotFoundError `unknown-cell`; DataError `run-unfinished`, `run-results`, `table-...`; InputError `no-external`
+ * @throws NotFoundError `unknown-cell`; DataError `run-unfinished`, `run-results`, `run-predictions`, `predictions-table`; InputError `no-external`
  */
 export async function readRunCases(folder: string, options: { readonly cell?: string; readonly set?: RunCases["set"] } = {}): Promise<RunCases> {
   const results = await readResults(folder);
@@ -64,23 +63,17 @@ export async function readRunCases(folder: string, options: { readonly cell?: st
   const hasExternal = existsSync(path.join(folder, "external.csv"));
   if (options.set === "external" && !hasExternal) throw new InputError("no-external", `${results.study.name}: expected a run with an external test set, got one without. Run it with --external, or compare on its test predictions.`);
   const set = options.set ?? (hasExternal ? "external" : "test");
-  const table = await readTable(path.join(folder, set === "external" ? "external.csv" : "predictions.csv"));
+  const name = set === "external" ? "external.csv" : "predictions.csv";
+  const table = readPredictions(await withFileErrors(name, () => readFile(path.join(folder, name), "utf8")), name);
   const { labels } = results.data;
-  const own = table.rows.flatMap(({ cells }) => (cells !== undefined && cells["cell"] === cell ? [cells] : []));
-  const seed = Number(own[0]?.["seed"] ?? 0);
-  const views = own.filter((row) => Number(row["seed"] ?? seed) === seed);
-  const unitOf = table.columns.includes("unit") ? new Map(views.map((row) => [row["case"]!, row["unit"]!])) : undefined;
-  const predictions = views.map((row): CasePrediction => ({
-    case: row["case"]!,
-    label: labels.indexOf(row["label"]!),
-    predicted: labels.indexOf(row["predicted"]!),
-    probabilities: labels.map((label) => Number(row[`probability_${label}`])),
-  }));
-  const damaged = predictions.findIndex(({ label, predicted, probabilities }) => label < 0 || predicted < 0 || !probabilities.every((p) => p >= 0 && p <= 1));
-  if (damaged >= 0) throw new DataError("run-predictions", `${table.name}: expected labels and probabilities of the run, got another row for ${predictions[damaged]!.case}. Run the study again.`);
-  const imagesOf = new Map<string, (typeof views)[number][]>();
+  if (labels.join("\n") !== table.labels.join("\n")) throw new DataError("run-predictions", `${name}: expected the classes ${labels.join(", ")}, got ${table.labels.join(", ")}. Run the study again.`);
+  const own = table.rows.filter((row) => row.cell === cell);
+  const seed = own[0]?.seed ?? 0;
+  const views = own.filter((row) => row.seed === seed);
+  const unitOf = views.some(({ unit }) => unit !== undefined) ? new Map(views.map(({ prediction, unit }) => [prediction.case, unit ?? prediction.case])) : undefined;
+  const imagesOf = new Map<string, PredictionRow[]>();
   for (const row of views) {
-    const unit = unitOf?.get(row["case"]!) ?? row["case"]!;
+    const unit = unitOf?.get(row.prediction.case) ?? row.prediction.case;
     imagesOf.set(unit, [...(imagesOf.get(unit) ?? []), row]);
   }
   return {
@@ -88,15 +81,15 @@ export async function readRunCases(folder: string, options: { readonly cell?: st
     cell,
     seed,
     set,
-    cases: decideUnits(predictions, unitOf).map(({ case: id, label, predicted, probabilities }) => {
+    cases: decideUnits(views.map(({ prediction }) => prediction), unitOf).map(({ case: id, label, predicted, probabilities }) => {
       const rows = imagesOf.get(id)!;
       return {
         id,
         label,
-        patient: rows[0]!["patient"] || id,
+        patient: rows[0]!.patient ?? id,
         predicted,
         probabilities,
-        images: rows.map((row) => ({ id: row["case"]!, sha256: row["image_sha256"] ?? "", fold: Number(row["fold"] ?? 0) })),
+        images: rows.map(({ prediction, imageSha256 = "", fold }) => ({ id: prediction.case, sha256: imageSha256, fold })),
       };
     }),
   };

@@ -9,6 +9,8 @@ export interface Context {
   readonly onProgress: (progress: Progress) => void;
   /** Aborted by Ctrl-C: what runs stops at the next safe point. */
   readonly signal: AbortSignal;
+  /** Ends with this code though nothing went wrong: 1 where two things that should agree differ. */
+  readonly endWith: (exitCode: 1) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths start from. */
   readonly folder: string;

@@ -41,7 +41,7 @@ export function buildProgram(commands: readonly Command[], version: string, cont
     .showSuggestionAfterError(true)
     .showHelpAfterError("(add --help for what can be said here)")
     .configureHelp({ showGlobalOptions: false })
-    .addHelpText("after", "\nExit codes: 0 done, 2 wrong call, 3 a file or data set to mend, 4 not supported, 70 a bug, 130 stopped by Ctrl-C.");
+    .addHelpText("after", "\nExit codes: 0 done, 1 what was compared differs, 2 wrong call, 3 a file or data set to mend, 4 not supported, 70 a bug, 130 stopped by Ctrl-C.");
   const parents = new Map<string, CommanderCommand>();
   for (const command of commands) {
     const words = command.name.split(" ");

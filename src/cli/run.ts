@@ -27,7 +27,9 @@ export const interruptedExitCode = 130;
  */
 export async function runCommandLine(argv: readonly string[], { streams, environment, folder, signal }: RunOptions): Promise<number> {
   const display = createProgressDisplay(streams.stderr);
+  let exitCode = 0;
   const context: Context = {
+    endWith: (code) => void (exitCode = code),
     out: (line) => void streams.stdout.write(`${line}\n`),
     note: (line) => display.line(line),
     onProgress: display.show,
@@ -50,7 +52,7 @@ export async function runCommandLine(argv: readonly string[], { streams, environ
   const writeJsonError = (error: { class: string; code: string; message: string }): void => void streams.stderr.write(`${JSON.stringify({ error })}\n`);
   try {
     await program.parseAsync([...argv], { from: "user" });
-    return 0;
+    return exitCode;
   } catch (error) {
     display.stop();
     if (error instanceof CommanderError) {

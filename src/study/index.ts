@@ -15,5 +15,8 @@ export type { TargetMeasure } from "./pretrain/measure-targets.js";
 export type { TransferLink } from "./transfer-chain.js";
 export { tryStudy } from "./try-out/try-study.js";
 export type { TryOptions } from "./try-out/try-study.js";
+export { verifyRun } from "./verify/verify-run.js";
+export type { Verification } from "./verify/verify-run.js";
+export type { Difference } from "./verify/differences.js";
 export { trainModel } from "./train-model.js";
 export type { TrainedModel } from "./train-model.js";

@@ -10,10 +10,11 @@ import { phantomPretrain } from "./phantom-pretrain.js";
 import { predict } from "./predict.js";
 import { studyRun } from "./study-run.js";
 import { studyTry } from "./study-try.js";
+import { studyVerify } from "./study-verify.js";
 import { train } from "./train.js";
 import { weightsImport } from "./weights-import.js";
 import { weightsInspect } from "./weights-inspect.js";
 import { weightsList, weightsPull } from "./weights.js";
 
 /** Every command, in the order of `osteon --help`. */
-export const commands: readonly Command[] = [studyRun, studyTry, train, predict, explain, dataInspect, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, demo, doctor];
+export const commands: readonly Command[] = [studyRun, studyTry, studyVerify, train, predict, explain, dataInspect, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, demo, doctor];

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import type { CasePicture } from "../readers/case-pictures.js";
 import type { Estimated, ExampleCase, StudyResults } from "../results.js";
 import type { Html } from "./html.js";
 
@@ -38,6 +39,8 @@ export interface ReportRun {
   readonly examples: readonly ExampleCase[];
   /** The same of wrong predictions of the cell with the highest accuracy, the most confident first. */
   readonly failures: readonly ExampleCase[];
+  /** Pictures of cases on which network and readers part. */
+  readonly readers: readonly CasePicture[];
   /** A figure that this section's `figures` returned, as it stands in the page. */
   readonly figure: (name: string) => Html;
   /** A table that this section's `tables` returned, with its note. */

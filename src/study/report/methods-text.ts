@@ -19,7 +19,7 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
 }
 
-const settingsOf = (cell: CellResult): Settings => cell.settings as Settings;
+const settingsOf = (cell: CellResult): Settings => cell.settings;
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 export function seedsOf({ folds }: StudyResults): number[] {

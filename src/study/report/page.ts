@@ -16,7 +16,7 @@ export interface Report {
 }
 
 /** Pictures of cases, which are no part of the results. */
-export type ReportPictures = Pick<ReportRun, "examples"> & Partial<Pick<ReportRun, "failures">>;
+export type ReportPictures = Pick<ReportRun, "examples"> & Partial<Pick<ReportRun, "failures" | "readers">>;
 
 function byName<T extends { readonly name: string }>(kind: string, items: readonly T[]): (name: string) => T {
   const known = new Map(items.map((item) => [item.name, item]));
@@ -36,13 +36,14 @@ export function reportTables(results: StudyResults): ReportTable[] {
 /**
  * Makes the report. Nothing in it is computed here but the layout: every number stands in `results`.
  */
-export async function makeReport(results: StudyResults, { examples, failures = [] }: ReportPictures): Promise<Report> {
+export async function makeReport(results: StudyResults, { examples, failures = [], readers = [] }: ReportPictures): Promise<Report> {
   const tables = reportTables(results);
   const figures = await Promise.all(sections.flatMap(({ figures: own }) => [...(own?.(results) ?? [])]).map(async (figure) => ({ ...figure, svg: await drawSvg(figure) })));
   const [tableNamed, figureNamed] = [byName("table", tables), byName("figure", figures)];
   const run: ReportRun = {
     examples,
     failures,
+    readers,
     table: (name) => htmlTable(tableNamed(name)),
     figure: (name) => placeSvg(figureNamed(name).svg, figureNamed(name)),
   };

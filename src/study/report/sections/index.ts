@@ -13,9 +13,11 @@ import { limitsSection } from "./limits.js";
 import { methodsSection } from "./methods.js";
 import { notEstimableSection } from "./not-estimable.js";
 import { performanceSection } from "./performance.js";
+import { readersSection } from "./readers.js";
 import { relevanceSection } from "./relevance.js";
 import { reproduceSection } from "./reproduce.js";
 import { rocSection } from "./roc.js";
+import { searchSection } from "./search.js";
 import { setupSection } from "./setup.js";
 import { subgroupsSection } from "./subgroups.js";
 import { summarySection } from "./summary.js";
@@ -25,6 +27,7 @@ export const sections: readonly ReportSection[] = [
   summarySection,
   performanceSection,
   comparisonsSection,
+  readersSection,
   relevanceSection,
   examplesSection,
   methodsSection,

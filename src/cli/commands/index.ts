@@ -1,6 +1,7 @@
 import type { Command } from "../contract.js";
 import { dataInspect } from "./data-inspect.js";
 import { demo } from "./demo.js";
+import { dicomInspect } from "./dicom-inspect.js";
 import { doctor } from "./doctor.js";
 import { explain } from "./explain.js";
 import { models } from "./models.js";
@@ -8,6 +9,8 @@ import { modelsImport } from "./models-import.js";
 import { phantomMake } from "./phantom-make.js";
 import { phantomPretrain } from "./phantom-pretrain.js";
 import { predict } from "./predict.js";
+import { studyCompare } from "./study-compare.js";
+import { studyReadersCommand } from "./study-readers.js";
 import { studyRun } from "./study-run.js";
 import { studyTry } from "./study-try.js";
 import { studyVerify } from "./study-verify.js";
@@ -17,4 +20,4 @@ import { weightsInspect } from "./weights-inspect.js";
 import { weightsList, weightsPull } from "./weights.js";
 
 /** Every command, in the order of `osteon --help`. */
-export const commands: readonly Command[] = [studyRun, studyTry, studyVerify, train, predict, explain, dataInspect, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, demo, doctor];
+export const commands: readonly Command[] = [studyRun, studyTry, studyReadersCommand, studyCompare, studyVerify, train, predict, explain, dataInspect, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, dicomInspect, demo, doctor];

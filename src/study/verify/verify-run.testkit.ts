@@ -6,7 +6,7 @@ import { parse } from "csv-parse/sync";
 
 /** Changes the label or a probability of one row of predictions.csv, so that the row stays sound by itself. */
 export function alterPrediction(text: string, random: Random): string {
-  const rows = parse(text) as string[][];
+  const rows: string[][] = parse(text);
   const [head] = rows;
   const probabilities = head!.flatMap((name, column) => (name.startsWith("probability_") ? [column] : []));
   const at = (name: string): number => head!.indexOf(name);

@@ -13,12 +13,13 @@ const rooms = {
   files: ["base"],
   graph: ["base"],
   stats: ["base"],
+  dicom: ["base", "files"],
   search: ["base"],
   autodiff: ["base", "graph"],
   engine: ["base", "graph"],
-  images: ["base", "files"],
+  images: ["base", "files", "dicom"],
   models: ["base", "files", "graph", "engine", "images"],
-  data: ["base", "files", "images"],
+  data: ["base", "files", "images", "dicom"],
   phantom: ["base", "files", "images"],
   train: ["base", "files", "graph", "engine", "autodiff", "models", "data", "stats"],
   explain: ["base", "graph", "engine", "autodiff", "models", "images", "stats"],
@@ -31,6 +32,7 @@ const rooms = {
 const quarantine = [
   { package: /^onnxruntime-/, place: "engine/" },
   { package: /^@bufbuild\/protobuf/, place: "graph/proto/" },
+  { package: /^dcmjs/, place: "dicom/codecs/" },
 ];
 
 /** Rooms that must also run in a browser: no module of Node in them. */

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import { seededRandom } from "../base/index.js";
+import { fuzz } from "./fuzz.testkit.js";
+import { syntheticFiles } from "./synthetic.testkit.js";
+
+const total = 50_000;
+const shared = path.resolve("../shared/data/dicom");
+
+test(`${total} mutated files: no crash, no hang over 2 s, less than 1 GiB of memory`, (t) => {
+  const random = seededRandom("dicom-fuzz-slow");
+  const originals = syntheticFiles(random);
+  const real = existsSync(shared)
+    ? readdirSync(shared, { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.dcm$|CR-/.test(file))
+        .map((file) => ({ title: file, bytes: readFileSync(path.join(shared, file)) }))
+    : [];
+  const small = [...originals, ...real.filter(({ bytes }) => bytes.length < 60_000)];
+  const large = real.filter(({ bytes }) => bytes.length >= 60_000);
+  let [decoded, refused, slowestMs, peakBytes] = [0, 0, 0, 0];
+  const problems: string[] = [];
+  // In rounds, so that memory is looked at in between.
+  for (let round = 0; round < 50; round++) {
+    const counts = large.length === 0 ? [total / 50, 0] : [total / 50 - 16, 16];
+    for (const [list, count] of [[small, counts[0]!], [large, counts[1]!]] as const) {
+      if (count === 0) continue;
+      const start = round % list.length;
+      const outcome = fuzz([...list.slice(start), ...list.slice(0, start)], count, random);
+      decoded += outcome.decoded;
+      refused += outcome.refused;
+      slowestMs = Math.max(slowestMs, outcome.slowestMs);
+      problems.push(...outcome.problems);
+    }
+    peakBytes = Math.max(peakBytes, process.memoryUsage().rss, process.resourceUsage().maxRSS * 1024);
+  }
+  t.diagnostic(`${decoded} decoded, ${refused} refused, slowest ${slowestMs.toFixed(0)} ms, peak ${(peakBytes / 2 ** 20).toFixed(0)} MiB`);
+  assert.deepEqual(problems.slice(0, 5), []);
+  assert.equal(decoded + refused, total);
+  assert.ok(slowestMs < 2000, `slowest ${slowestMs} ms`);
+  assert.ok(peakBytes < 2 ** 30, `peak ${peakBytes} bytes`);
+});

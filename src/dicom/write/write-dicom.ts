@@ -1,0 +1,94 @@
+import { widthOf, type Dataset, type Element } from "../dataset.js";
+import { hasLongLength } from "../parse/read-elements.js";
+import { explicitLittleEndian, type TransferSyntax } from "../transfer-syntax.js";
+import { buildDataset } from "./build-dataset.js";
+
+/** This program among those that write DICOM: a UID made from a random number (PS3.5 annex B.2). */
+const implementationClassUid = "2.25.286713456032117835918306155042877161987";
+const implementationVersionName = "OSTEON_0_1";
+
+function u32(value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function head(tag: number, vr: string, length: number): Uint8Array {
+  const long = hasLongLength(vr);
+  const bytes = Buffer.alloc(long ? 12 : 8);
+  bytes.writeUInt16LE(tag >>> 16, 0);
+  bytes.writeUInt16LE(tag & 0xffff, 2);
+  bytes.write(vr, 4, "latin1");
+  if (long) bytes.writeUInt32LE(length, 8);
+  else bytes.writeUInt16LE(length, 6);
+  return bytes;
+}
+
+function delimiter(tag: number, length: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt16LE(tag >>> 16, 0);
+  bytes.writeUInt16LE(tag & 0xffff, 2);
+  bytes.writeUInt32LE(length, 4);
+  return bytes;
+}
+
+function even(bytes: Uint8Array, vr: string): Uint8Array {
+  return bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.of(["UI", "OB", "UN"].includes(vr) ? 0 : 0x20)]);
+}
+
+/** The value in little endian. */
+function littleEndian({ bytes, vr }: Element, dataset: Dataset): Uint8Array {
+  const width = widthOf(vr);
+  if (dataset.littleEndian || width === undefined || width === 1) return bytes;
+  const step = vr === "AT" ? 2 : width;
+  const swapped = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % step)));
+  return step === 2 ? swapped.swap16() : step === 4 ? swapped.swap32() : swapped.swap64();
+}
+
+function elementParts(element: Element, dataset: Dataset): Uint8Array[] {
+  const { tag, items, fragments } = element;
+  if (items !== undefined) {
+    const parts = items.flatMap((item) => {
+      const content = encodeDataset(item);
+      return [delimiter(0xfffee000, content.length), content];
+    });
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    return [head(tag, "SQ", length), ...parts];
+  }
+  if (fragments !== undefined) {
+    const parts = fragments.flatMap((fragment) => {
+      const content = even(fragment, "OB");
+      return [delimiter(0xfffee000, content.length), content];
+    });
+    return [head(tag, "OB", 0xffffffff), ...parts, delimiter(0xfffee0dd, 0)];
+  }
+  const value = even(littleEndian(element, dataset), element.vr);
+  // A value too long for its representation's length field is written as UN, as the standard allows.
+  const vr = !hasLongLength(element.vr) && value.length > 0xfffe ? "UN" : element.vr;
+  return [head(tag, vr, value.length), value];
+}
+
+/** A data set in explicit VR little endian, in the order of its tags, without group lengths. */
+export function encodeDataset(dataset: Dataset): Uint8Array {
+  const elements = [...dataset.elements.values()].filter(({ tag }) => (tag & 0xffff) !== 0).sort((a, b) => a.tag - b.tag);
+  return Buffer.concat(elements.flatMap((element) => elementParts(element, dataset)));
+}
+
+/**
+ * A Part 10 file in explicit VR little endian, or in the given transfer syntax of compressed pixels.
+ * @see DICOM PS3.10 section 7.1
+ */
+export function encodeDicom(dataset: Dataset, transferSyntax: TransferSyntax = explicitLittleEndian): Uint8Array {
+  const syntax = transferSyntax.codec === "native" && transferSyntax.uid !== "1.2.840.10008.1.2.1.98" ? explicitLittleEndian : transferSyntax;
+  const meta = encodeDataset(
+    buildDataset({
+      FileMetaInformationVersion: Uint8Array.of(0, 1),
+      MediaStorageSOPClassUID: dataset.text("SOPClassUID") ?? "1.2.840.10008.5.1.4.1.1.7",
+      MediaStorageSOPInstanceUID: dataset.text("SOPInstanceUID") ?? "2.25.1",
+      TransferSyntaxUID: syntax.uid,
+      ImplementationClassUID: implementationClassUid,
+      ImplementationVersionName: implementationVersionName,
+    }),
+  );
+  return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), head(0x00020000, "UL", 4), u32(meta.length), meta, encodeDataset(dataset)]);
+}

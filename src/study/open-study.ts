@@ -10,6 +10,7 @@ import type { RecipeSource } from "./recipe.js";
 import { knownWindows, marginOf } from "./regions/view-images.js";
 import { RunFolder } from "./run-folder.js";
 import type { TaskContext } from "./run-task.js";
+import { planSearch } from "./search/plan-search.js";
 import { openStarts, type StartPlaces } from "./start-weights.js";
 
 export interface StudyOptions extends StartPlaces {
@@ -60,6 +61,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const { recipe, signal, onProgress, skipBad = false } = options;
   const imported = await openImportedNetworks(options.networks ?? {});
   const cells = planCells(recipe, imported);
+  planSearch(recipe, cells, imported);
   const preprocessing = preprocessingOf(recipe, frameSize(recipe, cells, imported));
   const found = await loadDataset(options.data, { where: options.where ?? {}, skipBad });
   const loaded = options.regions === undefined ? found : await attachRegions(found, options.regions, { ...(options.regionCategories && { categories: options.regionCategories }) });

@@ -1,6 +1,7 @@
 import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js";
 import type { ReadersResult } from "./readers/contract.js";
 import type { RecipeSource } from "./recipe.js";
+import type { SearchResults } from "./search/results.js";
 import type { TransferLink } from "./transfer-chain.js";
 
 /** A figure, or why there is none. */
@@ -248,6 +249,8 @@ export interface StudyResults {
   readonly failures?: { readonly cell: string; readonly tested: number; readonly cases: readonly FailedCase[] };
   /** The network against people who read its cases, once they have: `study readers`. */
   readonly readers?: ReadersResult;
+  /** The search for settings, where the recipe has one. */
+  readonly search?: SearchResults;
   readonly notEstimable: readonly { readonly what: string; readonly reason: string }[];
   readonly warnings: readonly string[];
   /** The table of predictions that all figures were made from. */

@@ -11,8 +11,14 @@ import { withStudy, type OpenStudy, type StudyOptions } from "./open-study.js";
 import { digestOf, planStudy, type StudyPlan } from "./plan.js";
 import { predictionsCsv } from "./predictions-csv.js";
 import { writeReport } from "./report/write-report.js";
+import type { RecipeSource } from "./recipe.js";
 import type { StudyResults } from "./results.js";
 import { runTask, type TaskContext } from "./run-task.js";
+import { collectSearch } from "./search/collect-search.js";
+import { planSearch, searchedFacts, withSearched, type SearchedCell } from "./search/plan-search.js";
+import { runSearched } from "./search/run-searched.js";
+import type { FoldSearch } from "./search/search-fold.js";
+import type { TrialContexts } from "./search/trial-context.js";
 import { startOf } from "./start-weights.js";
 import type { TaskRecord } from "./task-record.js";
 
@@ -26,20 +32,31 @@ export interface StudyOutcome {
 /** Errors whose pictures the report shows. */
 const failuresShown = 12;
 
-async function trainAll(plan: StudyPlan, context: TaskContext): Promise<Map<string, TaskRecord[]>> {
+interface Trained {
+  readonly records: ReadonlyMap<string, TaskRecord[]>;
+  /** By id of the searched cell. */
+  readonly searches: ReadonlyMap<string, FoldSearch[]>;
+}
+
+async function trainAll(plan: StudyPlan, { recipe, searched }: { readonly recipe: RecipeSource; readonly searched: readonly SearchedCell[] }, context: TaskContext): Promise<Trained> {
   const records = new Map<string, TaskRecord[]>();
+  const searches = new Map<string, FoldSearch[]>();
+  const contexts: TrialContexts = new Map();
   const total = plan.cells.length * plan.folds.length;
   let done = 0;
   for (const cell of plan.cells) {
+    const own = searched.find(({ id }) => id === cell.id);
     for (const fold of plan.folds) {
       context.signal?.throwIfAborted();
       context.onProgress?.({ task: "study", done, total, unit: "folds", note: cell.id });
-      records.set(cell.id, [...(records.get(cell.id) ?? []), await runTask(cell, fold, context)]);
+      const { record, search } = own === undefined ? { record: await runTask(cell, fold, context), search: undefined } : await runSearched({ recipe, searched: own, fold, contexts }, context);
+      records.set(cell.id, [...(records.get(cell.id) ?? []), record]);
+      if (search) searches.set(cell.id, [...(searches.get(cell.id) ?? []), search]);
       done += 1;
     }
   }
   context.onProgress?.({ task: "study", done, total, unit: "folds" });
-  return records;
+  return { records, searches };
 }
 
 function foldTable(plan: StudyPlan, dataset: Dataset, records: readonly TaskRecord[]): StudyResults["folds"] {
@@ -54,7 +71,8 @@ interface Finished {
   readonly options: StudyOptions;
   readonly study: OpenStudy;
   readonly plan: StudyPlan;
-  readonly records: ReadonlyMap<string, TaskRecord[]>;
+  readonly searched: readonly SearchedCell[];
+  readonly trained: Trained;
   readonly columns: readonly SubgroupColumn[];
   /** Text of predictions.csv. */
   readonly table: string;
@@ -74,8 +92,9 @@ function partsOf({ folds }: StudyPlan, { cases }: Dataset): Record<string, reado
   return { training: train.filter((i) => !held.has(i)), ...(given.length > 0 && { "early stopping": given }), test };
 }
 
-function collectResults({ options, study, plan, records, columns, table }: Finished): StudyResults {
+function collectResults({ options, study, plan, searched, trained, columns, table }: Finished): StudyResults {
   const { recipe } = options;
+  const { records, searches } = trained;
   const { dataset, warnings, context } = study;
   const { starts, prepared: { preprocessing } } = context;
   const patients = new Map(dataset.cases.flatMap(({ id, patient, unit }) => [[id, patient ?? unit ?? id], ...(unit === undefined ? [] : [[unit, patient ?? unit] as const])]));
@@ -83,7 +102,8 @@ function collectResults({ options, study, plan, records, columns, table }: Finis
   const aggregate: AggregateOptions = { labels: dataset.labels, level: plan.level, patientOf: (id) => patients.get(id) ?? id, ...(unitOf && { unitOf }), seed: plan.folds[0]!.seed };
   const factsOf = (cell: StudyPlan["cells"][number]): CellFacts => {
     const start = startOf(cell, context);
-    return {
+    const found = searches.get(cell.id);
+    const facts: CellFacts = {
       id: cell.id,
       network: cell.network,
       row: cell.row,
@@ -99,8 +119,14 @@ function collectResults({ options, study, plan, records, columns, table }: Finis
         normalization: start === undefined ? "of the training fold" : cell.start === "imagenet" ? "ImageNet's" : "of the source",
       },
     };
+    return found === undefined ? facts : searchedFacts(facts, found);
   };
   const figures = measureStudy(plan.cells.map((cell) => ({ facts: factsOf(cell), records: records.get(cell.id)! })), columns, aggregate);
+  const search = collectSearch(
+    recipe,
+    searched.map((one) => ({ searched: one, folds: searches.get(one.id)!, before: records.get(one.base.id)!, after: records.get(one.id)! })),
+    aggregate,
+  );
   return {
     format: 1,
     study: {
@@ -130,6 +156,7 @@ function collectResults({ options, study, plan, records, columns, table }: Finis
     folds: foldTable(plan, dataset, records.get(plan.cells[0]!.id)!),
     level: plan.level,
     ...figures,
+    ...(search && { search }),
     warnings,
     predictions: { rows: [...records.values()].flat().reduce((sum, { predictions }) => sum + predictions.length, 0), sha256: sha256(table) },
     seconds: figures.cells.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -147,12 +174,15 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
   return withStudy(options, async (study) => {
     const { context, dataset } = study;
     const { folder } = context;
-    const plan = planStudy(recipe, dataset, context.imported);
+    const planned = planStudy(recipe, dataset, context.imported);
+    const searched = planSearch(recipe, planned.cells, context.imported);
+    const plan = withSearched(planned, searched);
     const columns = (recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns));
-    const records = await trainAll(plan, context);
+    const trained = await trainAll(plan, { recipe, searched }, context);
+    const { records } = trained;
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
     const table = predictionsCsv({ cells, dataset, subgroups: columns });
-    const results = collectResults({ options, study, plan, records, columns, table });
+    const results = collectResults({ options, study, plan, searched, trained, columns, table });
     const pictures = {
       examples: await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context),
       failures: await drawExamples({ cells, cases: (results.failures?.cases ?? []).slice(0, failuresShown).flatMap((one) => imagesOf(one.case, dataset)) }, context),

@@ -29,6 +29,8 @@ export interface TaskContext {
   readonly windows: readonly (Box | undefined)[];
   /** Detectors trained so far in this process, by cell and fold. */
   readonly detectors: Map<string, Promise<Detector>>;
+  /** Sets the detectors of a search apart from those of the study. */
+  readonly scope?: string;
   readonly margin: CropMargin;
   /** How networks made for color take grey images. */
   readonly grey: GreyPolicy;

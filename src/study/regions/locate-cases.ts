@@ -46,7 +46,7 @@ export async function locateCases(options: LocateOptions, context: TaskContext):
 
   const source = sourceOf({ prepared, cases: dataset.cases, labels: dataset.labels, pool, normalization: options.normalization });
   const shared = { source, prepared, engine: context.engine, ...(signal && { signal }) };
-  const name = path.join(cell.network, cell.row, cell.start.replace(":", "-"), `seed-${fold.seed}`, `fold-${fold.fold}`);
+  const name = path.join(...(context.scope === undefined ? [] : [context.scope]), cell.network, cell.row, cell.start.replace(":", "-"), `seed-${fold.seed}`, `fold-${fold.fold}`);
   const trainOnce = (): Promise<Detector> =>
     trainDetector({
       ...shared,

@@ -27,6 +27,7 @@ export const sections: readonly ReportSection[] = [
   summarySection,
   performanceSection,
   comparisonsSection,
+  searchSection,
   readersSection,
   relevanceSection,
   examplesSection,

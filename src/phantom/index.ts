@@ -10,6 +10,7 @@ export { makePhantomsAgain } from "./dataset/make-again.js";
 export type { MadeAgain, MakeAgainOptions } from "./dataset/make-again.js";
 export { planPhantomDataset } from "./dataset/plan-dataset.js";
 export type { PlanOptions } from "./dataset/plan-dataset.js";
+export { normalShare } from "./dataset/simulate-reads.js";
 export { drawContactSheet } from "./dataset/preview.js";
 export type { ContactSheetOptions } from "./dataset/preview.js";
 export { studies } from "./dataset/studies.js";

@@ -3,7 +3,7 @@ import { readTable, type Table, type TableRow } from "../../data/index.js";
 import { caseFinder } from "./find-case.js";
 import { conditionOf, conditionWords, type JoinedRead, type ReadsTable } from "./reads.js";
 
-const known = ["reader", "case", "label", "confidence", "group", "condition", "seconds", "simulated"] as const;
+const known = ["reader", "case", "label", "confidence", "group", "condition", "seconds", "session", "simulated"] as const;
 type ColumnName = (typeof known)[number];
 
 /** Problems that are listed; the rest are counted. */

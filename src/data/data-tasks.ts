@@ -4,6 +4,7 @@ import type { Box, FitRequest, Polygon, FittedImage, ImageSource, SizeLimits } f
 import { assembleBatch, boundingBox, decodeImage, fitBytes, inspectImage, planesOf, readImageFile } from "../images/index.js";
 import type { ImageTraits } from "./shortcuts/image-traits.js";
 import { measureTraits } from "./shortcuts/measure-traits.js";
+import { leakTasks } from "./leaks/leak-tasks.js";
 import { preparedFile, readPrepared, writePrepared } from "./prepared-cache.js";
 
 export interface CheckRequest {
@@ -61,6 +62,8 @@ export const dataTasks = {
   },
 
   batch: assembleBatch,
+
+  ...leakTasks,
 };
 
 /** The same image in memory that every thread sees. */

@@ -1,5 +1,5 @@
 export { activeAugmentations, augment } from "./augment.js";
-export { encodePicture } from "./encode-picture.js";
+export { encodeLevels, encodePicture } from "./encode-picture.js";
 export type { Picture } from "./encode-picture.js";
 export type { AugmentOptions } from "./augment.js";
 export { augmentations } from "./augment/index.js";
@@ -18,6 +18,9 @@ export { sides } from "./marks/contract.js";
 export type { Margin, Mark, Plane, Side } from "./marks/contract.js";
 export { locateMarks } from "./marks/locate-marks.js";
 export type { LocatedMarks } from "./marks/locate-marks.js";
+export { pngSpacingMm } from "./png-spacing.js";
+export { decodeSmall } from "./decode-small.js";
+export type { SmallImage } from "./decode-small.js";
 export { placement, toImageFrame, toImagePoint, toNetworkFrame, toNetworkPoint } from "./placement.js";
 export type { Placement, Point } from "./placement.js";
 export { fitToFrame, normalize, planesOf, prepare } from "./prepare.js";

@@ -69,30 +69,42 @@ function coloredShare({ pixels, height, width }: ColorImage): number {
   return colored / seen;
 }
 
-/** Over at most about 100,000 pixels, spread evenly. */
+/** Pixels looked at, about, spread evenly. */
+const brightnessSample = 16_000;
+
 function measureBrightness({ pixels, height, width }: Plane): ImageTraits["brightness"] {
-  const step = Math.max(1, Math.floor(Math.sqrt(pixels.length / 100_000)));
-  const values: number[] = [];
-  const sums = { rim: 0, rims: 0, center: 0, centers: 0 };
+  const step = Math.max(1, Math.round(Math.sqrt(pixels.length / brightnessSample)));
+  const sorted = new Float32Array(Math.ceil(height / step) * Math.ceil(width / step));
+  let [count, sum, squares, black, white, rim, rims, center, centers] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let row = 0; row < height; row += step) {
+    const inRows = Math.min(row / height, 1 - row / height);
     for (let column = 0; column < width; column += step) {
       const value = pixels[row * width + column]!;
-      values.push(value);
-      const depth = Math.min(row / height, column / width, 1 - row / height, 1 - column / width);
-      if (depth < 0.05) [sums.rim, sums.rims] = [sums.rim + value, sums.rims + 1];
-      else if (depth > 0.25) [sums.center, sums.centers] = [sums.center + value, sums.centers + 1];
+      sorted[count] = value;
+      count += 1;
+      sum += value;
+      squares += value * value;
+      if (value <= 0.5 / 255) black += 1;
+      else if (value >= 254.5 / 255) white += 1;
+      const depth = Math.min(inRows, column / width, 1 - column / width);
+      if (depth < 0.05) {
+        rim += value;
+        rims += 1;
+      } else if (depth > 0.25) {
+        center += value;
+        centers += 1;
+      }
     }
   }
-  const sorted = Float32Array.from(values).sort();
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const share = (test: (value: number) => boolean): number => values.filter(test).length / values.length;
+  sorted.sort();
+  const mean = sum / count;
   return {
     mean,
-    deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length),
-    quantiles: quantileShares.map((at) => sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))]!),
-    black: share((value) => value <= 0.5 / 255),
-    white: share((value) => value >= 254.5 / 255),
-    rimLessCenter: sums.rim / Math.max(1, sums.rims) - sums.center / Math.max(1, sums.centers),
+    deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)),
+    quantiles: quantileShares.map((at) => sorted[Math.min(count - 1, Math.floor(at * count))]!),
+    black: black / count,
+    white: white / count,
+    rimLessCenter: rim / Math.max(1, rims) - center / Math.max(1, centers),
   };
 }
 
@@ -101,13 +113,14 @@ function shrink({ pixels, height, width }: Plane, blanked?: Box): Float64Array {
   const side = thumbnailSide;
   const sums = new Float64Array(side * side);
   const counts = new Float64Array(side * side);
+  const cellOf = Int32Array.from({ length: width }, (_, column) => Math.floor((column * side) / width));
   for (let row = 0; row < height; row++) {
     const base = Math.floor((row * side) / height) * side;
     const isInside = blanked !== undefined && row >= blanked.row && row < blanked.row + blanked.height;
-    for (let column = 0; column < width; column++) {
+    for (let column = 0, at = row * width; column < width; column++, at++) {
       if (isInside && column >= blanked.column && column < blanked.column + blanked.width) continue;
-      const cell = base + Math.floor((column * side) / width);
-      sums[cell]! += pixels[row * width + column]!;
+      const cell = base + cellOf[column]!;
+      sums[cell]! += pixels[at]!;
       counts[cell]! += 1;
     }
   }

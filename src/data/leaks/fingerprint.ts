@@ -1,0 +1,168 @@
+import { resizeBilinear, type Size } from "../../images/index.js";
+import { trimBorder, type Plane } from "./trim-border.js";
+
+/** Side of the square that images are compared in, border trimmed and stretched to it. */
+export const side = 96;
+/** Cells per side of a descriptor, and orientations per cell. */
+const cells = 8;
+const orientations = 4;
+export const descriptorLength = cells * cells * orientations;
+
+/** Parts of an image that another may be a cut of: per axis whole, without its start, without its end, without both. */
+const spans = [[0, 1], [0, 0.9], [0.1, 1], [0.05, 0.95]] as const;
+export interface Window {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+/** The whole image first. */
+export const windows: readonly Window[] = [
+  ...spans.flatMap(([top, bottom]) => spans.map(([left, right]) => ({ top, left, bottom, right }))),
+  { top: 0.1, left: 0.1, bottom: 0.9, right: 0.9 },
+];
+
+/** Pixels that an image is kept in at most, inside its border and of its own proportions. */
+export const keptPixels = 20_000;
+
+/** An image as the audit keeps it. */
+export interface KeptImage extends Size {
+  /** [H, W] */
+  readonly pixels: Uint8Array;
+}
+
+/** The image inside its border, reduced to 20,000 pixels where it has more. */
+export function keepInside(plane: Plane): KeptImage {
+  const box = trimBorder(plane);
+  const inside = new Float32Array(box.height * box.width);
+  for (let row = 0; row < box.height; row++) {
+    const start = (box.row + row) * plane.width + box.column;
+    for (let column = 0; column < box.width; column++) inside[row * box.width + column] = plane.pixels[start + column]!;
+  }
+  const scale = Math.min(1, Math.sqrt(keptPixels / (box.height * box.width)));
+  const size = { height: Math.max(8, Math.floor(box.height * scale)), width: Math.max(8, Math.floor(box.width * scale)) };
+  return { ...size, pixels: Uint8Array.from(resizeBilinear(inside, box, size), Math.round) };
+}
+
+/** A kept image stretched to [96, 96], its grey levels spread: percentile 1 to 0, 99 to 255, the median to 128. */
+export function makeThumbnail({ pixels, height, width }: KeptImage): Uint8Array {
+  return spreadLevels(resizeBilinear(Float32Array.from(pixels), { height, width }, { height: side, width: side }));
+}
+
+function spreadLevels(values: Float32Array): Uint8Array {
+  const sorted = values.toSorted();
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
+  const [low, high] = [at(0.01), Math.max(at(0.99), at(0.01) + 4)];
+  const middle = Math.min(0.95, Math.max(0.05, (at(0.5) - low) / (high - low)));
+  // A power moves the median to the middle, so that a change of gamma leaves little trace.
+  const power = Math.min(2.5, Math.max(0.4, Math.log(0.5) / Math.log(middle)));
+  return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, (value - low) / (high - low))) ** power));
+}
+
+/** Share of each orientation of edge in 8 x 8 cells of the thumbnail's windows, whichever side of an edge is bright. */
+export class Fingerprint {
+  /** [orientation, side + 1, side + 1]: sums over all rows and columns before. */
+  readonly #sums: readonly Float64Array[];
+
+  constructor(thumbnail: Uint8Array) {
+    this.#sums = edgePlanes(thumbnail).map(integrate);
+  }
+
+  /** [cell row, cell column, orientation], of mean zero and length 1. */
+  describe({ top, left, bottom, right }: Window, into: Float32Array = new Float32Array(descriptorLength)): Float32Array {
+    const [height, width] = [((bottom - top) * side) / cells, ((right - left) * side) / cells];
+    for (let row = 0; row < cells; row++) {
+      for (let column = 0; column < cells; column++) {
+        const [y, x] = [top * side + row * height, left * side + column * width];
+        for (let o = 0; o < orientations; o++) {
+          const sums = this.#sums[o]!;
+          const total = sumTo(sums, y + height, x + width) - sumTo(sums, y, x + width) - sumTo(sums, y + height, x) + sumTo(sums, y, x);
+          into[(row * cells + column) * orientations + o] = Math.sqrt(Math.max(0, total));
+        }
+      }
+    }
+    return toUnit(into);
+  }
+}
+
+/** The descriptor of the mirror image. */
+export function mirrorDescriptor(descriptor: Float32Array): Float32Array {
+  const mirrored = new Float32Array(descriptor.length);
+  for (let row = 0; row < cells; row++) {
+    for (let column = 0; column < cells; column++) {
+      const [from, to] = [(row * cells + column) * orientations, (row * cells + cells - 1 - column) * orientations];
+      for (let o = 0; o < orientations; o++) mirrored[to + o] = descriptor[from + [0, 1, 3, 2][o]!]!;
+    }
+  }
+  return mirrored;
+}
+
+function toUnit(values: Float32Array): Float32Array {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  let square = 0;
+  for (let i = 0; i < values.length; i++) {
+    values[i]! -= mean;
+    square += values[i]! ** 2;
+  }
+  const length = Math.sqrt(square) || 1;
+  for (let i = 0; i < values.length; i++) values[i]! /= length;
+  return values;
+}
+
+/** Squared gradient along four directions over its length, against the mean length around. */
+function edgePlanes(thumbnail: Uint8Array): Float32Array[] {
+  const size = side * side;
+  const planes = Array.from({ length: orientations }, () => new Float32Array(size));
+  const strength = new Float32Array(size);
+  const [gx, gy] = [new Float32Array(size), new Float32Array(size)];
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const i = row * side + column;
+      gx[i] = thumbnail[row * side + Math.min(side - 1, column + 1)]! - thumbnail[row * side + Math.max(0, column - 1)]!;
+      gy[i] = thumbnail[Math.min(side - 1, row + 1) * side + column]! - thumbnail[Math.max(0, row - 1) * side + column]!;
+      strength[i] = Math.hypot(gx[i]!, gy[i]!);
+    }
+  }
+  const floor = 0.5 * (strength.reduce((a, b) => a + b, 0) / size) + 1e-3;
+  const sums = integrate(strength);
+  const reach = 8;
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const i = row * side + column;
+      if (strength[i] === 0) continue;
+      const [top, bottom, left, right] = [Math.max(0, row - reach), Math.min(side, row + reach + 1), Math.max(0, column - reach), Math.min(side, column + reach + 1)];
+      const around = (sumTo(sums, bottom, right) - sumTo(sums, top, right) - sumTo(sums, bottom, left) + sumTo(sums, top, left)) / ((bottom - top) * (right - left));
+      const scale = 1 / (strength[i]! * (around + floor));
+      const [x, y] = [gx[i]!, gy[i]!];
+      planes[0]![i] = x * x * scale;
+      planes[1]![i] = y * y * scale;
+      planes[2]![i] = 0.5 * (x + y) ** 2 * scale;
+      planes[3]![i] = 0.5 * (x - y) ** 2 * scale;
+    }
+  }
+  return planes;
+}
+
+function integrate(plane: Float32Array): Float64Array {
+  const stride = side + 1;
+  const sums = new Float64Array(stride * stride);
+  for (let row = 0; row < side; row++) {
+    let line = 0;
+    for (let column = 0; column < side; column++) {
+      line += plane[row * side + column]!;
+      sums[(row + 1) * stride + column + 1] = sums[row * stride + column + 1]! + line;
+    }
+  }
+  return sums;
+}
+
+/** Sum of everything above y and left of x, between the grid's points by straight lines. */
+function sumTo(sums: Float64Array, y: number, x: number): number {
+  const stride = side + 1;
+  const row = Math.min(side - 1, Math.floor(y));
+  const column = Math.min(side - 1, Math.floor(x));
+  const [v, u] = [y - row, x - column];
+  const i = row * stride + column;
+  if (v === 0 && u === 0) return sums[i]!;
+  return (1 - v) * ((1 - u) * sums[i]! + u * sums[i + 1]!) + v * ((1 - u) * sums[i + stride]! + u * sums[i + stride + 1]!);
+}

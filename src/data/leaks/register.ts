@@ -1,0 +1,157 @@
+import type { Detail, DetailPlane } from "./detail.js";
+import type { Window } from "./fingerprint.js";
+
+/** Where b lies in a, in shares of the sides of a: b's left edge, width, top edge and height. */
+export interface Mapping {
+  readonly left: number;
+  readonly width: number;
+  readonly top: number;
+  readonly height: number;
+}
+
+export interface Registration {
+  readonly mapping: Mapping;
+  /** Correlation of the fine detail where both images are, -1 to 1; a negative of an image counts as the image. */
+  readonly correlation: number;
+  /** Share of b that lies inside a. */
+  readonly overlap: number;
+}
+
+/** Detail that agrees less than this at half the size is not looked at closer. */
+const hopeless = 0.35;
+const steps = [10, 6, 3] as const;
+
+/**
+ * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best, from coarse to fine, starting where b is taken for
+ * the given window of a.
+ * @see B. Lucas, T. Kanade, An iterative image registration technique, 1981; G. Evangelidis, E. Psarakis, Enhanced
+ *   correlation coefficient maximization, doi 10.1109/TPAMI.2008.113
+ */
+export function register(a: Detail, b: Detail, { top, left, bottom, right }: Window): Registration {
+  let mapping: Mapping = { left, width: right - left, top, height: bottom - top };
+  let fit = correlate(a.levels[0]!, b.levels[0]!, mapping);
+  for (const [level, count] of steps.entries()) {
+    const [planeA, planeB] = [a.levels[level]!, b.levels[level]!];
+    [mapping, fit] = refine(planeA, planeB, mapping, count);
+    if (level === 1 && Math.abs(fit.correlation) < hopeless) break;
+  }
+  return { mapping, correlation: Math.abs(fit.correlation), overlap: fit.overlap };
+}
+
+/** Steps towards the best correlation while they help. */
+export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, steps: number): [Mapping, Fit] {
+  let mapping = start;
+  let fit = correlate(a, b, start);
+  for (let step = 0; step < steps; step++) {
+    const next = improveMapping(a, b, mapping, fit.correlation < 0 ? -1 : 1);
+    if (next === undefined) break;
+    const better = correlate(a, b, next);
+    if (Math.abs(better.correlation) <= Math.abs(fit.correlation) + 1e-4) break;
+    [mapping, fit] = [next, better];
+  }
+  return [mapping, fit];
+}
+
+interface Fit {
+  readonly correlation: number;
+  readonly overlap: number;
+}
+
+/** Least share of b that must lie inside a for a correlation to mean anything. */
+const leastOverlap = 0.5;
+
+function correlate(a: DetailPlane, b: DetailPlane, m: Mapping): Fit {
+  let [n, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
+  for (let row = 0; row < b.height; row++) {
+    const y = (m.top + (m.height * (row + 0.5)) / b.height) * a.height - 0.5;
+    if (!(y >= 0 && y <= a.height - 1)) continue;
+    const above = Math.min(a.height - 2, y | 0);
+    const q = y - above;
+    for (let column = 0; column < b.width; column++) {
+      const x = (m.left + (m.width * (column + 0.5)) / b.width) * a.width - 0.5;
+      if (!(x >= 0 && x <= a.width - 1)) continue;
+      const left = Math.min(a.width - 2, x | 0);
+      const p = x - left;
+      const i = above * a.width + left;
+      const valueA = (1 - q) * ((1 - p) * a.values[i]! + p * a.values[i + 1]!) + q * ((1 - p) * a.values[i + a.width]! + p * a.values[i + a.width + 1]!);
+      const valueB = b.values[row * b.width + column]!;
+      n += 1;
+      sumA += valueA;
+      sumB += valueB;
+      squareA += valueA * valueA;
+      squareB += valueB * valueB;
+      product += valueA * valueB;
+    }
+  }
+  const overlap = n / b.values.length;
+  if (overlap < leastOverlap) return { correlation: 0, overlap };
+  const spread = Math.sqrt((squareA - (sumA * sumA) / n) * (squareB - (sumB * sumB) / n));
+  return { correlation: spread > 1e-9 ? (product - (sumA * sumB) / n) / spread : 0, overlap };
+}
+
+/** One Gauss-Newton step of the squared difference; undefined where the detail does not fix the map. */
+function improveMapping(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1): Mapping | undefined {
+  // Rows and columns are fitted together, as the detail ties them: four unknowns.
+  const normal = new Float64Array(16);
+  const right = new Float64Array(4);
+  const slope = new Float64Array(4);
+  for (let row = 0; row < b.height; row++) {
+    const v = (row + 0.5) / b.height;
+    const y = (m.top + m.height * v) * a.height - 0.5;
+    if (!(y >= 0 && y <= a.height - 1)) continue;
+    const above = Math.min(a.height - 2, y | 0);
+    const q = y - above;
+    for (let column = 0; column < b.width; column++) {
+      const u = (column + 0.5) / b.width;
+      const x = (m.left + m.width * u) * a.width - 0.5;
+      if (!(x >= 0 && x <= a.width - 1)) continue;
+      const left = Math.min(a.width - 2, x | 0);
+      const p = x - left;
+      const i = above * a.width + left;
+      const [a00, a01, a10, a11] = [a.values[i]!, a.values[i + 1]!, a.values[i + a.width]!, a.values[i + a.width + 1]!];
+      const gx = ((1 - q) * (a01 - a00) + q * (a11 - a10)) * a.width;
+      const gy = ((1 - p) * (a10 - a00) + p * (a11 - a01)) * a.height;
+      const error = sign * b.values[row * b.width + column]! - ((1 - q) * ((1 - p) * a00 + p * a01) + q * ((1 - p) * a10 + p * a11));
+      slope[0] = gx;
+      slope[1] = gx * u;
+      slope[2] = gy;
+      slope[3] = gy * v;
+      for (let j = 0; j < 4; j++) {
+        const value = slope[j]!;
+        right[j]! += value * error;
+        for (let k = 0; k <= j; k++) normal[j * 4 + k]! += value * slope[k]!;
+      }
+    }
+  }
+  const step = solveSymmetric(normal, right);
+  if (step === undefined) return undefined;
+  const next = { left: m.left + step[0]!, width: m.width + step[1]!, top: m.top + step[2]!, height: m.height + step[3]! };
+  const isPlausible = [next.width, next.height].every((scale) => scale > 0.6 && scale < 1.7);
+  return isPlausible ? next : undefined;
+}
+
+/** Cholesky's solution of the equations; the lower half of `matrix` is given. */
+function solveSymmetric(matrix: Float64Array, right: Float64Array): Float64Array | undefined {
+  const n = right.length;
+  for (let i = 0; i < n; i++) matrix[i * n + i]! *= 1.0001;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * n + j]!;
+      for (let k = 0; k < j; k++) sum -= matrix[i * n + k]! * matrix[j * n + k]!;
+      if (i === j) {
+        if (sum <= 1e-9) return undefined;
+        matrix[i * n + i] = Math.sqrt(sum);
+      } else matrix[i * n + j] = sum / matrix[j * n + j]!;
+    }
+  }
+  const solution = right.slice();
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) solution[i]! -= matrix[i * n + k]! * solution[k]!;
+    solution[i]! /= matrix[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) solution[i]! -= matrix[k * n + i]! * solution[k]!;
+    solution[i]! /= matrix[i * n + i]!;
+  }
+  return solution;
+}

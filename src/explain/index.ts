@@ -1,5 +1,10 @@
+export { auditCsv, criteria, criterionNames, fewestCases, judgeAudit, measureAudit, usualMethods } from "./audit/index.js";
+export type {
+  AuditExample, AuditFigure, AuditOptions, AuditedCase, AuditedModel, CaseReadings, CriterionFacts, CriterionName, CriterionResult, ExplanationAudit, MeasuredAudit, MethodAudit, ReferenceMaps, Verdict,
+} from "./audit/index.js";
 export type { Predict } from "./asking/ask-predictions.js";
 export { turboColor } from "./color-map.js";
+export type { ColorScale } from "./color-map.js";
 export { combineMaps } from "./combine-maps.js";
 export type { CombinedMaps } from "./combine-maps.js";
 export { explainedGraph } from "./explained-graph.js";
@@ -10,11 +15,26 @@ export { layersOf } from "./layers.js";
 export type { Layer } from "./layers.js";
 export { camMethods, drivenMethods, graphMethods, methods } from "./methods/index.js";
 export type { CamMethodName, DrivenMethodName, ExportableMethodName, GraphMethodName, MethodName } from "./methods/index.js";
+export { countPasses } from "./methods/count-passes.js";
+export type { PassesOptions } from "./methods/count-passes.js";
 export type { BaselineChoice, CamMethod, CamValues, DrivenMethod, DrivenOptions, GraphMethod, GraphMethodOptions, LrpComposite, Method, MethodFacts, Need, Passes, SuperpixelChoice } from "./methods/contract.js";
 export type { LrpRule } from "./methods/relevance/lrp-rules.js";
 export { outline, overlay } from "./overlay.js";
+export { askModel } from "./quality/asked-model.js";
+export type { AskModelOptions, AskedModel } from "./quality/asked-model.js";
+export type { Measure, MeasureFacts, MeasureSettings, MeasureSubject, MethodProbe, Variant } from "./quality/contract.js";
+export { measures } from "./quality/index.js";
+export type { MeasureName } from "./quality/index.js";
+export { measureQuality } from "./quality/measure-quality.js";
+export { openProbe } from "./quality/method-probe.js";
+export type { OpenProbe, ProbeOptions } from "./quality/method-probe.js";
 export { regionShare, relevanceMass } from "./quality/relevance-mass.js";
 export { scaleToPeak } from "./scale-map.js";
+export { encodeNifti } from "./map-files/nifti.js";
+export type { NiftiOptions } from "./map-files/nifti.js";
+export { encodeNpy } from "./map-files/npy.js";
+export { drawContactSheet } from "./sheet/contact-sheet.js";
+export type { ContactSheet, Tile } from "./sheet/contact-sheet.js";
 export { predictedClass } from "./targets/target.js";
 export type { ClassTarget, ScoreScale, Target, UnitTarget } from "./targets/target.js";
 export { upsample } from "./upsample.js";

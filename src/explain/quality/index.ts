@@ -62,3 +62,9 @@ export const measures = {
 } as const satisfies Record<string, Measure>;
 
 export type MeasureName = keyof typeof measures;
+
+/** Whether a measure asks for no more than the map, or the map and its region. */
+export function isMeasureOfMap(name: MeasureName): boolean {
+  const { needs }: Measure = measures[name];
+  return needs.every((part) => part === "region");
+}

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import { DataError, NotFoundError } from "../base/index.js";
+import { decodeDicom } from "./formats/dicom.js";
 import { formats } from "./formats/index.js";
 import type { SizeLimits } from "./inspect-image.js";
 import { inspectImage } from "./inspect-image.js";
@@ -17,9 +18,10 @@ export interface DecodeOptions extends SizeLimits {
 /**
  * Decodes a PNG or JPEG to float32 in 0..1 of its full range (value / 255 or / 65535, exact), turned upright by its EXIF
  * orientation. CMYK is converted to RGB; transparent pixels are blended over black; embedded color profiles of grey and
- * RGB files are not applied, so that the stored values are what the network sees.
+ * RGB files are not applied, so that the stored values are what the network sees. A DICOM image passes through its own
+ * rescale and window, see `formats/dicom.ts`.
  * @throws DataError naming the file and the remedy: `image-empty`, `image-format`, `image-header`, `image-size`,
- *   `image-animated`, `image-kind`, `image-damaged`; NotFoundError `file-missing`
+ *   `image-animated`, `image-kind`, `image-damaged`, `dicom-...`; NotFoundError `file-missing`
  * @see luma weights: ITU-R BT.601-7 (2011), section 2.5.1; checked against Pillow 9.4
  */
 export async function decodeImage(input: string | Uint8Array, options: DecodeOptions & { channels: "rgb" }): Promise<ColorImage>;
@@ -29,6 +31,7 @@ export async function decodeImage(input: string | Uint8Array, options: DecodeOpt
   const name = options.name ?? (typeof input === "string" ? input : "image");
   const bytes = typeof input === "string" ? await readImageFile(input, name) : input;
   const source = inspectImage(bytes, name, options);
+  if (source.format === "dicom") return decodeDicom(bytes, { name, channels: options.channels ?? "grey", source });
   const raw = await decodeRaw(bytes, source, name);
   const { width, height } = raw;
   return options.channels === "rgb"

@@ -24,7 +24,7 @@ export interface SizeLimits {
 export function inspectImage(bytes: Uint8Array, name: string, limits: SizeLimits = {}): ImageSource {
   const format = sniffFormat(bytes, name);
   const { title } = formats[format];
-  const header = formats[format].readHeader(bytes);
+  const header = formats[format].readHeader(bytes, name);
   if (header === undefined) {
     throw new DataError(
       "image-header",
@@ -44,7 +44,7 @@ export function inspectImage(bytes: Uint8Array, name: string, limits: SizeLimits
     );
   }
   if (frames > 1) {
-    throw new DataError("image-animated", `${name}: expected one still image, got an animation of ${frames}. Export the frame you mean.`);
+    throw new DataError("image-animated", `${name}: expected one still image, got ${format === "dicom" ? `${frames} frames` : `an animation of ${frames}`}. Export the frame you mean.`);
   }
   if (refusal !== undefined) {
     throw new DataError("image-kind", `${name}: expected ${refusal.expected}, got ${refusal.got}. ${refusal.remedy}.`);

@@ -2,11 +2,10 @@ import { DataError } from "../base/index.js";
 import type { FormatName } from "./formats/index.js";
 import { formats } from "./formats/index.js";
 
-const readable = "a PNG or JPEG image";
+const readable = "a PNG, JPEG or DICOM image";
 
-/** Beginnings of files that are no PNG or JPEG, so that the error can say what came instead. */
+/** Beginnings of files that are none of these, so that the error can say what came instead. */
 const strangers: readonly { name: string; begins: (bytes: Uint8Array) => boolean; remedy: string }[] = [
-  stranger("a DICOM file", "DICM", "Export it as 16-bit PNG", 128),
   stranger("a TIFF image", "II*\0", "Convert it to PNG, which keeps 16 bits"),
   stranger("a TIFF image", "MM\0*", "Convert it to PNG, which keeps 16 bits"),
   stranger("a GIF image", "GIF8", "Convert it to PNG"),

@@ -23,6 +23,9 @@ export interface ImageFormat {
   readonly lossy: boolean;
   /** True when the bytes begin as this format does. */
   recognizes(bytes: Uint8Array): boolean;
-  /** Reads the header; undefined when it ends before the size is known, as in a cut file. */
-  readHeader(bytes: Uint8Array): ImageHeader | undefined;
+  /**
+   * Reads the header; undefined when it ends before the size is known, as in a cut file.
+   * @param name how errors call the file
+   */
+  readHeader(bytes: Uint8Array, name?: string): ImageHeader | undefined;
 }

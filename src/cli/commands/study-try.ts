@@ -1,27 +1,39 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { withFileErrors } from "../../files/index.js";
 import { parseRecipe, tryStudy } from "../../study/index.js";
 import type { Command } from "../contract.js";
 import { readCount } from "../data-options.js";
+import { readersTable } from "../readers-table.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { printOutcome } from "./study-run.js";
+
+/** The recipe as a path, or by its name alone one of those that come with Osteon. */
+async function findRecipe(folder: string, recipe: string): Promise<string> {
+  const asked = path.resolve(folder, recipe);
+  if (/[\\/.]/.test(recipe) || (await isFile(asked))) return asked;
+  const own = fileURLToPath(new URL(`../../../recipes/${recipe}.yaml`, import.meta.url));
+  return (await isFile(own)) ? own : asked;
+}
+
+const isFile = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined))?.isFile() === true;
 
 export const studyTry: Command = {
   name: "study try",
   summary: "See a recipe's table and report on simulated images, in minutes",
   description: "Makes simulated images for the recipe's study, puts small networks in the place of the large ones, small pretraining in the place of published weights, and runs every cell of the table. The figures mean nothing: they show what you will get.",
-  arguments: [{ name: "<recipe>", description: "YAML file, for example recipes/disc-state.yaml" }],
+  arguments: [{ name: "<recipe>", description: "YAML file, for example recipes/disc-state.yaml, or the name of a recipe that comes with Osteon" }],
   options: [
     { flags: "--out <folder>", description: "folder of images, pretrained networks and run (default: osteon-try/ and the study's name)" },
     { flags: "--count <n>", description: "images to simulate (default: 96)" },
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
     { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
   ],
-  examples: ["osteon study try recipes/disc-state.yaml", "osteon study try recipes/spinal-tumour.yaml --count 200 --out tumour-try/"],
+  examples: ["osteon study try recipes/disc-state.yaml", "osteon study try recipes/spondylolisthesis-readers.yaml", "osteon study try recipes/spinal-tumour.yaml --count 200 --out tumour-try/"],
   async run(context, [recipeFile], options) {
-    const file = path.resolve(context.folder, recipeFile!);
+    const file = await findRecipe(context.folder, recipeFile!);
     const recipe = parseRecipe(await withFileErrors(recipeFile!, () => readFile(file, "utf8")), path.basename(file));
     const threads = readCount(options["threads"], "--threads") ?? (await readConfiguration(context)).threads;
     const count = readCount(options["count"], "--count", 24) ?? 96;
@@ -39,6 +51,7 @@ export const studyTry: Command = {
       signal: context.signal,
     });
     printOutcome(context, outcome, options["json"] === true);
+    if (outcome.readers !== undefined && options["json"] !== true) context.out(`\n${readersTable(outcome.readers)}`);
     context.note("Small networks on simulated images: the figures mean nothing.");
   },
 };

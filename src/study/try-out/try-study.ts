@@ -4,8 +4,12 @@ import { isArchitectureName } from "../../models/index.js";
 import { studies, writePhantomDataset, type CaseRecipe, type MadeView, type StudyName } from "../../phantom/index.js";
 import type { StudyOptions } from "../open-study.js";
 import { pretrainOnPhantoms } from "../pretrain/pretrain-on-phantoms.js";
+import type { ReadersResult } from "../readers/contract.js";
+import { simulateStudyReads } from "../readers/simulate-study.js";
+import { studyReaders } from "../readers/study-readers.js";
 import type { RecipeSource } from "../recipe.js";
 import { runStudy, type StudyOutcome } from "../run-study.js";
+import { deriveTable } from "./derive-table.js";
 import { elsewhere, smallRecipe } from "./small-recipe.js";
 
 export interface TryOptions extends Pick<StudyOptions, "recipe" | "out" | "threads" | "softwareVersion" | "command" | "onProgress" | "onWarning" | "signal"> {
@@ -23,13 +27,30 @@ function viewsOf(study: StudyName): MadeView[] {
   return [...new Set(recipes.flatMap((one): readonly MadeView[] => (one.kind === "disc-mri" ? ["disc-mri"] : one.views)))];
 }
 
+export interface TryOutcome extends StudyOutcome {
+  /** The comparison with simulated readers, in studies that have one. */
+  readonly readers?: ReadersResult;
+}
+
+/** Readers of the published study: three orthopaedists and three radiologists. */
+const readerCount = 6;
+
+/** The table that the study runs on: what of the simulated set's own columns has a meaning in it. */
+async function tableOf(study: StudyName, labels: string): Promise<string> {
+  if (study !== "musculoskeletal-radiograph") return labels;
+  // Both views of a visit make one decision, as in the published set.
+  const table = path.join(path.dirname(labels), "exams.csv");
+  await deriveTable(labels, table, { rename: { study: "unit" } });
+  return table;
+}
+
 /**
  * Runs a recipe in a small setting on simulated images of its study: what its table and report will be, before there are
  * data. What would start from published weights starts from other simulated images, and what starts from an earlier
- * run from other images of the same kind.
+ * run from other images of the same kind. Where the recipe names a comparison with readers, simulated ones read.
  * @throws InputError `try-study` for a recipe of no study that images are simulated for
  */
-export async function tryStudy(options: TryOptions): Promise<StudyOutcome> {
+export async function tryStudy(options: TryOptions): Promise<TryOutcome> {
   const { recipe, out, count, seed, onProgress, signal } = options;
   if (!Object.hasOwn(studies, recipe.study)) {
     throw new InputError("try-study", `${recipe.study}: expected a study that images are simulated for (${Object.keys(studies).join(", ")}), got another. Make images with: osteon phantom make, and run the recipe on them.`);
@@ -38,9 +59,15 @@ export async function tryStudy(options: TryOptions): Promise<StudyOutcome> {
   const common = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
   const reduced = smallRecipe(recipe);
   const size = reduced.image!.size!;
-  const data = await writePhantomDataset({ study, count, seed, size: 2 * size, directory: path.join(out, "images"), ...common });
+  const labels = await writePhantomDataset({ study, count, seed, size: 2 * size, directory: path.join(out, "images"), ...common });
   const sources = await pretrainAll(reduced, study, options, size);
-  return runStudy({ ...options, recipe: reduced, data, sources, out: path.join(out, "run") });
+  const run = path.join(out, "run");
+  const outcome = await runStudy({ ...options, recipe: reduced, data: await tableOf(study, labels), sources, out: run });
+  if (recipe.readers === undefined) return outcome;
+  const reads = path.join(out, "reads.csv");
+  await simulateStudyReads({ run, out: reads, seed, readers: readerCount });
+  const { result, results } = await studyReaders({ run, reads });
+  return { ...outcome, results, readers: result };
 }
 
 async function pretrainAll(recipe: RecipeSource, study: StudyName, { out, seed, softwareVersion, threads, onProgress, signal }: TryOptions, size: number): Promise<Record<string, string[]>> {

@@ -5,6 +5,7 @@ import { DataError } from "../base/index.js";
 import { withFileErrors } from "../files/index.js";
 import { formats } from "../images/index.js";
 import type { Case } from "./dataset.js";
+import { isDicomImageFile } from "./dicom-cases.js";
 import { bodyPartColumn, isMuraPath, muraCase } from "./mura-cases.js";
 import type { CasesFound } from "./table-cases.js";
 
@@ -35,13 +36,19 @@ export async function readFolderCases(folder: string): Promise<CasesFound> {
   for (const label of classes) {
     const before = cases.length;
     for (const id of await filesBelow(folder, label, deepest)) {
-      if (!extensions.has(path.extname(id).toLowerCase())) passed.push(id);
+      if (!(await isImage(folder, id))) passed.push(id);
       else cases.push({ id, file: path.resolve(folder, id), label, fields: {} });
     }
-    if (cases.length === before) warnings.push({ code: "empty-folder", message: `${name}: folder "${label}" has no PNG or JPEG and makes no class.` });
+    if (cases.length === before) warnings.push({ code: "empty-folder", message: `${name}: folder "${label}" has no PNG, JPEG or DICOM and makes no class.` });
   }
-  if (passed.length > 0) warnings.push(passedOver(name, passed, "PNG or JPEG of a class"));
+  if (passed.length > 0) warnings.push(passedOver(name, passed, "PNG, JPEG or DICOM of a class"));
   return { name, cases, columns: [], problems: [], warnings, filteredOut: 0 };
+}
+
+/** By its extension; DICOM files often have none, or what looks like one in a UID. */
+async function isImage(root: string, id: string): Promise<boolean> {
+  const extension = path.extname(id).toLowerCase();
+  return extensions.has(extension) || (/^(\.\d+)?$/.test(extension) && (await isDicomImageFile(path.resolve(root, id))));
 }
 
 /** Path of the first file that lies deepest, going down the first folder each time. */

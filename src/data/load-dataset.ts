@@ -4,6 +4,7 @@ import { DataError, InputError } from "../base/index.js";
 import { sha256, withFileErrors } from "../files/index.js";
 import type { Case, Dataset, SetAside } from "./dataset.js";
 import { countLabels } from "./dataset.js";
+import { namePatients } from "./dicom-cases.js";
 import { readFolderCases } from "./folder-cases.js";
 import type { RowProblem } from "./row-problem.js";
 import { problemsError, toSetAside } from "./row-problem.js";
@@ -19,7 +20,8 @@ export interface LoadOptions extends TableOptions {
 
 /**
  * Loads a folder with one folder per class or laid out as MURA, or a CSV with `file,label` and optional `patient`, `unit`,
- * `group`, `split`, `region` (or `mask`), `boxes` and free columns. Images are not opened: see `checkImages`.
+ * `group`, `split`, `region` (or `mask`), `boxes` and free columns. Images are not opened: see `checkImages`; but
+ * for the headers of DICOM files, whose patients are named by pseudonyms.
  * @throws DataError listing every bad line (`dataset-rows`, or the code they share: `file-missing`, `label-empty`,
  *   `two-labels`, `listed-twice`, `patient-empty`, `unit-mixed`, ...), `one-class`, `no-cases`, `table-...`, `folder-classes`;
  *   InputError `unknown-column`, `where-empty`, `where-folder`
@@ -30,12 +32,13 @@ export async function loadDataset(source: string, options: LoadOptions = {}): Pr
   const problems = [...found.problems];
   const cases = refuseMixedUnits(keepKnownLabels(found, options.labels, problems), problems);
   if (problems.length > 0 && options.skipBad !== true) throw problemsError(found.name, problems);
+  const named = await namePatients(cases);
   return assembleDataset({
     name: found.name,
-    cases,
+    cases: named.cases,
     columns: found.columns,
     labels: options.labels,
-    warnings: found.warnings,
+    warnings: [...found.warnings, ...named.warnings],
     setAside: toSetAside(problems),
     filteredOut: found.filteredOut,
   });

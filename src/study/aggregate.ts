@@ -254,7 +254,8 @@ export function collectNotEstimable(cells: readonly CellResult[]): { what: strin
     look(`${id}, pooled`, pooled);
     look(`${id}, kappa`, kappa);
     look(`${id}, calibration`, calibration);
-    for (const [label, curve] of Object.entries(decisions ?? {})) look(`${id}, decision curve of ${label}`, curve);
+    // A single point without an interval is a gap in the curve; only a curve that is missing is worth a line.
+    for (const [label, curve] of Object.entries(decisions ?? {})) if ("notEstimable" in curve) look(`${id}, decision curve of ${label}`, curve);
     look(`${id}, over folds`, overFolds);
     look(`${id}, map inside region`, relevance);
     for (const { seed, fold, performance } of folds) look(`${id}, seed ${seed} fold ${fold}`, performance);

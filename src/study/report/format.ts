@@ -1,9 +1,21 @@
 import { isEstimate, type Estimated } from "../results.js";
 import { html, type Content, type Html } from "./html.js";
 
-/** 0.9357 -> "0.936". */
+/** 0.9357 -> "0.936"; what rounds to zero has no sign. */
 export function decimal(value: number, digits = 3): string {
-  return value.toFixed(digits);
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+/** Digits that tell a figure from its limits: three, or as many more as a narrow interval needs. */
+export function digitsOf({ lower, upper }: { readonly lower: number; readonly upper: number }): number {
+  const width = upper - lower;
+  return width > 0 && width < 0.01 ? Math.min(6, Math.ceil(-Math.log10(width)) + 1) : 3;
+}
+
+/** "McNemar exact, exchanging whole patients" -> "McNemar's exact test, exchanging whole patients". */
+export function testName(method: string): string {
+  return method.replace(/^McNemar (exact|mid-p)/, "McNemar's $1 test").replace(/^exact McNemar$/, "McNemar's exact test");
 }
 
 /** An exact p-value as it is printed: three decimals, or "< 0.001". */
@@ -12,15 +24,17 @@ export function pValue(p: number): string {
 }
 
 /** "0.936 (0.873 to 0.969)", or "not estimable". */
-export function estimateText(value: Estimated, digits = 3): string {
+export function estimateText(value: Estimated): string {
   if (!isEstimate(value)) return "not estimable";
+  const digits = digitsOf(value);
   return `${decimal(value.estimate, digits)} (${decimal(value.lower, digits)} to ${decimal(value.upper, digits)})`;
 }
 
 /** The same over two lines, for a table cell; the method is the tooltip. */
-export function estimateCell(value: Estimated | undefined, digits = 3): Html {
+export function estimateCell(value: Estimated | undefined): Html {
   if (value === undefined) return html`<td class="none">–</td>`;
   if (!isEstimate(value)) return html`<td class="none" title="${value.notEstimable}">not estimable</td>`;
+  const digits = digitsOf(value);
   return html`<td title="${value.method}, n = ${value.n}"><b>${decimal(value.estimate, digits)}</b><small>${decimal(value.lower, digits)} to ${decimal(value.upper, digits)}</small></td>`;
 }
 

@@ -1,5 +1,6 @@
 import type { TrainingRecipe } from "../../train/index.js";
 import { describeChain } from "../transfer-chain.js";
+import { testName } from "./format.js";
 import { isEstimate, type CellResult, type Estimated, type StudyResults } from "../results.js";
 
 /** A paragraph of the methods. */
@@ -57,6 +58,7 @@ function splitText(results: StudyResults): string {
 
 function imageText({ cells, data, recipe }: StudyResults): string {
   const sizes = distinct(cells.map((cell) => settingsOf(cell).image ?? "").filter((text) => text !== ""));
+  if (sizes.length === 0) return "";
   const [size, resize, channels] = (sizes[0] ?? "").split(", ");
   const how = { letterbox: "resized with their aspect ratio kept and padded", stretch: "stretched", "center-crop": "resized and cut to the central square" }[resize ?? ""] ?? "resized";
   const normalizations = distinct(cells.map((cell) => settingsOf(cell).normalization ?? "").filter((text) => text !== ""));
@@ -116,7 +118,7 @@ function trainingText({ cells }: StudyResults): string {
 
 /** Names of the methods behind some figures, each once. */
 function methodsOf(figures: readonly (Estimated | undefined)[]): string {
-  return listed(distinct(figures.flatMap((figure) => (figure && isEstimate(figure) ? [figure.method] : []))));
+  return listed(distinct(figures.flatMap((figure) => (figure && isEstimate(figure) ? [figure.method.replace(/ of \d+ patients/, "")] : []))));
 }
 
 function statisticsText(results: StudyResults): string {
@@ -132,7 +134,7 @@ function statisticsText(results: StudyResults): string {
   const test = comparisons[0];
   const tests = test === undefined
     ? ""
-    : ` Accuracies were compared on the same cases${seedsOf(results).length > 1 ? " (first seed)" : ""} by the ${test.method} test${comparisons.some(({ auc }) => auc) ? `, areas under the curve of ${data.labels[1]!} by DeLong's paired test` : ""}${comparisons.some(({ relevanceTest }) => relevanceTest) ? ", shares of the heat maps inside the region by a permutation test that exchanges the two maps of whole patients" : ""}; two-sided p-values were adjusted for the ${counted(comparisons.length, "comparison")} by Holm's method.`;
+    : ` Accuracies were compared on the same cases${seedsOf(results).length > 1 ? " (first seed)" : ""} by ${testName(test.method)}${comparisons.some(({ auc }) => auc) ? `, areas under the curve of ${data.labels[1]!} by DeLong's paired test` : ""}${comparisons.some(({ relevanceTest }) => relevanceTest) ? ", shares of the heat maps inside the region by a permutation test that exchanges the two maps of whole patients" : ""}; two-sided p-values were adjusted for the ${counted(comparisons.length, "comparison")} by Holm's method.`;
   const columns = distinct((subgroups ?? []).map(({ column }) => column));
   const groups = columns.length === 0 ? "" : ` Subgroups by ${listed(columns)} were asked for in the recipe; that they are alike was tested by a chi-square test of interaction, Holm-adjusted over all subgroup tests of the measure.`;
   return `Intervals are of ${percent} %: ${ways.map(([what, method]) => `${what}, ${method}`).join("; ")}.${together}${tests}${cells.some(({ calibration }) => calibration) ? " Calibration was measured by reliability curves over ten equal bins, the expected and largest calibration error with bootstrap intervals, the Brier score, and intercept and slope of a logistic recalibration; usefulness by decision curves." : ""}${groups}`;

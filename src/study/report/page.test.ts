@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import test from "node:test";
+import { bareClaims } from "./claims.js";
 import { renderReport } from "./page.js";
 import { sampleExamples, sampleResults } from "./sample.testkit.js";
 
@@ -25,8 +26,20 @@ test("every pair is printed with its p-value and the number of cases that differ
   const results = sampleResults();
   const page = await renderReport(results, { examples: [] });
   assert.equal([...page.matchAll(/0\.013/g)].length >= results.comparisons.length, true);
-  assert.match(page, /17 of 109 cases differ \(3 right only with [^,]+, 14 only with [^)]+\); exact McNemar p = 0\.013/);
+  assert.match(page, /17 of 109 cases differ \(3 right only with [^,]+, 14 only with [^)]+\); McNemar&#39;s exact test p = 0\.013/);
   assert.doesNotMatch(page, /\b(better than|beats|outperforms)\b/);
+});
+
+test("no sentence sets one cell above another without a paired test and an interval", async () => {
+  const three = sampleResults(["normal", "scoliosis", "spondylolisthesis"]);
+  for (const results of [sampleResults(), three, { ...three, cells: three.cells.slice(0, 1), comparisons: [] }]) {
+    assert.deepEqual(bareClaims(await renderReport(results, { examples: sampleExamples() })), []);
+  }
+  const claim = (text: string) => bareClaims(`<p>${text}</p>`).flatMap(({ lacks }) => lacks);
+  assert.deepEqual(claim("A is better than B."), ["p-value", "interval"]);
+  assert.deepEqual(claim("A is more accurate than B, p = 0.012."), ["interval"]);
+  assert.deepEqual(claim("A is better than B: 0.041 (0.010 to 0.072), p < 0.001."), []);
+  assert.deepEqual(claim("Fewer than 30 predictions; 0 is best."), []);
 });
 
 test("what could not be estimated is said with its reason", async () => {

@@ -5,12 +5,13 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.2rem; max-width: 68rem; color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; background: var(--paper); }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.2rem 0; }
-h2 { font-size: 1.2rem; margin: 2.2rem 0 0.5rem; padding-bottom: 0.2rem; border-bottom: 2px solid var(--line); }
+h2 { font-size: 1.2rem; margin: 1.8rem 0 0.5rem; padding-bottom: 0.2rem; border-bottom: 2px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.2rem 0 0.3rem; }
 p { margin: 0.4rem 0; max-width: 46rem; }
 .question { font-size: 1.05rem; color: var(--soft); }
 .notice { border-left: 4px solid var(--bad); background: var(--notice); padding: 0.5rem 0.8rem; margin: 0.8rem 0; max-width: 46rem; }
 .finding { border-left: 4px solid var(--accent); background: var(--finding); padding: 0.5rem 0.8rem; margin: 0.5rem 0; max-width: 46rem; }
+.findings { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0.5rem; font-size: 0.92rem; } .findings .finding { margin: 0; }
 .soft, small { color: var(--soft); }
 nav { font-size: 0.9rem; margin: 0.8rem 0; display: flex; flex-wrap: wrap; gap: 0.2rem 0.9rem; }
 nav a { color: var(--accent); }
@@ -32,6 +33,7 @@ details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); }
 li { max-width: 46rem; margin: 0.25rem 0; }
 .case { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0 0 1rem; break-inside: avoid; }
 .case figure { margin: 0; width: 9.5rem; }
+.case figure.pair { width: 15.5rem; } .case figure.pair img { width: 49%; display: inline-block; margin-right: 1%; }
 .case img { width: 100%; display: block; background: black; border-radius: 3px; }
 .case figcaption { font-size: 0.76rem; line-height: 1.3; margin-top: 0.2rem; overflow-wrap: anywhere; }
 .right { color: var(--good); } .wrong { color: var(--bad); font-weight: 600; }

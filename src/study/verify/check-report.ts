@@ -1,3 +1,4 @@
+import { bareClaims } from "../report/claims.js";
 import { html, Html } from "../report/html.js";
 import { reportTables } from "../report/page.js";
 import { sections } from "../report/sections/index.js";
@@ -49,6 +50,7 @@ export function checkReport(results: StudyResults, { page, tables: printed }: Pr
     check(`tables/${table.name}.tex`, printed.get(`${table.name}.tex`), latexTable(table));
   }
   if (page === undefined) return { compared, differences: [...differences, { where: "report.html", printed: "nothing", recomputed: "a file" }] };
+  for (const { text, lacks } of bareClaims(page)) differences.push({ where: "report.html, a claim", printed: text.slice(0, 120), recomputed: `a claim with its ${lacks.join(" and ")}` });
   const byName = new Map(tables.map((table) => [table.name, table]));
   const run = { examples: [], failures: [], readers: [], figure: () => new Html(""), table: (name: string) => htmlTable(byName.get(name)!) };
   for (const section of sections) {

@@ -1,6 +1,8 @@
 import type { Comparison, StudyResults } from "../../results.js";
 import type { ReportCell, ReportSection, ReportTable } from "../contract.js";
+import { testName } from "../format.js";
 import { html } from "../html.js";
+import { counted } from "../methods-text.js";
 import { keepColumns } from "../tables/columns.js";
 
 const pOf = (p: number | undefined): ReportCell => (p === undefined ? undefined : { p });
@@ -31,7 +33,7 @@ function comparisonTable({ comparisons, cells, data }: StudyResults): ReportTabl
     title: "Paired tests",
     names: 2,
     ...keepColumns(columns, comparisons),
-    note: `${comparisons[0]!.method} test on the same cases${seeds > 1 ? ", first seed" : ""}; adjusted for the ${comparisons.length} comparisons by Holm's method.${withAuc ? ` AUC of "${data.labels[1]!}", probabilities of all folds pooled, by DeLong's paired test.` : ""}${withRelevance ? " Maps: permutation test that exchanges the two maps of whole patients." : ""}`,
+    note: `Accuracy: ${testName(comparisons[0]!.method)}, on the same cases${seeds > 1 ? ", first seed" : ""}; adjusted for ${counted(comparisons.length, "comparison")} by Holm's method.${withAuc ? ` AUC of "${data.labels[1]!}", probabilities of all folds pooled, by DeLong's paired test.` : ""}${withRelevance ? " Maps: permutation test that exchanges the two maps of whole patients." : ""}`,
   };
 }
 

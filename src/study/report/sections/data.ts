@@ -8,7 +8,7 @@ import { foldsPerSeed } from "../methods-text.js";
 const share = (n: number, of: number): string => (of === 0 ? `${n}` : `${n} (${Math.round((100 * n) / of)} %)`);
 
 /** Rows of a column of the table: mean and quartiles of numbers, counts of kinds, and what is not told. */
-function rowsOf(column: string, unit: string, groups: readonly CaseGroup[]): ReportTable["rows"] {
+function rowsOf(column: string, mark: string, groups: readonly CaseGroup[]): ReportTable["rows"] {
   const own = groups.map(({ columns }) => columns[column]!);
   const kinds = [...new Set(own.flatMap((summary) => (summary.kind === "category" ? Object.keys(summary.counts) : [])))];
   const short = (value: number): string => decimal(value, Math.abs(value) >= 100 ? 0 : 1);
@@ -17,8 +17,8 @@ function rowsOf(column: string, unit: string, groups: readonly CaseGroup[]): Rep
     return `${short(summary.mean)}${summary.standardDeviation === undefined ? "" : ` ± ${short(summary.standardDeviation)}`}; ${short(summary.median!)} (${short(summary.quartiles![0])} to ${short(summary.quartiles![1])})`;
   };
   return [
-    ...(kinds.length === 0 ? [[`${column}, by ${unit}`, ...own.map(spread)]] : kinds.map((kind) => [`${column}: ${kind}, by ${unit}`, ...own.map((summary) => (summary.kind === "category" ? share(summary.counts[kind] ?? 0, summary.n) : undefined))])),
-    ...(own.some(({ missing }) => missing > 0) ? [[`${column}: not told`, ...own.map(({ missing }) => missing)]] : []),
+    ...(kinds.length === 0 ? [[`${column}${mark}`, ...own.map(spread)]] : kinds.map((kind) => [`${column}${mark}: ${kind}`, ...own.map((summary) => (summary.kind === "category" ? share(summary.counts[kind] ?? 0, summary.n) : undefined))])),
+    ...(own.some(({ missing }) => missing > 0) ? [[`${column}: not told`, ...own.map(({ missing }) => String(missing))]] : []),
   ];
 }
 
@@ -26,6 +26,7 @@ function firstTable({ data }: StudyResults): ReportTable | undefined {
   const { characteristics } = data;
   if (characteristics === undefined) return undefined;
   const { groups, columns } = characteristics;
+  const hasPatients = groups.some(({ patients }) => patients !== undefined);
   const parts = new Set(groups.map(({ part }) => part));
   const name = ({ part, label }: CaseGroup): string => [...(parts.size > 1 ? [part] : []), label ?? (parts.size > 1 ? "all" : "all cases")].join(": ");
   return {
@@ -33,11 +34,11 @@ function firstTable({ data }: StudyResults): ReportTable | undefined {
     title: "Cases by class and part of the study",
     head: ["", ...groups.map(name)],
     rows: [
-      ...(groups.some(({ patients }) => patients !== undefined) ? [["Patients", ...groups.map(({ patients }) => patients)]] : []),
-      ["Images", ...groups.map(({ images }) => images)],
-      ...Object.entries(columns).flatMap(([column, unit]) => rowsOf(column, unit, groups)),
+      ...(hasPatients ? [["Patients", ...groups.map(({ patients = 0 }) => String(patients))]] : []),
+      ["Images", ...groups.map(({ images }) => String(images))],
+      ...Object.entries(columns).flatMap(([column, unit]) => rowsOf(column, unit === "images" && hasPatients ? " (images)" : "", groups)),
     ],
-    note: `Numbers: mean ± standard deviation; median (quartiles). Kinds: number and share of those told.${Object.keys(columns).length === 0 ? " The table has none of the columns that describe patients, such as age, sex or site." : ""}`,
+    note: `${hasPatients ? "Counted by patients; by images where a column changes between the images of one patient. " : ""}Numbers: mean ± standard deviation; median (quartiles). Kinds: number and share of those told.${Object.keys(columns).length === 0 ? " The table has none of the columns that describe patients, such as age, sex or site." : ""}`,
   };
 }
 

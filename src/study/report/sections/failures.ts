@@ -24,7 +24,7 @@ export const failuresSection: ReportSection = {
     return html`<p>${failures.cell}, the cell with the highest accuracy, was wrong on ${failures.cases.length} of ${failures.tested} test cases${cells.length > 1 && html`; on ${all} of them every other cell was wrong too, which often is a matter of the label or the image`}. The most confident errors come first.</p>
 <div class="case">${run.failures.map((example) => {
       const own = example.cells.find(({ cell }) => cell === failures.cell);
-      return html`<figure><img src="${own?.overlay ?? example.image}" alt="radiograph with heat map"><figcaption>${example.case}<br>${example.label}, taken for <span class="wrong">${own?.predicted} ${own && decimal(own.probability, 2)}</span></figcaption></figure>`;
+      return html`<figure class="pair"><img src="${example.image}" alt="radiograph"><img src="${own?.overlay ?? example.image}" alt="${own?.overlay === undefined ? "no map" : "heat map"}"><figcaption>${example.case}<br>${example.label}, taken for <span class="wrong">${own?.predicted} ${own && decimal(own.probability, 2)}</span></figcaption></figure>`;
     })}</div>
 <details><summary>All ${failures.cases.length}</summary>${run.table("failures")}</details>`;
   },

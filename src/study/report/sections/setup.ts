@@ -2,7 +2,13 @@ import type { StudyResults } from "../../results.js";
 import { describeChain } from "../../transfer-chain.js";
 import type { ReportSection, ReportTable } from "../contract.js";
 
-const plain = (value: unknown): string => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+/** "name adamw, learningRate 0.003"; what is itself made of parts stands in brackets. */
+function plain(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, part]) => (typeof part === "object" && part !== null ? `${key} (${plain(part)})` : `${key} ${String(part)}`))
+    .join(", ");
+}
 
 /** Set-up of the study, every default written out. */
 function setupTable({ cells }: StudyResults): ReportTable {

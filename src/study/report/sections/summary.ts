@@ -1,7 +1,7 @@
 import { headlineCell } from "../../analysis/measure-study.js";
 import { isEstimate, type CellResult, type Comparison, type StudyResults } from "../../results.js";
 import type { ReportSection } from "../contract.js";
-import { decimal, duration, estimateText, pValue } from "../format.js";
+import { decimal, estimateText, pValue, testName } from "../format.js";
 import { html, type Html } from "../html.js";
 
 const valueOf = (figure: CellResult["relevance"]): number => (figure && isEstimate(figure) ? figure.estimate : -1);
@@ -13,7 +13,7 @@ const warningsShown = 2;
 
 /** The difference of two cells in words. It is never said without the p-value and the number of cases that differ. */
 export function comparisonSentence({ a, b, onlyA, onlyB, pValue: p, pAdjusted, cases, difference, method }: Comparison): string {
-  const numbers = `${onlyA + onlyB} of ${cases} cases differ (${onlyA} right only with ${a}, ${onlyB} only with ${b}); ${method} p ${equation(p)}, Holm-adjusted p ${equation(pAdjusted)}`;
+  const numbers = `${onlyA + onlyB} of ${cases} cases differ (${onlyA} right only with ${a}, ${onlyB} only with ${b}); ${testName(method)} p ${equation(p)}, Holm-adjusted p ${equation(pAdjusted)}`;
   const size = isEstimate(difference) ? `, difference of accuracy ${estimateText(difference)}` : "";
   return `${a} against ${b}: ${numbers}${size}.`;
 }
@@ -36,12 +36,12 @@ function renderSummary(results: StudyResults): Html {
   const other = relevant && cells.length > 1 ? (relevant.id === best.id ? second : best) : undefined;
   const relevancePair = relevant && other && pairOf(comparisons, relevant.id, other.id);
   const notices = warnings.map((warning) => html`<div class="notice"><p>${warning}</p></div>`);
-  return html`<div class="finding"><p>Highest pooled accuracy: <b>${best.id}</b>, ${estimateText(best.pooled.accuracy)} over ${best.pooled.cases} test predictions (${Math.round(level * 100)} % interval)${cells.length > 1 && `; the highest of ${cells.length}`}.</p>
+  return html`<div class="findings"><div class="finding"><p>${cells.length > 1 ? "Highest pooled accuracy" : "Pooled accuracy"}: <b>${best.id}</b>, ${estimateText(best.pooled.accuracy)} over ${best.pooled.cases} test predictions (${Math.round(level * 100)} % interval)${cells.length > 1 && `; the highest of ${cells.length}`}.</p>
 ${pair && html`<p>Against the next: ${comparisonSentence(pair)}${pair.pAdjusted >= 1 - level && " On these cases the two cannot be told apart."}</p>`}</div>
-${relevant && html`<div class="finding"><p>Looks most at the known region: <b>${relevant.id}</b>, share of the heat map inside it ${estimateText(relevant.relevance!)}${relevant.relevance!.regionShareOfImage !== undefined && `; a map spread evenly over the image would have ${decimal(relevant.relevance!.regionShareOfImage)}`}.${relevant.id !== best.id && " It is not the most accurate one: accuracy and clinical relevance disagree here."}</p>${relevancePair && relevanceSentence(relevancePair)}</div>`}
+${relevant && html`<div class="finding"><p>${cells.length > 1 ? "Looks most at the known region" : "Looks at the known region"}: <b>${relevant.id}</b>, share of the heat map inside it ${estimateText(relevant.relevance!)}${relevant.relevance!.regionShareOfImage !== undefined && `; a map spread evenly over the image would have ${decimal(relevant.relevance!.regionShareOfImage)}`}.${relevant.id !== best.id && " It is not the most accurate one: accuracy and clinical relevance disagree here."}</p>${relevancePair && relevanceSentence(relevancePair)}</div>`}</div>
 ${!relevant && html`<p class="soft">No region of interest is known for these images, so whether the networks look at the right place is shown as pictures and not measured.</p>`}
 ${notices.slice(0, warningsShown)}${notices.length > warningsShown && html`<details><summary>${notices.length - warningsShown} more warnings</summary>${notices.slice(warningsShown)}</details>`}
-<p class="soft">The whole study took ${duration(results.seconds)} of computing.</p>`;
+`;
 }
 
 export const summarySection: ReportSection = { id: "summary", title: "Findings", render: renderSummary };

@@ -1,6 +1,6 @@
 import { isEstimate } from "../../results.js";
 import type { ReportCell, ReportTable } from "../contract.js";
-import { decimal, pValue } from "../format.js";
+import { decimal, digitsOf, pValue } from "../format.js";
 
 const special: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
@@ -38,7 +38,8 @@ function cellOf(cell: ReportCell): string {
   if (typeof cell === "number") return Number.isInteger(cell) ? String(cell) : decimal(cell);
   if ("p" in cell) return cell.p < 0.001 ? "$<0.001$" : pValue(cell.p);
   if (!isEstimate(cell)) return "not estimable";
-  return `${decimal(cell.estimate)} (${decimal(cell.lower)} to ${decimal(cell.upper)})`.replaceAll("-0.", "$-$0.");
+  const digits = digitsOf(cell);
+  return `${decimal(cell.estimate, digits)} (${decimal(cell.lower, digits)} to ${decimal(cell.upper, digits)})`.replace(/-(?=\d)/g, "$-$");
 }
 
 /** A table of the report for a manuscript: needs the packages booktabs and textcomp. */

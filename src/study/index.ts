@@ -19,6 +19,8 @@ export { pretrainOnPhantoms } from "./pretrain/pretrain-on-phantoms.js";
 export type { PretrainOptions, PretrainOutcome } from "./pretrain/pretrain-on-phantoms.js";
 export type { TargetMeasure } from "./pretrain/measure-targets.js";
 export type { TransferLink } from "./transfer-chain.js";
+export { defaultColumns as defaultTableColumns } from "./table-columns.js";
+export type { TableColumn } from "./table-columns.js";
 export { readerMetrics } from "./readers/contract.js";
 export type { FigureTable, GroupRow, ReaderMetric, ReaderRow, ReadersResult } from "./readers/contract.js";
 export { simulateStudyReads } from "./readers/simulate-study.js";

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { augmentations } from "../images/index.js";
+import { auditKey } from "./audit/recipe-key.js";
 import { searchSchema } from "./search/search-recipe.js";
 import { publishedKey } from "./published.js";
+import { tableKey } from "./table-columns.js";
 import { readersKey } from "./readers/recipe-key.js";
 
 const fraction = z.number().min(0).max(1);
@@ -146,6 +148,8 @@ export const recipeSchema = z
     subgroups: z.array(z.string().min(1)).refine((columns) => new Set(columns).size === columns.length, "each column once").optional().describe("Columns of the table by whose values every cell is measured too (sex, age, site); numbers are cut into thirds. May be changed after a run: nothing is trained again."),
     readers: readersKey.optional(),
     published: publishedKey.optional(),
+    table: tableKey.optional(),
+    audit: auditKey.optional(),
     search: searchSchema.optional(),
     models: z.enum(["keep", "discard"]).optional().describe("Keep the trained network of every fold as an ONNX file."),
   })

@@ -6,6 +6,7 @@ import { confusionSection } from "./confusion.js";
 import { dataSection } from "./data.js";
 import { decisionsSection } from "./decisions.js";
 import { examplesSection } from "./examples.js";
+import { explanationAuditSection } from "./explanation-audit.js";
 import { failuresSection } from "./failures.js";
 import { foldsSection } from "./folds.js";
 import { learningCurvesSection } from "./learning-curves.js";
@@ -13,12 +14,14 @@ import { limitsSection } from "./limits.js";
 import { methodsSection } from "./methods.js";
 import { notEstimableSection } from "./not-estimable.js";
 import { performanceSection } from "./performance.js";
+import { publishedSection } from "./published.js";
 import { readersSection } from "./readers.js";
 import { relevanceSection } from "./relevance.js";
 import { reproduceSection } from "./reproduce.js";
 import { rocSection } from "./roc.js";
 import { searchSection } from "./search.js";
 import { setupSection } from "./setup.js";
+import { shortcutsSection } from "./shortcuts.js";
 import { subgroupsSection } from "./subgroups.js";
 import { summarySection } from "./summary.js";
 
@@ -28,10 +31,13 @@ export const sections: readonly ReportSection[] = [
   performanceSection,
   comparisonsSection,
   searchSection,
+  publishedSection,
   readersSection,
   relevanceSection,
+  explanationAuditSection,
   examplesSection,
   methodsSection,
+  shortcutsSection,
   dataSection,
   rocSection,
   calibrationSection,

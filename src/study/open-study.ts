@@ -1,5 +1,5 @@
 import { InputError, type OnProgress } from "../base/index.js";
-import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, type Dataset } from "../data/index.js";
+import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, type Dataset, type ImageTraits } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { SessionCache } from "../train/index.js";
 import { greyPolicyOf } from "./grey-policy.js";
@@ -51,6 +51,8 @@ export interface OpenStudy {
   readonly dataset: Dataset;
   readonly cells: readonly PlannedCell[];
   readonly warnings: readonly string[];
+  /** What the images show beside anatomy, by case. */
+  readonly traits: ReadonlyMap<string, ImageTraits>;
 }
 
 /**
@@ -71,7 +73,8 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const engine: EngineOptions = options.threads === undefined ? {} : { threads: options.threads };
   const sessions = new SessionCache({ engine });
   try {
-    const dataset = await checkImages(loaded, { skipBad, pool, ...(onProgress && { onProgress }), ...(signal && { signal }) });
+    const traits = new Map<string, ImageTraits>();
+    const dataset = await checkImages(loaded, { skipBad, pool, onTraits: (id, own) => void traits.set(id, own), ...(onProgress && { onProgress }), ...(signal && { signal }) });
     await folder.claim({
       format: 1,
       // Subgroups only sort predictions that are there: they may be changed between runs.
@@ -105,7 +108,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     };
-    return await work({ context, dataset, cells, warnings });
+    return await work({ context, dataset, cells, warnings, traits });
   } finally {
     await sessions.release();
     await pool.close();

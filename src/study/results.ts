@@ -1,7 +1,9 @@
 import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js";
+import type { ExplanationAuditResult } from "./audit/contract.js";
 import type { ReadersResult } from "./readers/contract.js";
 import type { RecipeSource } from "./recipe.js";
 import type { SearchResults } from "./search/results.js";
+import type { ShortcutAudit } from "./shortcuts/results.js";
 import type { TransferLink } from "./transfer-chain.js";
 
 /** A figure, or why there is none. */
@@ -251,6 +253,10 @@ export interface StudyResults {
   readonly readers?: ReadersResult;
   /** The search for settings, where the recipe has one. */
   readonly search?: SearchResults;
+  /** What the label can be told from beside anatomy. */
+  readonly shortcuts?: ShortcutAudit;
+  /** Where networks look, and what maps of them are worth; absent where no region is known and no audit asked for. */
+  readonly explanationAudit?: ExplanationAuditResult;
   readonly notEstimable: readonly { readonly what: string; readonly reason: string }[];
   readonly warnings: readonly string[];
   /** The table of predictions that all figures were made from. */

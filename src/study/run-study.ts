@@ -1,7 +1,10 @@
 import { countLabels, type Dataset } from "../data/index.js";
+import type { Placement } from "../images/index.js";
 import { defaultThreads, runtimeName } from "../engine/index.js";
 import { sha256, writeFileAtomic, writeJsonAtomic } from "../files/index.js";
 import type { AggregateOptions, CellFacts } from "./aggregate.js";
+import { auditCells, auditPlanOf } from "./audit/audit-cells.js";
+import { lookingElsewhere } from "./audit/elsewhere.js";
 import { characteristicsOf } from "./analysis/characteristics.js";
 import { unitsOf } from "./analysis/decide-units.js";
 import { measureStudy } from "./analysis/measure-study.js";
@@ -20,6 +23,9 @@ import { runSearched } from "./search/run-searched.js";
 import type { FoldSearch } from "./search/search-fold.js";
 import type { TrialContexts } from "./search/trial-context.js";
 import { startOf } from "./start-weights.js";
+import { auditShortcuts } from "./shortcuts/audit-shortcuts.js";
+import { mapsOnMarks } from "./shortcuts/maps-on-marks.js";
+import { isAudited, urgentFindings, type ShortcutAudit } from "./shortcuts/results.js";
 import type { TaskRecord } from "./task-record.js";
 
 export interface StudyOutcome {
@@ -31,6 +37,9 @@ export interface StudyOutcome {
 
 /** Errors whose pictures the report shows. */
 const failuresShown = 12;
+
+/** Cases that a network is right on while it looks elsewhere, whose pictures the report shows. */
+const elsewhereShown = 8;
 
 interface Trained {
   readonly records: ReadonlyMap<string, TaskRecord[]>;
@@ -76,11 +85,17 @@ interface Finished {
   readonly columns: readonly SubgroupColumn[];
   /** Text of predictions.csv. */
   readonly table: string;
+  readonly shortcuts: ShortcutAudit;
 }
 
 /** Images of a case as results name it: itself, or the views of a unit. */
 function imagesOf(name: string, { cases }: Dataset): string[] {
   return cases.filter(({ id, unit }) => (unit ?? id) === name).map(({ id }) => id);
+}
+
+/** Where each whole image lies in the frame, by case. */
+function placementsOf({ dataset, prepared }: OpenStudy["context"]): ReadonlyMap<string, Placement> {
+  return new Map(dataset.cases.map(({ id }, i) => [id, prepared.placements[i]!]));
 }
 
 /** Parts of the study for Table 1: those of a single split, or all cases where each is tested in turn. */
@@ -92,7 +107,7 @@ function partsOf({ folds }: StudyPlan, { cases }: Dataset): Record<string, reado
   return { training: train.filter((i) => !held.has(i)), ...(given.length > 0 && { "early stopping": given }), test };
 }
 
-function collectResults({ options, study, plan, searched, trained, columns, table }: Finished): StudyResults {
+function collectResults({ options, study, plan, searched, trained, columns, table, shortcuts }: Finished): StudyResults {
   const { recipe } = options;
   const { records, searches } = trained;
   const { dataset, warnings, context } = study;
@@ -157,6 +172,7 @@ function collectResults({ options, study, plan, searched, trained, columns, tabl
     level: plan.level,
     ...figures,
     ...(search && { search }),
+    shortcuts: isAudited(shortcuts) ? { ...shortcuts, maps: mapsOnMarks({ cells: plan.cells.map(({ id }) => ({ id, records: records.get(id)! })), traits: study.traits, placements: placementsOf(context), preprocessing, level: plan.level, patientOf: aggregate.patientOf }) } : shortcuts,
     warnings,
     predictions: { rows: [...records.values()].flat().reduce((sum, { predictions }) => sum + predictions.length, 0), sha256: sha256(table) },
     seconds: figures.cells.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -174,18 +190,27 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
   return withStudy(options, async (study) => {
     const { context, dataset } = study;
     const { folder } = context;
+    const auditPlan = auditPlanOf(recipe);
     const planned = planStudy(recipe, dataset, context.imported);
     const searched = planSearch(recipe, planned.cells, context.imported);
     const plan = withSearched(planned, searched);
     const columns = (recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns));
+    const shortcuts = await auditShortcuts(dataset, study.traits, { level: plan.level, ...(context.onProgress && { onProgress: context.onProgress }), ...(context.signal && { signal: context.signal }) });
+    if (isAudited(shortcuts)) urgentFindings(shortcuts).slice(0, 1).forEach(({ sentence }) => options.onWarning?.(sentence));
     const trained = await trainAll(plan, { recipe, searched }, context);
     const { records } = trained;
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
     const table = predictionsCsv({ cells, dataset, subgroups: columns });
-    const results = collectResults({ options, study, plan, searched, trained, columns, table });
+    const elsewhere = lookingElsewhere(cells, dataset.labels);
+    const audits = auditPlan && (await auditCells(plan, records, auditPlan, context));
+    const results: StudyResults = {
+      ...collectResults({ options, study, plan, searched, trained, columns, table, shortcuts }),
+      ...((elsewhere ?? audits) && { explanationAudit: { elsewhere: elsewhere ?? { counts: [], cases: [] }, ...(audits && { audits }) } }),
+    };
     const pictures = {
       examples: await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context),
       failures: await drawExamples({ cells, cases: (results.failures?.cases ?? []).slice(0, failuresShown).flatMap((one) => imagesOf(one.case, dataset)) }, context),
+      elsewhere: await drawExamples({ cells, cases: [...new Set((elsewhere?.cases ?? []).map((one) => one.case))].slice(0, elsewhereShown) }, context),
     };
     const outcome = { results, report: folder.file("report.html"), resultsFile: folder.file("results.json"), predictions: folder.file("predictions.csv") };
     await writeJsonAtomic(outcome.resultsFile, results);

@@ -1,4 +1,5 @@
 import type { Command } from "../contract.js";
+import { dataAudit } from "./data-audit.js";
 import { dataInspect } from "./data-inspect.js";
 import { demo } from "./demo.js";
 import { dicomInspect } from "./dicom-inspect.js";
@@ -20,4 +21,4 @@ import { weightsInspect } from "./weights-inspect.js";
 import { weightsList, weightsPull } from "./weights.js";
 
 /** Every command, in the order of `osteon --help`. */
-export const commands: readonly Command[] = [studyRun, studyTry, studyReadersCommand, studyCompare, studyVerify, train, predict, explain, dataInspect, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, dicomInspect, demo, doctor];
+export const commands: readonly Command[] = [studyRun, studyTry, studyReadersCommand, studyCompare, studyVerify, train, predict, explain, dataInspect, dataAudit, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, dicomInspect, demo, doctor];

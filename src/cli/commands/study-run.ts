@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InputError, unknownName } from "../../base/index.js";
 import { withFileErrors } from "../../files/index.js";
-import { parseRecipe, runStudy, type RecipeSource, type StudyOutcome } from "../../study/index.js";
+import { isAudited, parseRecipe, runStudy, urgentFindings, type RecipeSource, type StudyOutcome } from "../../study/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { studyTable } from "../study-table.js";
@@ -44,10 +44,12 @@ function commandOf(recipeFile: string, data: string, options: OptionValues): str
 
 export function printOutcome(context: Context, outcome: StudyOutcome, asJson: boolean): void {
   if (asJson) {
-    context.out(JSON.stringify({ report: outcome.report, results: outcome.resultsFile, predictions: outcome.predictions, cells: outcome.results.cells.map(({ id, pooled, relevance, seconds }) => ({ cell: id, accuracy: pooled.accuracy, macro: pooled.macro, relevance, seconds })) }, null, 2));
+    context.out(JSON.stringify({ report: outcome.report, results: outcome.resultsFile, predictions: outcome.predictions, cells: outcome.results.cells.map(({ id, pooled, relevance, seconds }) => ({ cell: id, accuracy: pooled.accuracy, macro: pooled.macro, relevance, seconds })), ...(isAudited(outcome.results.shortcuts) && { shortcuts: urgentFindings(outcome.results.shortcuts).map(({ name, sentence, remedy }) => ({ name, sentence, remedy })) }) }, null, 2));
     return;
   }
   context.out(studyTable(outcome.results));
+  const { shortcuts } = outcome.results;
+  for (const { sentence, remedy } of isAudited(shortcuts) ? urgentFindings(shortcuts).slice(0, 3) : []) context.out(`! ${sentence}\n  ${remedy}`);
   context.out("");
   context.out(`report       ${outcome.report}`);
   context.out(`all numbers  ${outcome.resultsFile}`);

@@ -1,6 +1,9 @@
 import sharp from "sharp";
 import { DataError } from "../base/index.js";
+import { decodeImage } from "./decode-image.js";
 import { inspectImage, type SizeLimits } from "./inspect-image.js";
+import type { Radiograph } from "./radiograph.js";
+import { resizeBilinear } from "./resample.js";
 
 /** A small grey version of an image, upright. */
 export interface SmallImage {
@@ -21,6 +24,7 @@ export interface SmallImage {
  */
 export async function decodeSmall(bytes: Uint8Array, { longSide, name = "image", ...limits }: SizeLimits & { longSide: number; name?: string }): Promise<SmallImage> {
   const source = inspectImage(bytes, name, limits);
+  if (source.format !== "png" && source.format !== "jpeg") return reduce(await decodeImage(bytes, { ...limits, name }), longSide);
   const turned = source.orientation > 4;
   const [sourceWidth, sourceHeight] = turned ? [source.height, source.width] : [source.width, source.height];
   try {
@@ -36,4 +40,10 @@ export async function decodeSmall(bytes: Uint8Array, { longSide, name = "image",
   } catch (cause) {
     throw new DataError("image-damaged", `${name}: expected a complete image, got damaged data (${(cause as Error).message.split("\n")[0]!}). Copy it again from its source or export it anew.`, { cause });
   }
+}
+
+function reduce({ pixels, height, width }: Radiograph, longSide: number): SmallImage {
+  const scale = Math.min(1, longSide / Math.max(height, width));
+  const size = { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) };
+  return { ...size, pixels: Uint8Array.from(resizeBilinear(pixels, { height, width }, size), (value) => Math.round(255 * value)), sourceHeight: height, sourceWidth: width };
 }

@@ -120,7 +120,7 @@ function edgePlanes(thumbnail: Uint8Array): Float32Array[] {
       const i = row * side + column;
       gx[i] = thumbnail[row * side + Math.min(side - 1, column + 1)]! - thumbnail[row * side + Math.max(0, column - 1)]!;
       gy[i] = thumbnail[Math.min(side - 1, row + 1) * side + column]! - thumbnail[Math.max(0, row - 1) * side + column]!;
-      strength[i] = Math.hypot(gx[i]!, gy[i]!);
+      strength[i] = Math.hypot(gx[i], gy[i]);
     }
   }
   const floor = 0.5 * (strength.reduce((a, b) => a + b, 0) / size) + 1e-3;

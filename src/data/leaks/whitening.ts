@@ -63,7 +63,7 @@ function orthonormalize(basis: readonly Float64Array[]): number[] {
       for (let i = 0; i < vector.length; i++) vector[i]! -= along * other[i]!;
     }
     const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-    for (let i = 0; i < vector.length; i++) vector[i]! = length > 1e-12 ? vector[i]! / length : 0;
+    for (let i = 0; i < vector.length; i++) vector[i] = length > 1e-12 ? vector[i]! / length : 0;
     return length;
   });
 }

@@ -16,6 +16,7 @@ export interface PlainModel {
   readonly sha256: string;
   /** What was done to the weights, and where labels and preprocessing come from. */
   readonly remarks: readonly string[];
+  readonly inside: { readonly network: Network; readonly weights: ReadonlyMap<string, Tensor> };
 }
 
 export interface PlainModelOptions {
@@ -41,6 +42,7 @@ export async function openPlainWeights(name: ArchitectureName, file: string, { g
     labels: isImageNet ? [...imagenetLabels] : Array.from({ length: classes }, (_, k) => `class ${k}`),
     preprocessing: adapt(chosen.preprocessing, grey),
     sha256,
+    inside: { network, weights },
     remarks: [...report.changes, chosen.remark, isImageNet ? "Labels are ImageNet's 1000." : "The file names no labels: classes are numbered."],
   };
 }
@@ -57,7 +59,7 @@ async function readAll(file: string): Promise<{ tensors: Map<string, Tensor>; me
 }
 
 /** The network with its weights and a softmax behind the logits. */
-function withProbabilities(network: Network, weights: ReadonlyMap<string, Tensor>): Graph {
+export function withProbabilities(network: Network, weights: ReadonlyMap<string, Tensor>): Graph {
   const builder = GraphBuilder.from(bindConstants(network.graph, weights).graph);
   builder.output(builder.op("Softmax", ["logits"], { axis: 1 }), "probabilities");
   return builder.build();

@@ -23,3 +23,21 @@ export function turboColor(t: number): [number, number, number] {
 export const turboTable: Uint8Array = Uint8Array.from(
   Array.from({ length: 256 }, (_, i) => turboColor(i / 255).map((channel) => Math.round(channel * 255))).flat(),
 );
+
+/** A pure color map of signed values: blue below zero, white at it, red above, as light on both sides. */
+const poles = { below: [33, 102, 172], above: [178, 24, 43] } as const;
+
+/** Color of a signed value in [-1, 1], its size as saturation. */
+export function signedColor(value: number): [number, number, number] {
+  const pole = value < 0 ? poles.below : poles.above;
+  const share = Math.min(1, Math.abs(value));
+  return pole.map((channel) => Math.round(255 + (channel - 255) * share)) as [number, number, number];
+}
+
+/** How values become colors: `"evidence"` from 0 to 1, `"signed"` from -1 to 1. */
+export const colorScales = {
+  evidence: { low: 0, high: 1, ends: ["0: no evidence", "1: most of the map"], color: (value: number) => turboColor(value).map((channel) => Math.round(channel * 255)) as [number, number, number] },
+  signed: { low: -1, high: 1, ends: ["-1: against the score", "+1: for it"], color: signedColor },
+} as const satisfies Record<string, { low: number; high: number; ends: readonly [string, string]; color: (value: number) => [number, number, number] }>;
+
+export type ColorScale = keyof typeof colorScales;

@@ -53,11 +53,11 @@ test("progress tells every batch and the image, and an abort stops between batch
   await explainer.release();
 });
 
-test("an unknown method, a second layer for one that has one, and bad numbers are refused", async () => {
+test("an unknown method or layer, no layer, and bad numbers are refused", async () => {
   const open = (method: string, options: object) => createExplainer(referenceNetwork(), noWeights, method as "rise", options);
   await assert.rejects(open("grad-cma", {}), { code: "unknown-method", message: /Did you mean "grad-cam"/ });
-  await assert.rejects(open("score-cam", { layer: ["pool", "features"] }), { code: "one-layer" });
-  await assert.rejects(open("full-grad", { layer: ["pool", "features"] }), { code: "one-layer" });
+  await assert.rejects(open("score-cam", { layer: [] }), { code: "one-layer" });
+  await assert.rejects(open("score-cam", { layer: ["pool", "feature"] }), { code: "unknown-layer" });
   await assert.rejects(open("rise", { samples: 0 }), { code: "method-option" });
   await assert.rejects(open("smooth-grad", { noise: -1 }), { code: "method-option" });
   await assert.rejects(open("grad-cam", { layer: "hidden" }), { code: "layer-shape" });

@@ -5,6 +5,7 @@ import { askNetwork } from "./asking/ask-network.js";
 import { askPredictions, rowsOf, type Predict } from "./asking/ask-predictions.js";
 import { openNetwork } from "./asking/network-sessions.js";
 import { explainedGraph } from "./explained-graph.js";
+import { fuseExplainers } from "./fused-explainer.js";
 import type { DrivenMethod, DrivenOptions, LrpComposite, Question } from "./methods/contract.js";
 import { drivenMethods, methods, type DrivenMethodName, type GraphMethodName, type MethodName } from "./methods/index.js";
 import { requirePredictionsAlone } from "./methods/require-parts.js";
@@ -73,10 +74,19 @@ function extentOf({ shape }: Tensor): [channels: number, height: number, width: 
 /**
  * Prepares a method for a network: every method, every target, any layer.
  * An image's map does not depend on the other images; what is random is drawn from the seed, the same for every image.
+ * At several layers a method's scaled maps are fused: their mean.
  * @throws NotFoundError `unknown-method`, `unknown-layer`; InputError `one-layer`, `target-class`, `target-unit`
  */
 export async function createExplainer(network: Network, weights: ReadonlyMap<string, Tensor>, method: MethodName, options: ExplainerOptions = {}): Promise<Explainer> {
   if (!Object.hasOwn(methods, method)) throw unknownName("method", method, Object.keys(methods));
+  const { layer, scaling = "peak" } = options;
+  // Maps of one layer's activations and gradients are fused within one graph, in one pass; of other methods one by one.
+  if (typeof layer === "object" && methods[method].kind !== "cam") {
+    if (layer.length === 0) throw new InputError("one-layer", "layer: expected at least one layer, got none.");
+    const each: Explainer[] = [];
+    for (const one of layer) each.push(await createExplainer(network, weights, method, { ...options, layer: one, scaling: "peak" }));
+    return fuseExplainers(each, scaling);
+  }
   return isDriven(method) ? drivenExplainer(network, weights, method, options) : graphExplainer(network, weights, method, options);
 }
 
@@ -109,8 +119,8 @@ async function graphExplainer(network: Network, weights: ReadonlyMap<string, Ten
 }
 
 function drivenExplainer(network: Network, weights: ReadonlyMap<string, Tensor>, name: DrivenMethodName, options: ExplainerOptions): Explainer {
-  const { target = predictedClass, layer = network.camLayer, engine, batchSize = 16 } = options;
-  if (typeof layer !== "string") throw new InputError("one-layer", `${methods[name].title}: expected one layer, got ${layer.length}.`);
+  const { target = predictedClass, engine, batchSize = 16 } = options;
+  const layer = typeof options.layer === "string" ? options.layer : network.camLayer;
   const method: DrivenMethod = drivenMethods[name];
   checkOptions(method, options);
   const sessions = openNetwork(network, weights, { target, layer, needs: method.needs, engine });

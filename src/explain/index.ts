@@ -1,6 +1,6 @@
 export { auditCsv, criteria, criterionNames, fewestCases, judgeAudit, measureAudit, usualMethods } from "./audit/index.js";
 export type {
-  AuditExample, AuditFigure, AuditOptions, AuditedCase, AuditedModel, CaseReadings, CriterionFacts, CriterionName, CriterionResult, ExplanationAudit, MeasuredAudit, MethodAudit, ReferenceMaps, Verdict,
+  AuditExample, AuditFigure, AuditOptions, AuditedCase, AuditedModel, CaseReadings, CriterionFacts, CriterionName, CriterionResult, ExplanationAudit, MeasuredAudit, MethodAudit, NamedReadings, ReferenceMaps, Verdict,
 } from "./audit/index.js";
 export type { Predict } from "./asking/ask-predictions.js";
 export { turboColor } from "./color-map.js";

@@ -28,3 +28,10 @@ test("a region is drawn by its edge alone", () => {
   assert.equal(green.filter(Boolean).length, 12);
   assert.equal(green[3 * 8 + 3], false);
 });
+
+test("on the signed scale evidence against is blue, evidence for is red, and zero leaves the image", () => {
+  const tone = (value: number) => [...overlay(flat(0.5), flat(value, 2), { scale: "signed" }).data.subarray(0, 3)] as [number, number, number];
+  const [against, nothing, forIt] = [tone(-1), tone(0), tone(1)];
+  assert.deepEqual(nothing, [128, 128, 128]);
+  assert.ok(against[2] > against[0] + 40 && forIt[0] > forIt[2] + 40);
+});

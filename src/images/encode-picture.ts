@@ -14,3 +14,8 @@ export async function encodePicture({ data, height, width, channels }: Picture, 
   const image = sharp(data, { raw: { width, height, channels } });
   return format === "png" ? image.png().toBuffer() : image.jpeg({ quality: 82, mozjpeg: false }).toBuffer();
 }
+
+/** A plane of 16-bit levels as a PNG. */
+export async function encodeLevels({ levels, height, width }: { readonly levels: Uint16Array; readonly height: number; readonly width: number }): Promise<Uint8Array> {
+  return sharp(levels, { raw: { width, height, channels: 1 } }).toColourspace("grey16").png().toBuffer();
+}

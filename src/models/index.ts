@@ -4,6 +4,8 @@ export type { Architecture, Reference } from "./architectures/contract.js";
 export type { Initializer, ParameterRole, ParameterSpec, Stage } from "./architectures/network-builder.js";
 export { readBundle, writeBundle } from "./bundle/bundle.js";
 export type { Bundle } from "./bundle/bundle.js";
+export { bundleNetwork } from "./bundle/bundle-network.js";
+export type { BundleNetwork } from "./bundle/bundle-network.js";
 export { bundleMetadataSchema, metadataKey, parseMetadata } from "./bundle/metadata.js";
 export type { BundleMetadata } from "./bundle/metadata.js";
 export { countMultiplyAdds, countParameters } from "./cost.js";

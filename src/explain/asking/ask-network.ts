@@ -26,7 +26,7 @@ interface Series {
 /** The questions that a driven method may ask of a network about one image. */
 export function askNetwork(sessions: NetworkSessions, { image, shape, selector, activations }: AskedImage, course: Course): Question {
   const [channels, height, width] = shape;
-  const rows = (n: number) => float32([n, selector.length], Float32Array.from({ length: n * selector.length }, (_, i) => selector[i % selector.length]!));
+  const rows = (n: number) => repeated(selector, [n, selector.length]);
   const feedsOf = (session: Session, known: Readonly<Record<string, Tensor>>) => Object.fromEntries(session.inputs.map(({ name }) => [name, known[name]!]));
   const series = async (session: Session, { accept, ...items }: Series, feeds: (batch: Tensor<"float32">) => Record<string, Tensor>) => {
     const result = new Float64Array(items.count);
@@ -39,14 +39,16 @@ export function askNetwork(sessions: NetworkSessions, { image, shape, selector, 
     });
     return result;
   };
-  const repeated = (n: number) => float32([n, ...shape], Float32Array.from({ length: n * image.length }, (_, i) => image[i % image.length]!));
   const layerOf = ({ data, shape: [, ...layerShape] }: Tensor): Question["layer"] => ({
     activations: data as Float32Array,
     channels: layerShape[0]!,
     height: layerShape[1]!,
     width: layerShape[2]!,
-    scores: async (count, fill) =>
-      series(await sessions.tail(), { count, shape: layerShape, fill }, (batch) => ({ [sessions.layer]: batch, input: repeated(batch.shape[0]!) })),
+    scores: async (count, fill) => {
+      const tail = await sessions.tail();
+      const bypassed = tail.inputs.some(({ name }) => name === "input");
+      return series(tail, { count, shape: layerShape, fill }, (batch) => ({ [sessions.layer]: batch, ...(bypassed && { input: repeated(image, [batch.shape[0]!, ...shape]) }) }));
+    },
   });
   return {
     image,
@@ -69,4 +71,11 @@ export function askNetwork(sessions: NetworkSessions, { image, shape, selector, 
     },
     ...(activations && { layer: layerOf(activations) }),
   };
+}
+
+/** One item as a batch of equals; the first extent is their number. */
+function repeated(item: Float32Array, shape: readonly number[]): Tensor<"float32"> {
+  const data = new Float32Array(shape[0]! * item.length);
+  for (let i = 0; i < shape[0]!; i++) data.set(item, i * item.length);
+  return float32(shape, data);
 }

@@ -1,6 +1,10 @@
 import type { CaseReadings } from "./contract.js";
 
-const columns: readonly (readonly [name: string, value: (one: CaseReadings) => string | number | boolean | undefined])[] = [
+/** A reading, with the name of the network where there are several. */
+export type NamedReadings = CaseReadings & { readonly network?: string };
+
+const columns: readonly (readonly [name: string, value: (one: NamedReadings) => string | number | boolean | undefined])[] = [
+  ["network", (one) => one.network],
   ["case", (one) => one.case],
   ["method", (one) => one.method],
   ["predicted", (one) => one.predicted],
@@ -24,7 +28,7 @@ const columns: readonly (readonly [name: string, value: (one: CaseReadings) => s
 ];
 
 /** Every reading of every map, one row per case and method; empty where there is none. Cells that a spreadsheet would run are quoted as text. */
-export function auditCsv(readings: readonly CaseReadings[]): string {
+export function auditCsv(readings: readonly NamedReadings[]): string {
   const cell = (value: string | number | boolean | undefined): string => {
     if (value === undefined) return "";
     if (typeof value === "number") return String(Number(value.toPrecision(7)));

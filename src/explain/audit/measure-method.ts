@@ -151,7 +151,10 @@ async function furtherReadings(audit: OpenAudit, method: MethodName, maps: reado
   const names = [...new Set([...(Object.keys(measures) as MeasureName[]).filter(isMeasureOfMap), ...further])];
   const readings: Record<string, (number | undefined)[]> = Object.fromEntries(names.map((name) => [name, maps.map(() => undefined)]));
   const cohort = maps.map((map, i) => ({ map, predicted: audit.predicted[i]! }));
-  const asksMethod = names.some((name) => (measures[name] as Measure).needs.includes("method"));
+  const asksMethod = names.some((name) => {
+    const { needs }: Measure = measures[name];
+    return needs.includes("method");
+  });
   for (const index of new Set(audit.predicted)) {
     const probe = asksMethod ? openProbe(audit.subject.network, audit.subject.weights, method, { class: index, seed: audit.seed, ...(audit.engine && { engine: audit.engine }) }) : undefined;
     try {

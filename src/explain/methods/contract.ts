@@ -22,6 +22,8 @@ export interface MethodFacts {
   readonly extent: "layer" | "image" | "cells";
   /** Passes for one image, beside the one that predicts. */
   readonly cost: { readonly forward: Passes; readonly backward: Passes };
+  /** Number of samples where none is asked for; of methods whose cost is proportional to it. */
+  readonly samples?: number;
 }
 
 /** What a class-activation method is given, as names of values in the graph it adds to. */

@@ -58,6 +58,15 @@ test("several layers are fused: the mean of their scaled maps, brought to the la
   assert.ok(relativeError(fused!.values, a.values.map((value, p) => (value + b.values[p]!) / 2)) < 1e-5);
 });
 
+test("methods that ask many questions are fused over layers as well, and a method of no layer is the same fused (by definition)", async () => {
+  for (const method of ["score-cam", "ablation-cam", "full-grad"] as const) {
+    const of = async (layer: string | string[]) => (await explain(referenceNetwork(), method, stored("input"), { target, layer })).maps[0]!;
+    const [early, late, fused] = [await of("relu1"), await of("pool"), await of(["relu1", "pool"])];
+    const [a, b] = [scaleToPeak(early), upsample(scaleToPeak(late), early.height, early.width)];
+    assert.ok(relativeError(fused.values, a.values.map((value, p) => (value + b.values[p]!) / 2)) < 1e-5, method);
+  }
+});
+
 test("the layers of a network are listed from the image to the head", () => {
   assert.deepEqual(layersOf(referenceNetwork().graph).map(({ name }) => name).slice(0, 5), ["conv1", "relu1", "pool", "conv2", "features"]);
 });

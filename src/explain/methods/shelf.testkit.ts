@@ -11,7 +11,6 @@ export type ShelfTest = "zeros where nothing depends on the image" | Architectur
 export const exclusions: readonly { readonly item: MethodName; readonly test: ShelfTest; readonly reason: string }[] = [
   { item: "eigen-cam", test: "zeros where nothing depends on the image", reason: "it looks at the features alone, not at the score" },
   { item: "score-cam", test: "zeros where nothing depends on the image", reason: "its weights sum to one: equal scores give the mean of the channels" },
-  { item: "rise", test: "zeros where nothing depends on the image", reason: "its map is an expected score, which is the constant itself" },
   ...(["vgg16-tiny", "vgg16_bn-tiny", "convnext_base-tiny"] as const).map((test) => ({ item: "cam" as const, test, reason: "the head is not one linear layer behind a mean over space" })),
   ...(["convnext_base-tiny", "efficientnet_b0-tiny", "efficientnet_v2-tiny"] as const).flatMap((test) =>
     (["guided-backpropagation", "deconvnet", "guided-grad-cam"] as const).map((item) => ({ item, test, reason: "the network has no rectifiers" })),

@@ -22,14 +22,14 @@ export const scoreCam: DrivenMethod = {
   cost: { forward: "channels", backward: 0 },
   async explain(question) {
     const layer = requireLayerOf(question);
-    const { image, height, width, channels } = question;
+    const { image, height, width } = question;
     const size = layer.height * layer.width;
-    const scores = await question.scores(layer.channels, (c, into) => {
+    // An image seen through a mask is its mixture with zeros.
+    const scores = await question.mixtures(new Float32Array(image.length), layer.channels, (c, into) => {
       const mask = upsample({ values: layer.activations.subarray(c * size, (c + 1) * size), height: layer.height, width: layer.width }, height, width).values;
       const [low, high] = rangeOf(mask);
       const scale = high > low ? 1 / (high - low) : 0;
-      const plane = mask.length;
-      for (let k = 0; k < channels; k++) for (let p = 0; p < plane; p++) into[k * plane + p] = image[k * plane + p]! * (mask[p]! - low) * scale;
+      for (let p = 0; p < mask.length; p++) into[p] = (mask[p]! - low) * scale;
     });
     const highest = Math.max(...scores);
     const odds = scores.map((score) => Math.exp(score - highest));

@@ -2,7 +2,7 @@ import { seededRandom } from "../../../base/index.js";
 import type { DrivenMap, DrivenMethod, DrivenOptions, Question } from "../contract.js";
 import { requireGradients } from "../require-parts.js";
 import { contributionSign } from "./contract.js";
-import { add, baselinesOf, integrateGradients, reduceChannels } from "./sampled.js";
+import { add, baselinesOf, defaultSamples, integrateGradients, reduceChannels } from "./sampled.js";
 import { integratedGradientsInGraph } from "./unrolled.js";
 
 const facts = {
@@ -12,6 +12,7 @@ const facts = {
   needs: ["gradients"],
   extent: "image",
   cost: { forward: "samples", backward: "samples" },
+  samples: defaultSamples,
 } as const satisfies Partial<DrivenMethod>;
 
 /**
@@ -30,7 +31,7 @@ export const integratedGradients = {
     const sum = new Float64Array(question.image.length);
     let completenessGap = 0;
     for (const baseline of baselines) {
-      const { contributions, gap } = await integrateGradients(question, baseline, options.samples ?? 32);
+      const { contributions, gap } = await integrateGradients(question, baseline, options.samples ?? defaultSamples);
       contributions.forEach((value, p) => (sum[p]! += value / baselines.length));
       completenessGap += gap / baselines.length;
     }
@@ -38,6 +39,8 @@ export const integratedGradients = {
   },
   inGraph: integratedGradientsInGraph,
 } as const satisfies DrivenMethod;
+
+const expectedSamples = 64;
 
 /**
  * Expected gradients: the mean over draws of a baseline b and a point on the way of (x - b) times the gradient there (default 64
@@ -48,11 +51,12 @@ export const integratedGradients = {
  */
 export const expectedGradients: DrivenMethod = {
   ...facts,
+  samples: expectedSamples,
   title: "Expected gradients",
   summary: "Integrated gradients averaged over drawn baselines and points of the way.",
   reference: "Erion et al. 2021, doi 10.1038/s42256-021-00343-w",
   async explain(question, options) {
-    const { samples = 64, seed = 0, baseline = Array.from({ length: 8 }, () => "uniform" as const) } = options;
+    const { samples = expectedSamples, seed = 0, baseline = Array.from({ length: 8 }, () => "uniform" as const) } = options;
     const baselines = baselinesOf(question, { ...options, baseline });
     const { image } = question;
     const random = seededRandom("expected gradients", seed);

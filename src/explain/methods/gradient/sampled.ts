@@ -3,6 +3,9 @@ import { baselineOf, rangeOf } from "../../baselines.js";
 import type { BaselineChoice, DrivenMap, DrivenOptions, Question } from "../contract.js";
 import { requireGradients } from "../require-parts.js";
 
+/** Noisy copies, or steps of a way, where their number is not said. */
+export const defaultSamples = 32;
+
 /** Sums over noisy copies of the gradient at each value of the image. */
 export interface GradientMoments {
   /** Mean and mean square, [C, H, W]. */
@@ -13,10 +16,10 @@ export interface GradientMoments {
 
 /**
  * First two moments of the gradient at x + e, e normal with the standard deviation `noise` times the image's range.
- * @param options samples default 32, noise default 0.15
+ * @param options samples default {@link defaultSamples}, noise default 0.15
  */
 export async function noisyGradients(question: Question, options: DrivenOptions): Promise<GradientMoments> {
-  const { samples = 32, noise = 0.15, seed = 0 } = options;
+  const { samples = defaultSamples, noise = 0.15, seed = 0 } = options;
   const { image } = question;
   const [low, high] = rangeOf(image);
   const sigma = noise * (high - low);

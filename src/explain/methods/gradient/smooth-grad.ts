@@ -1,6 +1,6 @@
 import type { DrivenMethod, DrivenOptions, Question } from "../contract.js";
 import { sensitivitySign } from "./contract.js";
-import { add, largestSize, noisyGradients, reduceChannels } from "./sampled.js";
+import { add, defaultSamples, largestSize, noisyGradients, reduceChannels } from "./sampled.js";
 import { smoothGradInGraph, smoothGradSquaredInGraph, varGradInGraph } from "./unrolled.js";
 
 const facts = {
@@ -10,6 +10,7 @@ const facts = {
   needs: ["gradients"],
   extent: "image",
   cost: { forward: "samples", backward: "samples" },
+  samples: defaultSamples,
 } as const satisfies Partial<DrivenMethod>;
 
 /**

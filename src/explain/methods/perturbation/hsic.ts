@@ -42,6 +42,8 @@ export function independenceCriteria(states: readonly Uint8Array[], scores: Arra
   return result.map((value) => Math.max(0, value));
 }
 
+const defaultSamples = 768;
+
 /**
  * HSIC attribution: cells of the image are shown or hidden at random, and each gets the dependence between its state and the score. Default
  * 768 passes.
@@ -49,6 +51,7 @@ export function independenceCriteria(states: readonly Uint8Array[], scores: Arra
  */
 export const hsic: DrivenMethod = {
   ...perturbationFacts,
+  samples: defaultSamples,
   title: "HSIC attribution",
   summary: "Dependence between showing a cell and the score.",
   reference: "Novello et al. 2022, arXiv 2206.06219",
@@ -56,7 +59,7 @@ export const hsic: DrivenMethod = {
   sign: "large: the score depends on whether the cell is seen, in whatever way",
   extent: "cells",
   async explain(question, options) {
-    const { samples = 768, seed = 0 } = options;
+    const { samples = defaultSamples, seed = 0 } = options;
     const cells = Math.min(options.cells ?? 8, question.height, question.width);
     const random = seededRandom("hsic", seed);
     const states = Array.from({ length: samples }, () => Uint8Array.from({ length: cells * cells }, () => (random.uniform() < 0.5 ? 1 : 0)));

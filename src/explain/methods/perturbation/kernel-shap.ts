@@ -56,6 +56,8 @@ export function shapleyRegression(coalitions: readonly Coalition[], scores: Arra
   return Float64Array.of(...others, total - others.reduce((sum, value) => sum + value, 0));
 }
 
+const defaultSamples = 1000;
+
 /**
  * KernelSHAP: the Shapley value of every superpixel in the game whose payoff is the score with the others hidden. All
  * coalitions where they are no more than the samples (default 1000, exact), else drawn in pairs with the kernel's probability. The values sum to
@@ -65,13 +67,14 @@ export function shapleyRegression(coalitions: readonly Coalition[], scores: Arra
  */
 export const kernelShap: DrivenMethod = {
   ...perturbationFacts,
+  samples: defaultSamples,
   title: "KernelSHAP",
   summary: "Shapley values of superpixels by weighted regression.",
   reference: "Lundberg and Lee 2017, arXiv 1705.07874",
   signed: true,
   sign: "positive: the superpixel raises the score against the baseline; negative: it lowers it",
   async explain(question, options) {
-    const { samples = 1000, seed = 0 } = options;
+    const { samples = defaultSamples, seed = 0 } = options;
     const { labels, count } = partsOf(question, options);
     const baseline = oneBaseline(question, options);
     const isExact = count <= 20 && 2 ** count - 2 <= samples;

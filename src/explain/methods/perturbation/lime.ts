@@ -55,6 +55,8 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }
 
+const defaultSamples = 1000;
+
 /**
  * LIME: parts of the image are shown or hidden at random, each with probability 1/2; a ridge regression of the score on the parts,
  * weighted by nearness to the whole image, gives each part its coefficient. The samples (default 1000) are divided among
@@ -65,13 +67,14 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
  */
 export const lime: DrivenMethod = {
   ...perturbationFacts,
+  samples: defaultSamples,
   title: "LIME",
   summary: "Coefficients of a linear model of the score by the superpixels shown.",
   reference: "Ribeiro et al. 2016, doi 10.1145/2939672.2939778",
   signed: true,
   sign: "positive: showing the superpixel raises the score; negative: it lowers it",
   async explain(question, options) {
-    const { samples = 1000, seed = 0 } = options;
+    const { samples = defaultSamples, seed = 0 } = options;
     const { labels, count } = partsOf(question, options);
     const baseline = oneBaseline(question, options);
     const draws = Array.from({ length: repeats }, (_, r) => seededRandom("lime", seed, r));

@@ -47,17 +47,18 @@ test("an occluding window larger than the image is refused", async () => {
   await assert.rejects(mapOf("occlusion", { windowPx: 5 }), { code: "occlusion-window" });
 });
 
-test("RISE is the sum of masks times scores over half their number, mask by mask", async () => {
+test("RISE is the sum of masks times scores less their mean, over half their number, mask by mask", async () => {
   const samples = 50;
   const { map } = await mapOf("rise", { samples, cells: 2, seed: 3, batchSize: 7 });
   const mask = riseMasks({ height: 4, width: 4, cells: 2 }, 3);
-  const expected = new Float64Array(16);
-  for (let i = 0; i < samples; i++) {
+  const masks = Array.from({ length: samples }, (_, i) => {
     const m = new Float32Array(16);
     mask(i, m);
-    const score = 3 + sum(contributions.map((value, p) => value * m[p]!));
-    m.forEach((value, p) => (expected[p]! += (score * value) / (samples * 0.5)));
-  }
+    return m;
+  });
+  const scores = masks.map((m) => 3 + sum(contributions.map((value, p) => value * m[p]!)));
+  const expected = new Float64Array(16);
+  masks.forEach((m, i) => m.forEach((value, p) => (expected[p]! += ((scores[i]! - sum(scores) / samples) * value) / (samples * 0.5))));
   assert.ok(relativeError(map, expected) < 1e-5);
 });
 

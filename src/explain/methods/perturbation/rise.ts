@@ -58,27 +58,37 @@ export function riseMasks({ height, width, cells }: MaskShape, seed: number): (i
   };
 }
 
+const defaultSamples = 4000;
+
 /**
- * RISE: the mean of random masks weighted by the score of the image seen through them, sum_i f(x M_i) M_i / (n / 2): the score
- * expected where the pixel is seen. Hidden pixels show the baseline. Default 4000 masks of 8 x 8 cells.
+ * RISE: the mean of random masks weighted by the score f_i of the image seen through them, less the mean score m:
+ * sum_i (f_i - m) M_i / (n / 2), which is the score expected where the pixel is seen less that expected at all. The paper's own
+ * map has no "- m"; its order of the pixels is the same, but its zero says nothing and depends on the score's offset. Hidden pixels
+ * show the baseline. Default 4000 masks of 8 x 8 cells.
  * @see V. Petsiuk, A. Das, K. Saenko, RISE, BMVC 2018, arXiv 1806.07421, equation 6
  */
 export const rise: DrivenMethod = {
   ...perturbationFacts,
+  samples: defaultSamples,
   title: "RISE",
   summary: "Random masks, averaged with the score of the image seen through them as weight.",
   reference: "Petsiuk et al. 2018, arXiv 1806.07421",
   signed: true,
-  sign: "the score expected where the pixel is seen: pixels compare with each other, zero has no meaning of its own",
+  sign: "positive: the score is higher on average where the pixel is seen; negative: it is lower",
   async explain(question, options) {
     const { height, width } = question;
-    const { samples = 4000, cells = 8, seed = 0 } = options;
+    const { samples = defaultSamples, cells = 8, seed = 0 } = options;
     const baseline = oneBaseline(question, options);
     const mask = riseMasks({ height, width, cells: Math.min(cells, height, width) }, seed);
-    const sum = new Float64Array(height * width);
-    await question.mixtures(baseline, samples, mask, (_, score, seen) => {
-      for (let p = 0; p < sum.length; p++) sum[p]! += score * seen[p]!;
+    const weighted = new Float64Array(height * width);
+    const total = new Float64Array(height * width);
+    const scores = await question.mixtures(baseline, samples, mask, (_, score, seen) => {
+      for (let p = 0; p < total.length; p++) {
+        weighted[p]! += score * seen[p]!;
+        total[p]! += seen[p]!;
+      }
     });
-    return { values: Float32Array.from(sum, (value) => value / (samples * shown)), height, width };
+    const mean = scores.reduce((sum, score) => sum + score, 0) / samples;
+    return { values: Float32Array.from(weighted, (value, p) => (value - mean * total[p]!) / (samples * shown)), height, width };
   },
 };

@@ -30,6 +30,9 @@ export function totalSobolIndices(a: ArrayLike<number>, b: ArrayLike<number>, ex
   });
 }
 
+/** 32 designs of the 64 cells and two more. */
+const defaultSamples = 32 * 66;
+
 /**
  * Sobol attribution: cells of the image are dimmed at random towards the baseline, and each gets the share of the score's variance that
  * it takes part in, alone and with others. Default 32 designs, so 32 (cells² + 2) passes; `samples` is the number of passes
@@ -38,6 +41,7 @@ export function totalSobolIndices(a: ArrayLike<number>, b: ArrayLike<number>, ex
  */
 export const sobol: DrivenMethod = {
   ...perturbationFacts,
+  samples: defaultSamples,
   title: "Sobol attribution",
   summary: "Share of the score's variance that dimming a cell takes part in.",
   reference: "Fel et al. 2021, arXiv 2111.04138",
@@ -48,7 +52,7 @@ export const sobol: DrivenMethod = {
     const { height, width } = question;
     const cells = Math.min(options.cells ?? 8, height, width);
     const d = cells * cells;
-    const designs = Math.max(2, Math.floor((options.samples ?? 32 * (d + 2)) / (d + 2)));
+    const designs = Math.max(2, Math.floor((options.samples ?? defaultSamples) / (d + 2)));
     const random = seededRandom("sobol", options.seed ?? 0);
     const points = latinHypercube(designs, 2 * d, random);
     const { labels } = gridCells(question, cells, cells);

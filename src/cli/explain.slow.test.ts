@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test, { after } from "node:test";
+import { runCli } from "./cli.testkit.js";
+import { makeModel, makePicture } from "./model-everywhere.testkit.js";
+
+const folder = mkdtempSync(path.join(tmpdir(), "osteon-explain-all-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const run = (...argv: string[]) => runCli(["explain", ...argv], { folder });
+
+await makeModel(folder, "mobilenet_v2-tiny", 32);
+await makePicture(path.join(folder, "film.png"), 40, 60);
+
+test("all methods: every one is drawn or refused with its reason, with fewer samples, and says so", async () => {
+  const { code, stdout, stderr } = await run("mobilenet_v2-tiny.onnx", "film.png", "--methods", "all", "--samples", "12", "--cells", "2", "--segments", "6", "--window-px", "16", "--files", "none", "--out", "all", "--json");
+  assert.equal(code, 0, stderr);
+  const [row] = JSON.parse(stdout) as [{ folder: string; sheet: string; maps: { method: string }[]; refused: { method: string }[] }];
+  const listed = JSON.parse((await run("--list", "--json")).stdout) as { name: string }[];
+  assert.deepEqual([...row.maps.map(({ method }) => method).filter((name) => !name.startsWith("combined-")), ...row.refused.map(({ method }) => method)].toSorted(), listed.map(({ name }) => name).toSorted());
+  assert.ok(existsSync(row.sheet) && !existsSync(path.join(row.folder, "grad-cam.png")));
+});

@@ -1,3 +1,4 @@
+import type { Tensor } from "../base/index.js";
 import { trainFold, type CaseSource, type TrainedNetwork } from "../train/index.js";
 import type { Network } from "../models/index.js";
 import { forChannels, forImages } from "./grey-policy.js";
@@ -11,6 +12,7 @@ import { startOf, startWeights } from "./start-weights.js";
 /** A cell trained in one fold, with what it takes to use it. */
 export interface TrainedTask {
   readonly network: Network;
+  readonly startWeights: ReadonlyMap<string, Tensor<"float32">>;
   readonly trained: TrainedNetwork;
   readonly located: LocatedCases;
   readonly source: CaseSource;
@@ -58,5 +60,5 @@ export async function trainTask(cell: PlannedCell, fold: PlannedFold, context: T
     ...(context.onProgress && { onProgress: context.onProgress }),
     ...(context.signal && { signal: context.signal }),
   });
-  return { network, trained, located, source, normalization, counts: { train: train.length, validation: validation.length, test: fold.test.length } };
+  return { network, startWeights: weights, trained, located, source, normalization, counts: { train: train.length, validation: validation.length, test: fold.test.length } };
 }

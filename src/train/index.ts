@@ -10,6 +10,8 @@ export { optimizers } from "./optimizers/index.js";
 export type { OptimizerName } from "./optimizers/index.js";
 export { defaultEarlyStopping, defaultRecipes, resolveRecipe } from "./recipe.js";
 export type { EarlyStopping, RecipeChanges, TrainingRecipe } from "./recipe.js";
+export { predictFold } from "./predict-fold.js";
+export type { PredictFoldOptions } from "./predict-fold.js";
 export { preparedSource } from "./prepared-source.js";
 export type { PreparedSourceOptions } from "./prepared-source.js";
 export { divide, regimes } from "./regimes.js";

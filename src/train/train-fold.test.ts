@@ -6,6 +6,7 @@ import test, { after } from "node:test";
 import { InputError, float32 } from "../base/index.js";
 import { narrowestCut } from "./cut.js";
 import { predict } from "./inference.js";
+import { predictFold } from "./predict-fold.js";
 import { divide } from "./regimes.js";
 import { bandSource, differing, tinyTask } from "./synthetic.testkit.js";
 import { SessionCache } from "./sessions.js";
@@ -127,6 +128,10 @@ test("a head trained on cached features predicts as the whole network does, and 
     assert.equal(source.reads, 12);
     assert.ok(differing(result.weights, other.weights).length > 0);
     const predictions = await predict({ network: task.network, weights: result.weights, source, indices: range(8, 12) });
+    // Through the cache, and with the weights as inputs: the same up to rounding.
+    const quick = await predictFold({ ...options, trained: result, indices: range(8, 12), sessions });
+    assert.equal(source.reads, 12 + 4, "predict reads the images, predictFold the features");
+    quick.logits.data.forEach((logit, i) => assert.ok(Math.abs(logit - predictions.logits.data[i]!) < 1e-4));
     const agreeing = predictions.classes.filter((k, i) => k === source.labels[8 + i]).length;
     assert.equal(agreeing / 4, result.history.at(-1)!.validationAccuracy);
     const losses = [8, 9, 10, 11].map((index, i) => -Math.log(predictions.probabilities.data[2 * i + source.labels[index]!]!));

@@ -2,6 +2,7 @@ import { InputError } from "../../base/index.js";
 import type { Settings, SettingValue } from "../../search/index.js";
 import type { StudyNetworks } from "../networks-of-study.js";
 import { planCells, type PlannedCell } from "../plan.js";
+import { firstProblem } from "../parse-recipe.js";
 import { recipeSchema, type RecipeSource } from "../recipe.js";
 
 /** Parts of a recipe that may be searched. */
@@ -33,8 +34,11 @@ function checkedPlace(recipe: RecipeSource, name: string, row: string): string[]
   return path;
 }
 
-/** Parts of a row that are nothing without a name. */
-const named = ["optimizer", "schedule"] as const;
+/** What a part of a row cannot be without, from the cell as it is. */
+const needed = {
+  optimizer: ({ training: { optimizer } }: PlannedCell): Plain => ({ name: optimizer.name, learningRate: optimizer.learningRate }),
+  schedule: ({ training: { schedule } }: PlannedCell): Plain => ({ name: schedule.name }),
+};
 
 /**
  * The recipe with some settings in place of its own, for one cell; settings of other rows than the cell's are left aside.
@@ -44,17 +48,17 @@ export function withSettings(recipe: RecipeSource, cell: PlannedCell, settings: 
   let changed: Plain = recipe;
   const places = Object.entries(settings).map(([name, value]) => ({ path: checkedPlace(recipe, name, cell.row), value }));
   const own = places.filter(({ path }) => path[0] !== "regimes" || path[1] === cell.row);
-  for (const part of named) {
-    if (own.some(({ path }) => path[0] === "regimes" && path[2] === part)) changed = withValue(changed, ["regimes", cell.row, part, "name"], cell.training[part].name);
+  for (const [part, of] of Object.entries(needed)) {
+    if (!own.some(({ path }) => path[0] === "regimes" && path[2] === part)) continue;
+    for (const [key, value] of Object.entries(of(cell))) changed = withValue(changed, ["regimes", cell.row, part, key], value as SettingValue);
   }
   for (const { path, value } of own) changed = withValue(changed, path, value);
   const parsed = recipeSchema.safeParse(changed);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const { path, message } = firstProblem(parsed.error);
   const names = Object.keys(settings);
-  const at = issue.path.join(".");
-  const name = names.find((one) => at.startsWith(placeOf(one, cell.row).join("."))) ?? names.join(", ");
-  throw new InputError("search-space", `search.space.${name}: expected a setting of the recipe and values that it may have, got ${JSON.stringify(settings[name] ?? settings)}: ${at === "" ? "recipe" : at}: ${issue.message}. Correct the name or the range.`);
+  const name = names.find((one) => path.startsWith(placeOf(one, cell.row).join("."))) ?? names.at(-1)!;
+  throw new InputError("search-space", `search.space.${name}: expected a setting of the recipe and values that it may have, got ${JSON.stringify(settings[name])}: ${message}. Correct the name or the range.`);
 }
 
 /** A cell as settings make it, with the recipe that says so. */

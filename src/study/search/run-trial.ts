@@ -3,9 +3,9 @@ import path from "node:path";
 import { InputError } from "../../base/index.js";
 import type { Fold } from "../../data/index.js";
 import type { TrialJob } from "../../search/index.js";
-import { predict } from "../../train/index.js";
+import { predictFold } from "../../train/index.js";
 import { decideUnits, unitsOf } from "../analysis/decide-units.js";
-import type { PlannedFold } from "../plan.js";
+import type { PlannedCell, PlannedFold } from "../plan.js";
 import type { RecipeSource } from "../recipe.js";
 import type { TaskContext } from "../run-task.js";
 import { trainTask, type TrainedTask } from "../train-task.js";
@@ -33,9 +33,19 @@ export function trialFolder(directory: string, trial: number): string {
 }
 
 /** What a trained network says of some cases, without heat maps: probabilities are means over a case's images. */
-async function predictCases({ network, trained, located: { view }, source }: TrainedTask, indices: readonly number[], context: TaskContext): Promise<CasePrediction[]> {
+async function predictCases({ network, startWeights, trained, located: { view }, source }: TrainedTask, { indices, regime }: { readonly indices: readonly number[]; readonly regime: PlannedCell["regime"] }, context: TaskContext): Promise<CasePrediction[]> {
   const images = indices.map((index) => view.of(index));
-  const { probabilities } = await predict({ network, weights: trained.weights, source, indices: images.flat(), engine: context.engine, ...(context.signal && { signal: context.signal }) });
+  const { probabilities } = await predictFold({
+    network,
+    startWeights,
+    trained,
+    regime,
+    source,
+    indices: images.flat(),
+    sessions: context.sessions,
+    featureDirectory: context.folder.file("cache/features"),
+    ...(context.signal && { signal: context.signal }),
+  });
   const { classes } = network;
   let row = 0;
   return indices.map((index, i) => {
@@ -74,7 +84,7 @@ export async function runTrial({ trial, settings, resource }: TrialJob, { recipe
         task: `trial ${trial + 1} · inner fold ${i + 1} of ${inner.length}`,
         ...(rungs.length > 1 && { untilEpoch: resource }),
       });
-      const predictions = await predictCases(trained, test, own);
+      const predictions = await predictCases(trained, { indices: test, regime: tuned.cell.regime }, own);
       seconds += trained.trained.seconds;
       const score = searchMetrics[terms.metric].of(decideUnits(predictions, unitOf), context.dataset.labels.length);
       foldScores.push(Number.isFinite(score) ? score : -Infinity);

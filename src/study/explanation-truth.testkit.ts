@@ -1,9 +1,10 @@
-import { float32, seededRandom, type Tensor } from "../base/index.js";
-import type { HeatMap } from "../explain/index.js";
+import { InputError, float32, seededRandom, type Tensor } from "../base/index.js";
+import { createExplainer, judgeAudit, measureAudit, relevanceMass, type AuditedModel, type CriterionResult, type HeatMap, type MethodName } from "../explain/index.js";
 import { resizeBilinear } from "../images/index.js";
 import { NetworkBuilder } from "../models/architectures/network-builder.js";
 import { initializeWeights, type Network } from "../models/index.js";
 import { makeRadiograph } from "../phantom/index.js";
+import { pairedPermutationTest } from "../stats/index.js";
 import { defaultRecipes, trainFold, type CaseSource } from "../train/index.js";
 
 /** Side of the images, in pixels. */
@@ -32,13 +33,13 @@ export function drawCases(seed: number, count: number, part: string): TruthCase[
   });
 }
 
-/** Four convolutions, the last one's map 8 x 8, its mean over space, one linear layer. */
+/** Six convolutions, the last one's map 8 x 8, its mean over space, one linear layer. */
 export function tinyNetwork(): Network {
   const builder = new NetworkBuilder("explanation-truth", { batch: "N", size: side });
   let features = "input";
-  [8, 16, 32, 32].forEach((outputs, i) => {
+  [8, 8, 16, 16, 32, 32].forEach((outputs, i) => {
     features = builder.stage(`conv${i + 1}`, () => {
-      const convolved = builder.convolution(`conv${i + 1}`, features, { outputs, kernel: 3, stride: i < 3 ? 2 : 1 });
+      const convolved = builder.convolution(`conv${i + 1}`, features, { outputs, kernel: 3, stride: i % 2 === 0 ? 2 : 1 });
       return builder.relu(`relu${i + 1}`, builder.normalization(`norm${i + 1}`, convolved));
     });
   });
@@ -49,7 +50,7 @@ export function tinyNetwork(): Network {
     });
   });
   return {
-    architecture: "explanation-truth", graph: builder.build(logits), parameters: builder.parameters, stages: builder.stages, camLayer: "relu4",
+    architecture: "explanation-truth", graph: builder.build(logits), parameters: builder.parameters, stages: builder.stages, camLayer: "relu6",
     headParameters: ["classifier.weight", "classifier.bias"], inputSize: side, classes: 2,
   };
 }
@@ -96,4 +97,75 @@ export async function trainOn(cases: readonly TruthCase[], label: "curved" | "ma
     source, train: cases.map((_, i) => i), seed, engine: { threads: 1 },
   });
   return { network, weights: trained.weights, trainingAccuracy: trained.history.at(-1)!.accuracy, seconds: trained.seconds };
+}
+
+/** What one seed shows. */
+export interface TruthFigures {
+  readonly seed: number;
+  /** Share of the test films named right. */
+  readonly accuracy: { readonly anatomy: number; readonly marker: number };
+  /** Mean share of Grad-CAM's map on the spine, of films on which both networks' maps hold any evidence. */
+  readonly relevance: { readonly anatomy: number; readonly marker: number; readonly p: number; readonly films: number };
+  /** What an even map would have. */
+  readonly spineShare: number;
+  /** The audit's answer whether a method depends on the weights, of the network trained on the anatomy. */
+  readonly weights: Readonly<Partial<Record<MethodName, CriterionResult>>>;
+  readonly seconds: number;
+}
+
+export interface TruthOptions {
+  readonly trainingFilms?: number;
+  readonly testFilms?: number;
+  readonly epochs?: number;
+  readonly methods?: readonly MethodName[];
+}
+
+/**
+ * Trains two networks on the same films, one on the curve of the spine and one on a lead letter, and looks where both look on
+ * films of other patients; then audits methods on the first.
+ */
+export async function runTruth(seed: number, { trainingFilms = 120, testFilms = 48, epochs = 12, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
+  const start = performance.now();
+  const train = drawCases(seed, trainingFilms, "training");
+  const test = drawCases(seed, testFilms, "test");
+  const images = imagesOf(test, normalizationOf(train));
+  const anatomy = await trainOn(train, "curved", seed, epochs);
+  const marker = await trainOn(train, "marked", seed, epochs);
+  const [ofAnatomy, ofMarker] = [await look(anatomy, test, images, "curved"), await look(marker, test, images, "marked")];
+  const both = test.flatMap((_, i) => (ofAnatomy.onSpine[i] === undefined || ofMarker.onSpine[i] === undefined ? [] : [[ofAnatomy.onSpine[i], ofMarker.onSpine[i]] as const]));
+  const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+  const { p } = pairedPermutationTest(mean, both.map(([a]) => a), both.map(([, b]) => b), { random: seededRandom("explanation truth", seed) });
+
+  const size = 3 * side * side;
+  const subject: AuditedModel = {
+    name: "anatomy", architecture: anatomy.network.architecture, network: anatomy.network, weights: anatomy.weights, labels: ["normal", "scoliosis"],
+    read: async (indices) => float32([indices.length, 3, side, side], Float32Array.from({ length: indices.length * size }, (_, i) => images.data[indices[Math.floor(i / size)]! * size + (i % size)]!)),
+  };
+  const cases = test.map(({ spine, curved }, i) => ({ id: String(i), region: spine, label: curved ? "scoliosis" : "normal" }));
+  const audit = judgeAudit([await measureAudit(subject, cases, { methods, seed, engine: { threads: 1 } })], { model: subject, seed });
+  return {
+    seed,
+    accuracy: { anatomy: ofAnatomy.accuracy, marker: ofMarker.accuracy },
+    relevance: { anatomy: mean(both.map(([a]) => a)), marker: mean(both.map(([, b]) => b)), p, films: both.length },
+    spineShare: audit.regionShare ?? 0,
+    weights: Object.fromEntries(audit.methods.map(({ method, criteria }) => [method, criteria.weights])),
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+/** Where a network looks: Grad-CAM of the predicted class, its share on the spine; none where the map is zero. */
+async function look({ network, weights }: TruthNetwork, test: readonly TruthCase[], images: Tensor<"float32">, label: "curved" | "marked"): Promise<{ accuracy: number; onSpine: (number | undefined)[] }> {
+  const explainer = await createExplainer(network, weights, "grad-cam", { engine: { threads: 1 } });
+  const { maps, logits } = await explainer.explain(images);
+  await explainer.release();
+  const right = test.filter((one, i) => Number(logits.data[2 * i + 1]) > Number(logits.data[2 * i]) === one[label]).length;
+  const onSpine = maps.map((map, i) => {
+    try {
+      return relevanceMass(map, test[i]!.spine);
+    } catch (error) {
+      if (error instanceof InputError && error.code === "not-estimable") return undefined;
+      throw error;
+    }
+  });
+  return { accuracy: right / test.length, onSpine };
 }

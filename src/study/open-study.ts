@@ -78,7 +78,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
     await folder.claim({
       format: 1,
       // Subgroups only sort predictions that are there: they may be changed between runs.
-      recipe: digestOf({ ...recipe, subgroups: undefined }),
+      recipe: digestOf({ ...recipe, subgroups: undefined, audit: undefined }),
       data: dataset.sha256,
       images: digestOf(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256])),
       weights: Object.fromEntries([...starts].map(([key, { sha256 }]) => [key, sha256])),

@@ -39,6 +39,8 @@ export interface ReportRun {
   readonly examples: readonly ExampleCase[];
   /** The same of wrong predictions of the cell with the highest accuracy, the most confident first. */
   readonly failures: readonly ExampleCase[];
+  /** The same of cases that a cell is right on while it looks elsewhere. */
+  readonly elsewhere: readonly ExampleCase[];
   /** Pictures of cases on which network and readers part. */
   readonly readers: readonly CasePicture[];
   /** A figure that this section's `figures` returned, as it stands in the page. */

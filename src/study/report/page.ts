@@ -11,12 +11,14 @@ import { htmlTable } from "./tables/html-table.js";
 export interface Report {
   /** One HTML file that needs no network: style, plots and pictures are inside it. */
   readonly page: string;
+  /** Anchors of the sections that it has. */
+  readonly sections: readonly string[];
   readonly tables: readonly ReportTable[];
   readonly figures: readonly (ReportFigure & { readonly svg: string })[];
 }
 
 /** Pictures of cases, which are no part of the results. */
-export type ReportPictures = Pick<ReportRun, "examples"> & Partial<Pick<ReportRun, "failures" | "readers">>;
+export type ReportPictures = Pick<ReportRun, "examples"> & Partial<Pick<ReportRun, "failures" | "elsewhere" | "readers">>;
 
 function byName<T extends { readonly name: string }>(kind: string, items: readonly T[]): (name: string) => T {
   const known = new Map(items.map((item) => [item.name, item]));
@@ -36,13 +38,14 @@ export function reportTables(results: StudyResults): ReportTable[] {
 /**
  * Makes the report. Nothing in it is computed here but the layout: every number stands in `results`.
  */
-export async function makeReport(results: StudyResults, { examples, failures = [], readers = [] }: ReportPictures): Promise<Report> {
+export async function makeReport(results: StudyResults, { examples, failures = [], elsewhere = [], readers = [] }: ReportPictures): Promise<Report> {
   const tables = reportTables(results);
   const figures = await Promise.all(sections.flatMap(({ figures: own }) => [...(own?.(results) ?? [])]).map(async (figure) => ({ ...figure, svg: await drawSvg(figure) })));
   const [tableNamed, figureNamed] = [byName("table", tables), byName("figure", figures)];
   const run: ReportRun = {
     examples,
     failures,
+    elsewhere,
     readers,
     table: (name) => htmlTable(tableNamed(name)),
     figure: (name) => placeSvg(figureNamed(name).svg, figureNamed(name)),
@@ -67,7 +70,7 @@ ${warnings}
 ${body}</section>
 `)}</main></body></html>
 `;
-  return { page: page.text, tables, figures };
+  return { page: page.text, sections: shown.map(({ id }) => id), tables, figures };
 }
 
 /** The report's page alone. */

@@ -52,7 +52,7 @@ export function checkReport(results: StudyResults, { page, tables: printed }: Pr
   if (page === undefined) return { compared, differences: [...differences, { where: "report.html", printed: "nothing", recomputed: "a file" }] };
   for (const { text, lacks } of bareClaims(page)) differences.push({ where: "report.html, a claim", printed: text.slice(0, 120), recomputed: `a claim with its ${lacks.join(" and ")}` });
   const byName = new Map(tables.map((table) => [table.name, table]));
-  const run = { examples: [], failures: [], readers: [], figure: () => new Html(""), table: (name: string) => htmlTable(byName.get(name)!) };
+  const run = { examples: [], failures: [], elsewhere: [], readers: [], figure: () => new Html(""), table: (name: string) => htmlTable(byName.get(name)!) };
   for (const section of sections) {
     if (pictured.has(section.id)) continue;
     const body = section.render(results, run);

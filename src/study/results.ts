@@ -1,5 +1,6 @@
 import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js";
 import type { ExplanationAuditResult } from "./audit/contract.js";
+import type { ExternalResult } from "./external/contract.js";
 import type { ReadersResult } from "./readers/contract.js";
 import type { RecipeSource } from "./recipe.js";
 import type { SearchResults } from "./search/results.js";
@@ -205,6 +206,10 @@ export interface ExampleCase {
     readonly relevance?: number;
     /** Overlay PNG as a data URL; absent where the map is zero everywhere. */
     readonly overlay?: string;
+    /** Name of the measured method, where others are drawn beside it. */
+    readonly title?: string;
+    /** Maps of other methods, and last the mean of all; without an overlay where the method does not suit the network. */
+    readonly beside?: readonly { readonly title: string; readonly overlay?: string }[];
   }[];
 }
 
@@ -249,6 +254,8 @@ export interface StudyResults {
   readonly subgroups?: readonly SubgroupResult[];
   /** Errors of the cell with the highest accuracy in the first seed, the most confident first. */
   readonly failures?: { readonly cell: string; readonly tested: number; readonly cases: readonly FailedCase[] };
+  /** Figures on a test set of its own. */
+  readonly external?: ExternalResult;
   /** The network against people who read its cases, once they have: `study readers`. */
   readonly readers?: ReadersResult;
   /** The search for settings, where the recipe has one. */

@@ -9,12 +9,15 @@ import { characteristicsOf } from "./analysis/characteristics.js";
 import { unitsOf } from "./analysis/decide-units.js";
 import { measureStudy } from "./analysis/measure-study.js";
 import { subgroupColumn, type SubgroupColumn } from "./analysis/subgroups.js";
+import { checkExternalStudy, openExternal, type ExternalSet } from "./external/open-external.js";
+import { testExternal } from "./external/test-external.js";
 import { drawExamples } from "./examples.js";
 import { withStudy, type OpenStudy, type StudyOptions } from "./open-study.js";
 import { digestOf, planStudy, type StudyPlan } from "./plan.js";
 import { predictionsCsv } from "./predictions-csv.js";
 import { writeReport } from "./report/write-report.js";
 import type { RecipeSource } from "./recipe.js";
+import { keptReaders } from "./readers/kept-readers.js";
 import type { StudyResults } from "./results.js";
 import { runTask, type TaskContext } from "./run-task.js";
 import { collectSearch } from "./search/collect-search.js";
@@ -91,6 +94,14 @@ interface Finished {
 /** Images of a case as results name it: itself, or the views of a unit. */
 function imagesOf(name: string, { cases }: Dataset): string[] {
   return cases.filter(({ id, unit }) => (unit ?? id) === name).map(({ id }) => id);
+}
+
+/** The external test set, opened before anything is trained, so that what is wrong with it is known then. */
+async function prepareExternal(source: string, study: OpenStudy, { skipBad = false, onWarning }: StudyOptions): Promise<ExternalSet> {
+  checkExternalStudy(study);
+  const set = await openExternal(source, study, { skipBad });
+  set.warnings.forEach((message) => onWarning?.(message));
+  return set;
 }
 
 /** Where each whole image lies in the frame, by case. */
@@ -197,17 +208,23 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const columns = (recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns));
     const shortcuts = await auditShortcuts(dataset, study.traits, { level: plan.level, ...(context.onProgress && { onProgress: context.onProgress }), ...(context.signal && { signal: context.signal }) });
     if (isAudited(shortcuts)) urgentFindings(shortcuts).slice(0, 1).forEach(({ sentence }) => options.onWarning?.(sentence));
+    const external = options.external === undefined ? undefined : await prepareExternal(options.external, study, options);
     const trained = await trainAll(plan, { recipe, searched }, context);
     const { records } = trained;
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
     const table = predictionsCsv({ cells, dataset, subgroups: columns });
     const elsewhere = lookingElsewhere(cells, dataset.labels);
+    const tested = external && (await testExternal(external, { study, plan, records }));
     const audits = auditPlan && (await auditCells(plan, records, auditPlan, context));
+    const collected = { ...collectResults({ options, study, plan, searched, trained, columns, table, shortcuts }), ...(tested && { external: tested }) };
+    const kept = await keptReaders(folder.path, collected);
     const results: StudyResults = {
-      ...collectResults({ options, study, plan, searched, trained, columns, table, shortcuts }),
+      ...collected,
+      ...(kept && { readers: kept.readers }),
       ...((elsewhere ?? audits) && { explanationAudit: { elsewhere: elsewhere ?? { counts: [], cases: [] }, ...(audits && { audits }) } }),
     };
     const pictures = {
+      ...(kept && { readers: kept.pictures }),
       examples: await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context),
       failures: await drawExamples({ cells, cases: (results.failures?.cases ?? []).slice(0, failuresShown).flatMap((one) => imagesOf(one.case, dataset)) }, context),
       elsewhere: await drawExamples({ cells, cases: [...new Set((elsewhere?.cases ?? []).map((one) => one.case))].slice(0, elsewhereShown) }, context),

@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InputError, unknownName } from "../../base/index.js";
 import { withFileErrors } from "../../files/index.js";
-import { isAudited, parseRecipe, runStudy, urgentFindings, type RecipeSource, type StudyOutcome } from "../../study/index.js";
+import { isAudited, narrowSearch, parseRecipe, runStudy, urgentFindings, type RecipeSource, type StudyOutcome } from "../../study/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
+import { searchTable } from "../search-table.js";
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
@@ -24,7 +25,7 @@ function narrow(recipe: RecipeSource, options: OptionValues): RecipeSource {
     if (!Number.isInteger(seed) || seed < 0) throw new InputError("option-number", `--seeds: expected whole numbers from 0, separated by commas, got "${text}". Correct the option.`);
     return seed;
   });
-  return { ...recipe, networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(sources && { sources }), ...(seeds && { seeds }) };
+  return narrowSearch({ ...recipe, networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(sources && { sources }), ...(seeds && { seeds }) }, readCount(options["searchTrials"], "--search-trials", 0));
 }
 
 /** What repeats the run, with file names instead of paths. */
@@ -36,6 +37,8 @@ function commandOf(recipeFile: string, data: string, options: OptionValues): str
   for (const pair of list(options["import"])) words.push("--import", pair.replace(/=.*[\\/]/, "="));
   for (const pair of list(options["source"])) words.push("--source", pair.replace(/=.*[\\/](?=[^\\/])/, "="));
   for (const name of ["networks", "regimes", "sources", "seeds"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
+  if (options["searchTrials"] !== undefined) words.push("--search-trials", String(options["searchTrials"]));
+  if (typeof options["external"] === "string") words.push("--external", path.basename(options["external"]));
   if (typeof options["regions"] === "string") words.push("--regions", path.basename(options["regions"]));
   for (const category of list(options["regionCategory"])) words.push("--region-category", category);
   if (options["skipBad"] === true) words.push("--skip-bad");
@@ -48,6 +51,8 @@ export function printOutcome(context: Context, outcome: StudyOutcome, asJson: bo
     return;
   }
   context.out(studyTable(outcome.results));
+  const found = searchTable(outcome.results);
+  if (found !== undefined) context.out(`\n${found}`);
   const { shortcuts } = outcome.results;
   for (const { sentence, remedy } of isAudited(shortcuts) ? urgentFindings(shortcuts).slice(0, 3) : []) context.out(`! ${sentence}\n  ${remedy}`);
   context.out("");
@@ -63,6 +68,7 @@ export const studyRun: Command = {
   arguments: [{ name: "<recipe>", description: "YAML file, for example recipes/spine-abnormality.yaml" }],
   options: [
     { flags: "--data <path>", description: "CSV table with file,label (and patient, region, boxes, ...), or a folder with one folder per class" },
+    { flags: "--external <path>", description: "table or folder of an external test set: no network sees it until it is tested there; may be added to a finished run" },
     ...dataOptions,
     weightsOption,
     sourceOption,
@@ -73,6 +79,7 @@ export const studyRun: Command = {
     { flags: "--regimes <names>", description: "only these regimes of the recipe, separated by commas" },
     { flags: "--sources <names>", description: "only these sources of the recipe, separated by commas" },
     { flags: "--seeds <numbers>", description: "instead of the recipe's seeds, separated by commas" },
+    { flags: "--search-trials <n>", description: "instead of the recipe's number of trials of its search; 0: no search" },
     { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
   ],
@@ -80,6 +87,7 @@ export const studyRun: Command = {
     "osteon study run recipes/spine-abnormality.yaml --data labels.csv --out runs/spine",
     "osteon study run recipes/spine-abnormality.yaml --data labels.csv --where series=A --weights mobilenet_v2=mobilenet_v2.safetensors --networks mobilenet_v2",
     "osteon study run my-study.yaml --data radiographs/ --regimes scratch --skip-bad --json",
+    "osteon study run recipes/spondylolisthesis-readers.yaml --data labels.csv --external other-hospital.csv",
     "osteon study run transfer.yaml --data labels.csv --source phantom=pretrained/ --sources none,run:phantom",
   ],
   async run(context, [recipeFile], options) {
@@ -95,6 +103,7 @@ export const studyRun: Command = {
       data,
       where: readWhere(options["where"]),
       skipBad: options["skipBad"] === true,
+      ...(typeof options["external"] === "string" && { external: path.resolve(context.folder, options["external"]) }),
       weights: findWeights(context, configuration, options["weights"]),
       sources: readSources(options["source"], context.folder),
       ...readRegions(options, context.folder),

@@ -21,7 +21,8 @@ function smallSearch(search: SearchRecipe): SearchRecipe {
   return {
     ...search,
     trials: small.trials,
-    innerFolds: 1,
+    // One standard error needs more than one score.
+    innerFolds: search.selectionRule === "one-standard-error" ? 2 : 1,
     ...(networks && { networks: [...new Set(networks.map(tiny))] }),
     space: Object.fromEntries(Object.entries(space).map(([name, parameter]) => [name, name.endsWith("learningRate") ? { log: [0.0005, 0.01] as [number, number] } : parameter])),
   };

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { InputError } from "../../base/index.js";
 import { isArchitectureName } from "../../models/index.js";
-import { studies, writePhantomDataset, type CaseRecipe, type MadeView, type StudyName } from "../../phantom/index.js";
+import { studies, writePhantomDataset, type CaseRecipe, type DatasetDesign, type MadeView, type StudyName } from "../../phantom/index.js";
 import type { StudyOptions } from "../open-study.js";
 import { pretrainOnPhantoms } from "../pretrain/pretrain-on-phantoms.js";
 import type { ReadersResult } from "../readers/contract.js";
@@ -10,12 +10,15 @@ import { studyReaders } from "../readers/study-readers.js";
 import type { RecipeSource } from "../recipe.js";
 import { runStudy, type StudyOutcome } from "../run-study.js";
 import { deriveTable } from "./derive-table.js";
+import { narrowSearch } from "../search/narrow-search.js";
 import { elsewhere, smallRecipe } from "./small-recipe.js";
 
 export interface TryOptions extends Pick<StudyOptions, "recipe" | "out" | "threads" | "softwareVersion" | "command" | "onProgress" | "onWarning" | "signal"> {
   /** Simulated images of the study. */
   readonly count: number;
   readonly seed: number;
+  /** Trials of the recipe's search in every fold; 0 leaves it out. */
+  readonly searchTrials?: number;
 }
 
 /** Images and epochs that the small networks are pretrained with. */
@@ -35,13 +38,21 @@ export interface TryOutcome extends StudyOutcome {
 /** Readers of the published study: three orthopaedists and three radiologists. */
 const readerCount = 6;
 
-/** The table that the study runs on: what of the simulated set's own columns has a meaning in it. */
-async function tableOf(study: StudyName, labels: string): Promise<string> {
-  if (study !== "musculoskeletal-radiograph") return labels;
+/** The tables that the study runs on: what of the simulated set's own columns has a meaning in it. */
+async function tablesOf(study: StudyName, labels: string): Promise<Pick<StudyOptions, "data" | "external">> {
+  const place = (name: string): string => path.join(path.dirname(labels), name);
+  const { testHospital } = studies[study] as DatasetDesign;
+  if (testHospital !== undefined) {
+    const [own, external] = [place("own-hospitals.csv"), place("external-hospital.csv")];
+    const hospitals = (studies[study] as DatasetDesign).hospitals ?? [];
+    await deriveTable(labels, own, { where: { hospital: hospitals.filter((hospital) => hospital !== testHospital) }, drop: ["split"] });
+    await deriveTable(labels, external, { where: { hospital: [testHospital] }, drop: ["split"] });
+    return { data: own, external };
+  }
+  if (study !== "musculoskeletal-radiograph") return { data: labels };
   // Both views of a visit make one decision, as in the published set.
-  const table = path.join(path.dirname(labels), "exams.csv");
-  await deriveTable(labels, table, { rename: { study: "unit" } });
-  return table;
+  await deriveTable(labels, place("exams.csv"), { rename: { study: "unit" } });
+  return { data: place("exams.csv") };
 }
 
 /**
@@ -57,12 +68,12 @@ export async function tryStudy(options: TryOptions): Promise<TryOutcome> {
   }
   const study = recipe.study as StudyName;
   const common = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
-  const reduced = smallRecipe(recipe);
+  const reduced = narrowSearch(smallRecipe(recipe), options.searchTrials);
   const size = reduced.image!.size!;
   const labels = await writePhantomDataset({ study, count, seed, size: 2 * size, directory: path.join(out, "images"), ...common });
   const sources = await pretrainAll(reduced, study, options, size);
   const run = path.join(out, "run");
-  const outcome = await runStudy({ ...options, recipe: reduced, data: await tableOf(study, labels), sources, out: run });
+  const outcome = await runStudy({ ...options, recipe: reduced, ...(await tablesOf(study, labels)), sources, out: run });
   if (recipe.readers === undefined) return outcome;
   const reads = path.join(out, "reads.csv");
   await simulateStudyReads({ run, out: reads, seed, readers: readerCount });

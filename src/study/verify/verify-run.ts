@@ -24,6 +24,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   leaks: "made from the images and the table",
   shortcuts: "made from the images and the table",
   search: "made from trials inside the training folds",
+  external: "made from external.csv",
   readers: "made from the readers' table too",
   explanationAudit: "made from the networks and the images",
 };

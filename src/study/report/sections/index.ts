@@ -7,6 +7,7 @@ import { dataSection } from "./data.js";
 import { decisionsSection } from "./decisions.js";
 import { examplesSection } from "./examples.js";
 import { explanationAuditSection } from "./explanation-audit.js";
+import { externalSection } from "./external.js";
 import { failuresSection } from "./failures.js";
 import { foldsSection } from "./folds.js";
 import { learningCurvesSection } from "./learning-curves.js";
@@ -31,6 +32,7 @@ export const sections: readonly ReportSection[] = [
   performanceSection,
   comparisonsSection,
   searchSection,
+  externalSection,
   publishedSection,
   readersSection,
   relevanceSection,

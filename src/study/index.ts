@@ -1,3 +1,5 @@
+export { renderAuditPage } from "./audit/audit-page.js";
+export type { AuditPageFacts, DrawnCase } from "./audit/audit-page.js";
 export { parseRecipe } from "./parse-recipe.js";
 export { planCells, planStudy } from "./plan.js";
 export type { PlannedCell, PlannedFold, StudyPlan } from "./plan.js";
@@ -28,6 +30,8 @@ export type { SimulateStudyOptions } from "./readers/simulate-study.js";
 export { studyReaders } from "./readers/study-readers.js";
 export type { StudyReadersOptions, StudyReadersOutcome } from "./readers/study-readers.js";
 export { readersFindings } from "./report/sections/readers.js";
+export { narrowSearch } from "./search/narrow-search.js";
+export type { BeforeAfter, CellSearch, SearchResults } from "./search/results.js";
 export { tryStudy } from "./try-out/try-study.js";
 export type { TryOptions, TryOutcome } from "./try-out/try-study.js";
 export { compareRuns } from "./compare/compare-runs.js";

@@ -29,6 +29,7 @@ export const studyTry: Command = {
     { flags: "--out <folder>", description: "folder of images, pretrained networks and run (default: osteon-try/ and the study's name)" },
     { flags: "--count <n>", description: "images to simulate (default: 96)" },
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
+    { flags: "--search-trials <n>", description: "trials of the recipe's search in every fold (default: 3); 0: no search" },
     { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
   ],
   examples: ["osteon study try recipes/disc-state.yaml", "osteon study try recipes/spondylolisthesis-readers.yaml", "osteon study try recipes/spinal-tumour.yaml --count 200 --out tumour-try/"],
@@ -38,13 +39,15 @@ export const studyTry: Command = {
     const threads = readCount(options["threads"], "--threads") ?? (await readConfiguration(context)).threads;
     const count = readCount(options["count"], "--count", 24) ?? 96;
     const seed = readCount(options["seed"], "--seed", 0) ?? 1;
+    const searchTrials = readCount(options["searchTrials"], "--search-trials", 0);
     const outcome = await tryStudy({
       recipe,
+      ...(searchTrials !== undefined && { searchTrials }),
       count,
       seed,
       out: path.resolve(context.folder, typeof options["out"] === "string" ? options["out"] : path.join("osteon-try", recipe.study)),
       softwareVersion: osteonVersion(),
-      command: `osteon study try ${path.basename(file)} --count ${count} --seed ${seed}`,
+      command: `osteon study try ${path.basename(file)} --count ${count} --seed ${seed}${searchTrials === undefined ? "" : ` --search-trials ${searchTrials}`}`,
       ...(threads !== undefined && { threads }),
       onProgress: context.onProgress,
       onWarning: (message) => context.note(`warning: ${message}`),

@@ -59,7 +59,13 @@ test("before and after by hand: the difference is after minus before, tests are 
 });
 
 test("three classes: the AUC is the mean of one against the rest, and equal predictions have nothing to compare", () => {
-  const three = cases(Array.from({ length: 18 }, (_, i): [number, number, number, number] => [i % 3, 0.2 + 0.03 * ((i * 7) % 11), 0.2 + 0.03 * ((i * 5) % 9), 0.1 + 0.02 * ((i * 3) % 7)]).map(([label, ...p]) => [label, ...p.map((value) => value / (p[0]! + p[1]! + p[2]!))] as [number, ...number[]]));
+  const three = cases(
+    Array.from({ length: 18 }, (_, i): [number, ...number[]] => {
+      const parts = [0.2 + 0.03 * ((i * 7) % 11), 0.2 + 0.03 * ((i * 5) % 9), 0.1 + 0.02 * ((i * 3) % 7)];
+      const total = parts.reduce((sum, part) => sum + part, 0);
+      return [i % 3, ...parts.map((part) => part / total)];
+    }),
+  );
   const rows = compareBeforeAfter(three, three, { ...options, labels: ["a", "b", "c"] });
   const auc = rows.find(({ measure }) => measure === "AUC (macro)")!;
   assert.ok(Math.abs((auc.before as Estimate).estimate - searchMetrics["macro-auc"].of(three, 3)) < 1e-12);

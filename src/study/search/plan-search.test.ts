@@ -3,6 +3,7 @@ import test from "node:test";
 import { planCells } from "../plan.js";
 import type { RecipeSource } from "../recipe.js";
 import { tuneCell } from "./apply-settings.js";
+import { narrowSearch } from "./narrow-search.js";
 import { planSearch, searchedFacts, withSearched } from "./plan-search.js";
 
 const imported = new Map();
@@ -80,4 +81,14 @@ test("the settings of a searched cell tell what was found in every fold", () => 
   const shown = searchedFacts(facts, [0.02, 0.03].map((rate) => ({ chosen: { settings: { "training.optimizer.learningRate": rate } } })));
   assert.equal(shown.row, "scratch, searched");
   assert.deepEqual(shown.settings, { dropout: 0.1, optimizer: { name: "adam", learningRate: "searched" }, "searched, by fold": { "training.optimizer.learningRate": [0.02, 0.03] } });
+});
+
+test("a search follows the networks, rows and trials that are left of its recipe, and goes where none is", () => {
+  const search = { ...recipe.search!, networks: ["vgg16-tiny"], trials: 9 };
+  const { "fine-tuning": _, ...regimes } = recipe.regimes;
+  const left = narrowSearch({ ...recipe, regimes, search }, 3).search!;
+  assert.deepEqual([Object.keys(left.space), left.trials, left.networks], [["training.optimizer.learningRate"], 3, ["vgg16-tiny"]]);
+  assert.equal(narrowSearch({ ...recipe, networks: ["mobilenet_v2-tiny"], search }).search, undefined);
+  assert.equal(narrowSearch({ ...recipe, search }, 0).search, undefined);
+  assert.deepEqual(narrowSearch({ ...recipe, search }).search, search);
 });

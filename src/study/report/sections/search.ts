@@ -134,21 +134,21 @@ function searchFigure({ search }: StudyResults, cell: CellSearch): ReportFigure 
   });
   const pruned = (rungs[cell.before]?.length ?? 1) > 1;
   const color = { field: "fold", type: "nominal" as const, sort: null, title: "outer fold", scale: { range: palette } };
-  const y = { field: "score", type: "quantitative" as const, title: `inner ${metricTitles[metric]}`, scale: { zero: false } };
+  const y = { field: "score", type: "quantitative" as const, title: `inner ${metricTitles[metric]}`, scale: { zero: false }, axis: { tickCount: 5, format: ".3~f" } };
   const size = { value: 34 };
   const opacity = pruned
     ? { field: "state", type: "nominal" as const, title: "trial", scale: { domain: ["trained to the end", "stopped early"], range: [0.95, 0.25] } }
     : { value: 0.85 };
   const points = (x: object, width: number) => ({
     width,
-    height: 170,
+    height: 160,
     layer: [
       { data: { values: trials }, mark: { type: "point" as const, filled: true }, encoding: { x, y, color, size, opacity } },
       { data: { values: trials.filter(({ chosen }) => chosen) }, mark: { type: "point" as const, filled: false, strokeWidth: 2, shape: "diamond" }, encoding: { x, y, color, size: { value: 190 } } },
     ],
   });
   const trialAxis = { field: "trial", type: "quantitative" as const, title: "trial", axis: { tickMinStep: 1, format: "d" }, scale: { zero: false } };
-  const over = points(trialAxis, 560);
+  const over = points(trialAxis, 640);
   const perParameter = names.map((name, i) => {
     const range = space[name]!;
     const isList = "choice" in range;
@@ -156,12 +156,12 @@ function searchFigure({ search }: StudyResults, cell: CellSearch): ReportFigure 
     const scale = scaleOf(range).isLog ? { type: "log" as const, domain: [...domain!] } : { zero: false, nice: false, ...(domain && { domain: [...domain] }) };
     // A logarithmic axis without room for numbers tells powers of ten alone.
     const axis = scaleOf(range).isLog ? { format: "~e", tickCount: 5, labelOverlap: true as const, grid: false } : { tickCount: 5, grid: false };
-    return points({ field: `p${i}`, type: isList ? "nominal" : "quantitative", title: settingTitle(name), ...(isList ? {} : { scale, axis }) }, names.length > 1 ? 240 : 560);
+    return points({ field: `p${i}`, type: isList ? "nominal" : "quantitative", title: settingTitle(name), ...(isList ? {} : { scale, axis }) }, names.length > 1 ? 170 : 560);
   });
   const drawing = {
     vconcat: [
       { ...over, layer: [{ data: { values: best }, mark: { type: "line", interpolate: "step-after", strokeWidth: 1.6, opacity: 0.6 }, encoding: { x: trialAxis, y, color } }, ...over.layer] },
-      { columns: 2, concat: perParameter },
+      { columns: 3, concat: perParameter },
     ],
   } as unknown as TopLevelSpec;
   return { name: `search-${slug(cell.before)}`, title: `score of every trial of ${cell.before}, with the best so far, and over every setting; diamonds: chosen`, drawing };

@@ -1,4 +1,4 @@
-export { auditCsv, criteria, criterionNames, fewestCases, judgeAudit, measureAudit, usualMethods } from "./audit/index.js";
+export { auditCsv, criteria, criterionNames, fewestCases, judgeAudit, measureAudit, usualMethods, withStages } from "./audit/index.js";
 export type {
   AuditExample, AuditFigure, AuditOptions, AuditedCase, AuditedModel, CaseReadings, CriterionFacts, CriterionName, CriterionResult, ExplanationAudit, MeasuredAudit, MethodAudit, NamedReadings, ReferenceMaps, Verdict,
 } from "./audit/index.js";
@@ -23,7 +23,7 @@ export { outline, overlay } from "./overlay.js";
 export { askModel } from "./quality/asked-model.js";
 export type { AskModelOptions, AskedModel } from "./quality/asked-model.js";
 export type { Measure, MeasureFacts, MeasureSettings, MeasureSubject, MethodProbe, Variant } from "./quality/contract.js";
-export { measures } from "./quality/index.js";
+export { isMeasureName, measures } from "./quality/index.js";
 export type { MeasureName } from "./quality/index.js";
 export { measureQuality } from "./quality/measure-quality.js";
 export { openProbe } from "./quality/method-probe.js";

@@ -5,6 +5,7 @@ import { demo } from "./demo.js";
 import { dicomInspect } from "./dicom-inspect.js";
 import { doctor } from "./doctor.js";
 import { explain } from "./explain.js";
+import { explainAudit } from "./explain-audit.js";
 import { models } from "./models.js";
 import { modelsImport } from "./models-import.js";
 import { phantomMake } from "./phantom-make.js";
@@ -21,4 +22,4 @@ import { weightsInspect } from "./weights-inspect.js";
 import { weightsList, weightsPull } from "./weights.js";
 
 /** Every command, in the order of `osteon --help`. */
-export const commands: readonly Command[] = [studyRun, studyTry, studyReadersCommand, studyCompare, studyVerify, train, predict, explain, dataInspect, dataAudit, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, dicomInspect, demo, doctor];
+export const commands: readonly Command[] = [studyRun, studyTry, studyReadersCommand, studyCompare, studyVerify, train, predict, explain, explainAudit, dataInspect, dataAudit, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, dicomInspect, demo, doctor];

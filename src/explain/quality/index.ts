@@ -68,3 +68,8 @@ export function isMeasureOfMap(name: MeasureName): boolean {
   const { needs }: Measure = measures[name];
   return needs.every((part) => part === "region");
 }
+
+/** Whether a word names a measure. */
+export function isMeasureName(name: string): name is MeasureName {
+  return Object.hasOwn(measures, name);
+}

@@ -1,5 +1,5 @@
 import { InputError, UnsupportedError, float32, seededRandom } from "../../base/index.js";
-import { auditCsv, fewestCases, judgeAudit, measureAudit, usualMethods, type AuditedCase, type AuditedModel, type MeasuredAudit, type MethodName, type NamedReadings } from "../../explain/index.js";
+import { auditCsv, fewestCases, judgeAudit, measureAudit, usualMethods, withStages, type AuditedCase, type AuditedModel, type MeasuredAudit, type MethodName, type NamedReadings } from "../../explain/index.js";
 import { writeFileAtomic } from "../../files/index.js";
 import { normalize } from "../../images/index.js";
 import { bundleNetwork, readBundle } from "../../models/index.js";
@@ -96,7 +96,7 @@ async function openFold(cell: PlannedCell, fold: PlannedFold, records: CellTask[
   return {
     name: `${cell.id}, fold ${fold.fold}`,
     architecture: cell.network,
-    ...bundleNetwork(bundle),
+    ...withStages(bundleNetwork(bundle)),
     labels,
     read: async (indices) => {
       const images = float32([indices.length, mean.length, size, size], new Float32Array(indices.length * mean.length * size * size));

@@ -1,4 +1,4 @@
-export { renderAuditPage as renderExplanationAuditPage } from "./audit/audit-page.js";
+export { renderExplanationAudit } from "./audit/audit-page.js";
 export type { AuditPageFacts, DrawnCase } from "./audit/audit-page.js";
 export { parseRecipe } from "./parse-recipe.js";
 export { planCells, planStudy } from "./plan.js";

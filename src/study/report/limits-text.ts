@@ -41,7 +41,8 @@ export function limitsText(results: StudyResults): string[] {
         ? "All images come from one site: how the networks do elsewhere is unknown."
         : `The images come from ${sites} sites that are mixed over the folds: how the networks do at a site they have not seen is unknown.`,
   );
-  if (k > 1) limits.push(`Cross-validation judges the way of training, by ${counted(k * seeds.length, "network")} per cell, and not one network that could be put to use; no set of cases was kept apart from all of them.`);
+  if (results.external === undefined) limits.push("No external test set: every case comes from the data the networks were trained on.");
+  if (k > 1) limits.push(`Cross-validation judges the way of training, by ${counted(k * seeds.length, "network")} per cell, and not one network that could be put to use${results.external === undefined ? "; no set of cases was kept apart from all of them" : ""}.`);
   if (seeds.length === 1) limits.push("One seed: how much the figures change when training is repeated is unknown.");
   limits.push(`Predictive values and the share of right answers depend on how frequent the classes are (${listed(data.labels.map((label) => `${label} ${Math.round((100 * (data.classCounts[label] ?? 0)) / data.cases)} %`))} here); in practice they are not.`);
   const slopes = Object.entries(best?.calibration?.perClass ?? {}).flatMap(([label, { slope }]) => (isEstimate(slope) && Math.abs(slope.estimate - 1) > slopeTolerance ? [`${decimal(slope.estimate, 2)} for ${label}`] : []));

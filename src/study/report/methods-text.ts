@@ -1,5 +1,7 @@
+import { methods } from "../../explain/index.js";
 import type { TrainingRecipe } from "../../train/index.js";
 import { describeChain } from "../transfer-chain.js";
+import { explanationMethodsOf } from "../explanation-methods.js";
 import { testName } from "./format.js";
 import { isEstimate, type CellResult, type Estimated, type StudyResults } from "../results.js";
 
@@ -113,7 +115,7 @@ function trainingText({ cells }: StudyResults): string {
       return rowText(`${row} (${listed(same.map(({ id }) => id))})`, same);
     });
   });
-  return `The networks were ${listed(networks)}; weights started from ${listed(starts)}. ${rows.join(" ")} The table "Set-up" lists every setting.`;
+  return `The networks were ${listed(networks)}; weights started from ${listed(starts)}. ${rows.join(" ")} The class with the largest probability was predicted; no threshold was tuned. The table "Set-up" lists every setting.`;
 }
 
 /** Names of the methods behind some figures, each once. */
@@ -140,9 +142,19 @@ function statisticsText(results: StudyResults): string {
   return `Intervals are of ${percent} %: ${ways.map(([what, method]) => `${what}, ${method}`).join("; ")}.${together}${tests}${cells.some(({ calibration }) => calibration) ? " Calibration was measured by reliability curves over ten equal bins, the expected and largest calibration error with bootstrap intervals, the Brier score, and intercept and slope of a logistic recalibration; usefulness by decision curves." : ""}${groups}`;
 }
 
+/** What was searched and tested beside the folds. */
+function furtherText({ search, external, readers }: StudyResults): string {
+  return [
+    search === undefined ? "" : "Settings were searched inside the training folds alone, anew in every fold; the space, the trials and the rule stand in the section on the search.",
+    external === undefined ? "" : `${counted(external.cases, "image")} of ${external.source}${external.patients === undefined ? "" : ` from ${counted(external.patients, "patient")}`} were kept apart as an external test set; ${external.networks === 1 ? "the network of the split was" : `the probabilities of the ${external.networks} networks of a cell were averaged and`} tested on them once.`,
+    readers === undefined ? "" : "People read the test cases; how they were compared with the networks stands in the section on the readers.",
+  ].filter((text) => text !== "").join(" ");
+}
+
 function explanationText({ recipe, data }: StudyResults): string {
-  const method = recipe.explanation?.method ?? "grad-cam";
-  return `Each test prediction was explained by ${method === "grad-cam" ? "Grad-CAM" : method} of the predicted class.${data.casesWithRegion > 0 ? " How far a network looks at what matters clinically was measured as the share of the map's mass inside the known region, on the cases that have one." : " No region of interest was known, so the maps are shown and not measured."}`;
+  const { method, beside } = explanationMethodsOf(recipe);
+  const drawn = beside.length === 0 ? "" : ` In the examples it is drawn beside ${listed(beside.map((name) => methods[name].title))} and the mean of all, each over its largest size.`;
+  return `Each test prediction was explained by ${methods[method].title} of the predicted class.${drawn}${data.casesWithRegion > 0 ? " How far a network looks at what matters clinically was measured as the share of the map's mass inside the known region, on the cases that have one." : " No region of interest was known, so the maps are shown and not measured."}`;
 }
 
 /** What was done, in words made from the recipe and the results, so that they hold for this run and no other. */
@@ -154,6 +166,7 @@ export function methodsText(results: StudyResults): Paragraph[] {
     { topic: "Images", text: imageText(results) },
     { topic: "Networks and training", text: trainingText(results) },
     { topic: "Statistics", text: statisticsText(results) },
+    { topic: "Further tests", text: furtherText(results) },
     { topic: "Explanation", text: explanationText(results) },
     { topic: "Software", text: `Osteon ${software.osteon} on ${software.runtime}, Node ${software.node}, ${software.platform}. The section "How to reproduce this" holds the command, the recipe and the checksums of data and weights.` },
   ].filter(({ text }) => text !== "");

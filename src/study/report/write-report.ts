@@ -3,6 +3,8 @@ import path from "node:path";
 import sharp from "sharp";
 import { withFileErrors, writeFileAtomic, writeJsonAtomic } from "../../files/index.js";
 import type { StudyResults } from "../results.js";
+import { checklistCsv, checklistPage, fillChecklists } from "./checklist-sheet.js";
+import { modelCard } from "./model-card.js";
 import { makeReport, type ReportPictures } from "./page.js";
 import { csvTable } from "./tables/csv-table.js";
 import { latexTable } from "./tables/latex-table.js";
@@ -28,10 +30,11 @@ export async function rewriteReport(folder: string, results: StudyResults, more:
   await writeReport(folder, results, { ...(JSON.parse(text) as ReportPictures), ...more });
 }
 
-/** Writes the page and, beside it, its tables as CSV and LaTeX and its figures as SVG and PNG. */
+/** Writes the page and, beside it, its tables as CSV and LaTeX, its figures as SVG and PNG, the checklists and the model card. */
 export async function writeReport(folder: string, results: StudyResults, pictures: ReportPictures): Promise<void> {
   // What results.json holds and nothing else, so that the report can be made from it again.
-  const report = await makeReport(JSON.parse(JSON.stringify(results)) as StudyResults, pictures);
+  const told = JSON.parse(JSON.stringify(results)) as StudyResults;
+  const report = await makeReport(told, pictures);
   // What an earlier report of the run left and this one has not would be taken for this one's.
   for (const name of ["tables", "figures"]) await withFileErrors(name, () => rm(path.join(folder, name), { recursive: true, force: true }));
   for (const table of report.tables) {
@@ -42,6 +45,10 @@ export async function writeReport(folder: string, results: StudyResults, picture
     await writeFileAtomic(path.join(folder, "figures", `${name}.svg`), svg);
     await writeFileAtomic(path.join(folder, "figures", `${name}.png`), await printPng(svg));
   }
+  const filled = fillChecklists(told, { sections: new Set(report.sections), tables: new Set(report.tables.map(({ name }) => name)), figures: new Set(report.figures.map(({ name }) => name)) });
+  await writeFileAtomic(path.join(folder, "checklist.html"), checklistPage(told, filled));
+  await writeFileAtomic(path.join(folder, "checklist.csv"), checklistCsv(filled));
+  await writeFileAtomic(path.join(folder, "model-card.md"), modelCard(told));
   await writeFileAtomic(path.join(folder, "report.html"), report.page);
   await writeJsonAtomic(path.join(folder, picturesFile), pictures);
 }

@@ -1,6 +1,7 @@
-import { outline, overlay } from "../explain/index.js";
+import { methods, outline, overlay, scaleToPeak } from "../explain/index.js";
 import { encodePicture, placement, toImageFrame, toNetworkFrame, type Picture, type Placement, type Preprocessing } from "../images/index.js";
 import { seededRandom } from "../base/index.js";
+import { explainBeside, type MapBeside } from "./draw-beside.js";
 import type { TaskContext } from "./run-task.js";
 import { mapOf, type CasePrediction, type TaskRecord } from "./task-record.js";
 import type { ExampleCase } from "./results.js";
@@ -71,6 +72,18 @@ function choose(byCase: ReadonlyMap<string, readonly Shown[]>, count: number): s
   return chosen;
 }
 
+/** Maps of the methods drawn beside the measured one, by prediction; each model file is opened once. */
+async function besideOf(shown: readonly Shown[], context: TaskContext): Promise<Map<CasePrediction, MapBeside[]>> {
+  const found = new Map<CasePrediction, MapBeside[]>();
+  if (context.explanation.beside.length === 0) return found;
+  for (const record of new Set(shown.map((one) => one.record))) {
+    const ofRecord = shown.filter((one) => one.record === record);
+    const maps = await explainBeside(record, ofRecord.map(({ index }) => index), context);
+    ofRecord.forEach(({ prediction }, n) => found.set(prediction, maps[n]!));
+  }
+  return found;
+}
+
 /** Heat maps of the same test cases of the first seed, side by side between cells. */
 export async function drawExamples({ cells, count = 0, cases }: ExampleOptions, context: TaskContext): Promise<ExampleCase[]> {
   const seed = cells[0]?.records[0]?.seed;
@@ -82,10 +95,12 @@ export async function drawExamples({ cells, count = 0, cases }: ExampleOptions, 
     }
   }
   const { dataset, prepared, regions } = context;
+  const ids = cases ?? choose(byCase, count);
+  const beside = await besideOf(ids.flatMap((id) => byCase.get(id) ?? []), context);
   const position = new Map(dataset.cases.map(({ id }, i) => [id, i]));
   const { size } = prepared.preprocessing;
   const examples: ExampleCase[] = [];
-  for (const id of cases ?? choose(byCase, count)) {
+  for (const id of ids) {
     const i = position.get(id)!;
     // The first plane: of a color image the red one, which is enough to see what lies where.
     const grey = { values: prepared.frames[i]!.subarray(0, size * size), height: size, width: size };
@@ -101,13 +116,23 @@ export async function drawExamples({ cells, count = 0, cases }: ExampleOptions, 
         byCase.get(id)!.map(async ({ record, index, prediction }) => {
           const map = wholeMap(mapOf(record, index), prediction, prepared.placements[i]!, prepared.preprocessing);
           const isEmpty = map.values.every((value) => value === 0);
+          const others = beside.get(prediction) ?? [];
+          const drawn = await Promise.all(
+            others.map(async ({ title, signed, map: other }) => {
+              if (other === undefined) return { title };
+              const whole = wholeMap(scaleToPeak(other), prediction, prepared.placements[i]!, prepared.preprocessing);
+              return { title, overlay: await dataUrl(overlay(grey, whole, { scale: signed ? "signed" : "evidence" })) };
+            }),
+          );
+          const measured = methods[context.explanation.method];
           return {
             cell: record.cell,
             predicted: dataset.labels[prediction.predicted]!,
             probability: prediction.probabilities[prediction.predicted]!,
             correct: prediction.label === prediction.predicted,
             ...(typeof prediction.relevance === "number" && { relevance: prediction.relevance }),
-            ...(!isEmpty && { overlay: await dataUrl(overlay(grey, map)) }),
+            ...(!isEmpty && { overlay: await dataUrl(overlay(grey, map, { scale: measured.signed ? "signed" : "evidence" })) }),
+            ...(drawn.length > 0 && { title: measured.title, beside: drawn }),
           };
         }),
       ),

@@ -2,6 +2,7 @@ import { InputError, type OnProgress } from "../base/index.js";
 import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, type Dataset, type ImageTraits } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { SessionCache } from "../train/index.js";
+import { explanationMethodsOf } from "./explanation-methods.js";
 import { greyPolicyOf } from "./grey-policy.js";
 import { loadRegions, preprocessingOf } from "./images-of-study.js";
 import { networkOf, openImportedNetworks, type StudyNetworks } from "./networks-of-study.js";
@@ -19,6 +20,8 @@ export interface StudyOptions extends StartPlaces {
   readonly data: string;
   readonly where?: Readonly<Record<string, string>>;
   readonly skipBad?: boolean;
+  /** Table or folder of the external test set: images that are trained on in no fold. */
+  readonly external?: string;
   /** COCO file, or folder of LabelMe files or masks, with regions of interest; those of the table where left out. */
   readonly regions?: string;
   /** Annotations of these names alone. */
@@ -77,8 +80,8 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
     const dataset = await checkImages(loaded, { skipBad, pool, onTraits: (id, own) => void traits.set(id, own), ...(onProgress && { onProgress }), ...(signal && { signal }) });
     await folder.claim({
       format: 1,
-      // Subgroups only sort predictions that are there: they may be changed between runs.
-      recipe: digestOf({ ...recipe, subgroups: undefined, audit: undefined }),
+      // Subgroups only sort predictions that are there, and maps beside the measured one are only drawn: they may be changed between runs.
+      recipe: digestOf({ ...recipe, subgroups: undefined, audit: undefined, ...(recipe.explanation && { explanation: { ...recipe.explanation, methods: undefined, ...(recipe.explanation.methods && { method: explanationMethodsOf(recipe).method }) } }) }),
       data: dataset.sha256,
       images: digestOf(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256])),
       weights: Object.fromEntries([...starts].map(([key, { sha256 }]) => [key, sha256])),
@@ -99,7 +102,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       sessions,
       starts,
       imported,
-      method: recipe.explanation?.method ?? "grad-cam",
+      explanation: explanationMethodsOf(recipe),
       keepModels: recipe.models !== "discard",
       softwareVersion: options.softwareVersion,
       engine,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { methods, type MethodName } from "../explain/index.js";
 import { augmentations } from "../images/index.js";
 import { auditKey } from "./audit/recipe-key.js";
 import { searchSchema } from "./search/search-recipe.js";
@@ -6,6 +7,7 @@ import { publishedKey } from "./published.js";
 import { tableKey } from "./table-columns.js";
 import { readersKey } from "./readers/recipe-key.js";
 
+const methodName = z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]);
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
 
@@ -141,7 +143,9 @@ export const recipeSchema = z
     seeds: z.array(z.number().int().min(0)).min(1).optional().describe("One whole cross-validation per seed."),
     explanation: z
       .strictObject({
-        method: z.enum(["grad-cam"]).optional().describe("Explanation drawn and measured."),
+        method: methodName.optional().describe("Explanation of every test prediction that is drawn, stored and measured; the first of methods where left out, or grad-cam."),
+        methods: z.array(methodName).min(1).refine((names) => new Set(names).size === names.length, "each method once").optional().describe("Explanations drawn side by side in the examples, with their mean. May be changed after a run: nothing is trained again."),
+        samples: z.number().int().min(1).optional().describe("Perturbed images, noisy copies or steps of methods that draw them; each method's own number where left out."),
         examples: z.number().int().min(0).max(200).optional().describe("Cases in the report's heat-map grid."),
       })
       .optional(),

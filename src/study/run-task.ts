@@ -2,12 +2,13 @@ import path from "node:path";
 import type { OnProgress } from "../base/index.js";
 import type { CropMargin, DataPool, Dataset, PreparedImages } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
-import { explainedGraph, type CamMethodName } from "../explain/index.js";
+import { explainedGraph } from "../explain/index.js";
 import { sha256OfFile } from "../files/index.js";
 import type { AugmentationRecipe, Box } from "../images/index.js";
 import { countParameters, writeBundle, type Network } from "../models/index.js";
 import { weightsSha256, type SessionCache } from "../train/index.js";
 import { explainCases } from "./explain-cases.js";
+import { graphMethodOf, isSampled, type ExplanationMethods } from "./explanation-methods.js";
 import type { Region } from "./images-of-study.js";
 import type { StudyNetworks } from "./networks-of-study.js";
 import type { GreyPolicy } from "./grey-policy.js";
@@ -41,7 +42,7 @@ export interface TaskContext {
   /** Starting weights, by {@link startKey}. */
   readonly starts: ReadonlyMap<string, StartSource>;
   readonly augmentation?: AugmentationRecipe;
-  readonly method: CamMethodName;
+  readonly explanation: ExplanationMethods;
   readonly keepModels: boolean;
   readonly softwareVersion: string;
   readonly engine: EngineOptions;
@@ -55,7 +56,7 @@ export interface TaskContext {
  * Everything that decides a task's numbers. A record made from another key is not reused.
  */
 function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): string {
-  const { dataset, prepared, augmentation, method, keepModels } = context;
+  const { dataset, prepared, augmentation, explanation, keepModels } = context;
   return digestOf({
     cell: cell.id,
     regime: cell.regime,
@@ -68,7 +69,8 @@ function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): st
     augmentation,
     ...(cell.view !== "none" && { view: cell.view, windows: context.windows }),
     weights: startOf(cell, context)?.sha256,
-    method,
+    method: explanation.method,
+    ...(explanation.samples !== undefined && isSampled(explanation.method) && { samples: explanation.samples }),
     keepModels,
   });
 }
@@ -122,7 +124,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
 
   async function writeModel(): Promise<{ file: string; sha256: string }> {
     const file = path.join(folder.taskFolder(cell.id, fold.seed, fold.fold), "model.onnx");
-    const explained = explainedGraph(network, trained.weights, { method: context.method });
+    const explained = explainedGraph(network, trained.weights, { method: graphMethodOf(context.explanation.method) });
     await writeBundle(file, {
       graph: located.detector === undefined ? explained : withDetector(explained, located.detector),
       metadata: {
@@ -146,7 +148,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
             grey: context.grey,
             chain: start?.chain ?? [],
             weightsSha256: weightsDigest,
-            explanation: context.method,
+            explanation: graphMethodOf(context.explanation.method),
             use: "Research only. Not a medical device.",
           }),
         ),

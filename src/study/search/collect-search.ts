@@ -1,19 +1,17 @@
 import { latestResults, parameterImportance, type TrialResult } from "../../search/index.js";
-import { estimateOrReason, foldInterval } from "../../stats/index.js";
 import type { AggregateOptions } from "../aggregate.js";
 import { decideUnits } from "../analysis/decide-units.js";
 import type { RecipeSource } from "../recipe.js";
 import type { TaskRecord } from "../task-record.js";
-import { adjustForCells, compareBeforeAfter } from "./before-after.js";
-import { searchMetrics } from "./metrics.js";
 import type { SearchedCell } from "./plan-search.js";
-import type { CellSearch, SearchedFold, SearchedTrial, SearchResults } from "./results.js";
+import type { CellSearch, SearchedTrial, SearchResults } from "./results.js";
 import type { FoldSearch } from "./search-fold.js";
+import { withSearchFigures, type FoldPredictions } from "./search-figures.js";
 import type { TrialLine } from "./trial-log.js";
 
 const toResult = (line: TrialLine): TrialResult & { readonly line: TrialLine } => ({ trial: line.trial, settings: line.settings, resource: line.resource, score: line.score ?? undefined, line });
 
-/** Every trial where it ended, with the time of all its stretches. */
+/** Every trial where it ended. */
 function trialsOf(lines: readonly TrialLine[], whole: number): SearchedTrial[] {
   return latestResults(lines.map(toResult)).map(({ line }) => ({
     trial: line.trial + 1,
@@ -48,40 +46,34 @@ export interface SearchedRecords {
 export function collectSearch(recipe: RecipeSource, cells: readonly SearchedRecords[], options: AggregateOptions): SearchResults | undefined {
   const [first] = cells;
   if (recipe.search === undefined || first === undefined) return undefined;
-  const decide = (record: TaskRecord) => decideUnits(record.predictions, options.unitOf);
-  const firstSeed = (records: readonly TaskRecord[]) => records.filter(({ seed }) => seed === records[0]!.seed).flatMap((record) => [...decide(record)]);
-  const comparisons = adjustForCells(cells.map(({ before, after }) => compareBeforeAfter(firstSeed(before), firstSeed(after), options)));
-  return {
+  const predictions = new Map(
+    cells.flatMap(({ searched, before, after }) =>
+      ([[searched.base.id, before], [searched.id, after]] as const).map(([id, records]) => [
+        id,
+        records.map(({ seed, fold, counts, predictions: rows }): FoldPredictions => ({ seed, fold, train: counts.train, test: counts.test, predictions: decideUnits(rows, options.unitOf) })),
+      ]),
+    ),
+  );
+  const trials = {
     ...first.searched.terms,
     trials: Math.max(...cells.map(({ searched }) => searched.terms.trials)),
     space: recipe.search.space,
     rungs: Object.fromEntries(cells.map(({ searched }) => [searched.base.id, searched.rungs])),
-    cells: cells.map(({ searched, folds, before, after }, i): CellSearch => {
-      const metric = searchMetrics[searched.terms.metric];
-      const outcomes = folds.map((one): SearchedFold => {
-        const record = after.find(({ seed, fold }) => seed === one.seed && fold === one.fold)!;
-        return {
-          seed: one.seed,
-          fold: one.fold,
-          trials: trialsOf(one.lines, searched.rungs.at(-1)!),
-          chosen: one.chosen.trial + 1,
-          best: one.best.trial + 1,
-          within: one.within,
-          settings: one.chosen.settings,
-          innerScore: one.chosen.score!,
-          outerScore: metric.of(decide(record), options.labels.length),
-        };
-      });
-      const counts = before.map(({ counts: { train, test } }) => test / train);
-      return {
-        before: searched.base.id,
-        after: searched.id,
-        folds: outcomes,
-        optimism: estimateOrReason(() => foldInterval(outcomes.map(({ innerScore, outerScore }) => innerScore - outerScore), { level: options.level, testPerTraining: counts.reduce((sum, share) => sum + share, 0) / counts.length })),
-        comparison: comparisons[i]!,
-        cases: firstSeed(before).length,
-        importance: importanceOf(searched, folds),
-      };
-    }),
+    cells: cells.map(({ searched, folds }) => ({
+      before: searched.base.id,
+      after: searched.id,
+      folds: folds.map((one) => ({
+        seed: one.seed,
+        fold: one.fold,
+        trials: trialsOf(one.lines, searched.rungs.at(-1)!),
+        chosen: one.chosen.trial + 1,
+        best: one.best.trial + 1,
+        within: one.within,
+        settings: one.chosen.settings,
+        innerScore: one.chosen.score!,
+      })),
+      importance: importanceOf(searched, folds),
+    })),
   };
+  return withSearchFigures(trials, predictions, options);
 }

@@ -7,7 +7,7 @@ import type { CellResult, StudyResults } from "../results.js";
 import { checkReport, type PrintedFiles } from "./check-report.js";
 import { checkRows } from "./check-rows.js";
 import { compareValues, joined, type Compared, type Difference } from "./differences.js";
-import type { StudyFigures } from "../analysis/measure-study.js";
+import { recomputeExternal } from "./recompute-external.js";
 import { recomputeFigures } from "./recompute.js";
 
 export interface Verification {
@@ -23,8 +23,7 @@ export interface Verification {
 const elsewhere: Readonly<Record<string, string>> = {
   leaks: "made from the images and the table",
   shortcuts: "made from the images and the table",
-  search: "made from trials inside the training folds",
-  external: "made from external.csv",
+  search: "settings, trials and inner scores are made inside the training folds; what follows from the test cases is recomputed",
   readers: "made from the readers' table too",
   explanationAudit: "made from the networks and the images",
 };
@@ -51,7 +50,7 @@ function derived({ pooled, kappa, calibration, decisions, overFolds, accuracyByS
 }
 
 /** The results with every figure that follows from the predictions put in its place. */
-function withFigures(results: StudyResults, figures: StudyFigures): StudyResults {
+function withFigures(results: StudyResults, figures: ReturnType<typeof recomputeFigures>): StudyResults {
   const cells = results.cells.map((cell, i): CellResult => {
     const { pooled, kappa, calibration, decisions, overFolds, accuracyBySeed, relevance, detection, folds } = figures.cells[i]!;
     const figuresOf = { pooled, kappa, calibration, decisions, overFolds, accuracyBySeed, relevance, detection };
@@ -77,6 +76,19 @@ async function readPrinted(folder: string): Promise<PrintedFiles> {
   return { page: await optional(path.join(folder, "report.html")), tables: new Map(tables) };
 }
 
+/** The external test set's figures from its own table, and whether that table was touched. */
+async function checkExternal(folder: string, results: StudyResults): Promise<Compared> {
+  const { cells, comparisons, predictions } = results.external!;
+  const name = path.join(path.basename(folder), "external.csv");
+  const text = await withFileErrors(name, () => readFile(path.join(folder, "external.csv"), "utf8"));
+  const figures = plain(recomputeExternal(results, readPredictions(text, name)));
+  return joined([
+    compareValues("results.json: external.cells", cells, figures.cells),
+    compareValues("results.json: external.comparisons", comparisons, figures.comparisons),
+    compareValues("external.csv: SHA-256", predictions.sha256, sha256(text)),
+  ]);
+}
+
 /**
  * Computes every figure of a run again from predictions.csv and says in which results.json, the report's text and its
  * tables differ. Independent of that, the table's checksum tells whether it was touched.
@@ -90,7 +102,8 @@ export async function verifyRun(folder: string): Promise<Verification> {
   const rows = checkRows(table, results);
   const figures = plain(recomputeFigures(results, table));
   const parts: Compared[] = results.cells.map((cell, i) => compareValues(`results.json: cells[${i}] ${cell.id}`, derived(cell), derived(figures.cells[i]!)));
-  for (const key of ["comparisons", "subgroups", "failures", "notEstimable"] as const) parts.push(compareValues(`results.json: ${key}`, results[key], figures[key]));
+  for (const key of ["comparisons", "subgroups", "failures", "search", "notEstimable"] as const) parts.push(compareValues(`results.json: ${key}`, results[key], figures[key]));
+  if (results.external !== undefined) parts.push(await checkExternal(folder, results));
   const report = checkReport(withFigures(results, figures), await readPrinted(folder));
   const numbers = joined(parts);
   const known = results.predictions?.sha256;

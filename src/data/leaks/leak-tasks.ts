@@ -3,7 +3,7 @@ import { decodeSmall, readImageFile } from "../../images/index.js";
 import { compareClosely } from "./compare-closely.js";
 import { makeDetail, type Detail } from "./detail.js";
 import { descriptorLength, Fingerprint, keepInside, makeThumbnail, mirrorDescriptor, side, windows, type KeptImage } from "./fingerprint.js";
-import { register, type Mapping } from "./register.js";
+import { register, registerFinely, type Mapping } from "./register.js";
 import { searchCodes, type Candidate, type SearchRequest } from "./search-codes.js";
 import { findTextMarks, type TextMark } from "./text-marks.js";
 import { codeLength, encode, type Whitening } from "./whitening.js";
@@ -112,14 +112,15 @@ export const leakTasks = {
     };
     return items.flatMap(({ candidates, asStranger }) => {
       const laid = candidates
-        .map((candidate) => ({ candidate, ...register(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), windows[candidate.window]!) }))
-        .sort((one, other) => other.correlation - one.correlation);
-      return laid.flatMap(({ candidate, correlation, overlap, mapping }, rank): Verified[] => {
+        .map((candidate) => ({ candidate, registration: register(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), windows[candidate.window]!) }))
+        .sort((one, other) => other.registration.correlation - one.registration.correlation);
+      return laid.flatMap(({ candidate, registration }, rank): Verified[] => {
         const isStranger = asStranger && rank === laid.length - 1 && rank >= closest;
-        if (!isStranger && (rank >= closest || correlation < leastCorrelation)) return [];
+        if (!isStranger && (rank >= closest || registration.correlation < leastCorrelation)) return [];
+        const fine = registerFinely(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), registration);
         const b = kept.get(candidate.b)!;
-        const close = compareClosely(kept.get(candidate.a)!, candidate.isMirrored ? mirrorImage(b) : b, { mapping });
-        return [{ ...candidate, detail: close.agreement, tiles: close.tiles, overlap, mapping: close.mapping, isStranger }];
+        const close = compareClosely(kept.get(candidate.a)!, candidate.isMirrored ? mirrorImage(b) : b, fine);
+        return [{ ...candidate, detail: close.agreement, tiles: close.tiles, overlap: fine.overlap, mapping: close.mapping, isStranger }];
       });
     });
   },

@@ -17,25 +17,26 @@ export interface Registration {
   readonly overlap: number;
 }
 
-/** Detail that agrees less than this at half the size is not looked at closer. */
-const hopeless = 0.35;
-const steps = [10, 6, 3] as const;
+/** Steps at a quarter of the size and at half; and at the full one. */
+const [coarseSteps, fineSteps] = [[10, 6], 3] as const;
 
 /**
- * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best, from coarse to fine, starting where b is taken for
- * the given window of a.
+ * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best, from coarse to half
+ * of the size, starting where b is taken for the given window of a.
  * @see B. Lucas, T. Kanade, An iterative image registration technique, 1981; G. Evangelidis, E. Psarakis, Enhanced
  *   correlation coefficient maximization, doi 10.1109/TPAMI.2008.113
  */
 export function register(a: Detail, b: Detail, { top, left, bottom, right }: Window): Registration {
   let mapping: Mapping = { left, width: right - left, top, height: bottom - top };
-  let fit = correlate(a.levels[0]!, b.levels[0]!, mapping);
-  for (const [level, count] of steps.entries()) {
-    const [planeA, planeB] = [a.levels[level]!, b.levels[level]!];
-    [mapping, fit] = refine(planeA, planeB, mapping, count);
-    if (level === 1 && Math.abs(fit.correlation) < hopeless) break;
-  }
+  let fit: Fit = { correlation: 0, overlap: 0 };
+  for (const [level, steps] of coarseSteps.entries()) [mapping, fit] = refine(a.levels[level]!, b.levels[level]!, mapping, steps);
   return { mapping, correlation: Math.abs(fit.correlation), overlap: fit.overlap };
+}
+
+/** The same at full size, from where `register` came to. */
+export function registerFinely(a: Detail, b: Detail, { mapping: start }: Registration): Registration {
+  const [mapping, { correlation, overlap }] = refine(a.levels[2]!, b.levels[2]!, start, fineSteps);
+  return { mapping, correlation: Math.abs(correlation), overlap };
 }
 
 /** Steps towards the best correlation while they help. */

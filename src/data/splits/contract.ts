@@ -40,6 +40,8 @@ export interface SplitOptions {
 export interface PlannedRound extends Fold {
   /** 0-based; the k-th repetition's seed is the first one's plus k. */
   readonly repeat?: number;
+  /** Cases on neither side, because their patient is tested. */
+  readonly leftOut?: readonly number[];
 }
 
 /** A way to divide cases into those that are learned from and those that are tested. */
@@ -51,7 +53,5 @@ export interface SplitKind {
   readonly options: readonly Exclude<keyof SplitOptions, "seed">[];
   /** Options it cannot do without. */
   readonly needs: readonly Exclude<keyof SplitOptions, "seed">[];
-  /** How often a case is tested: by every case once per repetition, or by some only. */
-  readonly tests: "every-case" | "some-cases";
   plan(cases: readonly Case[], options: SplitOptions): PlannedRound[];
 }

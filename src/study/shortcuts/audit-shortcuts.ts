@@ -95,7 +95,7 @@ function divide(cases: readonly Case[], labels: readonly string[], seed: number 
 function prepare(cases: readonly ProbedCase[]): { prepared: PreparedProbe[]; notProbed: ShortcutResults["notProbed"] } {
   const prepared: PreparedProbe[] = [];
   const notProbed: { title: string; reason: string }[] = [];
-  for (const [name, probe] of Object.entries(probes) as [string, Probe][]) {
+  for (const [name, probe] of Object.entries<Probe>(probes)) {
     const columns = probe.columns(cases);
     const features = encodeColumns(columns, { linear: probe.linear === true });
     if (columns.length === 0) notProbed.push({ title: probe.title, reason: "no region of interest is known for most of the images, or it fills them" });

@@ -1,5 +1,5 @@
 import { seededRandom } from "../../base/index.js";
-import { estimateOrReason, oneVersusRestAuc, rocAuc, type Figure } from "../../stats/index.js";
+import { estimateOrReason, isEstimable, oneVersusRestAuc, rocAuc, type Figure } from "../../stats/index.js";
 import type { Features } from "./encode-columns.js";
 import { LabelExchange } from "./exchange-labels.js";
 import { RidgeScores } from "./ridge-scores.js";
@@ -126,13 +126,22 @@ function binnedAuc(target: Float64Array, scores: Float64Array): number {
 function figureOf(scores: readonly Float64Array[], { truth, labels, groups, level, seed }: Pick<ProbeTestInput, "truth" | "labels" | "groups" | "level" | "seed">): Figure {
   const clustered = new Set(groups).size < groups.length;
   if (labels.length > 2) {
-    const macro = estimateOrReason(() => oneVersusRestAuc({ labels: Array.from(truth), probabilities: toProbabilities(scores), classes: labels }, { level, resamples: 500, random: seededRandom(seed, "interval"), ...(clustered && { groups }) }).macro);
-    return macro;
+    const all = estimateOrReason(() => oneVersusRestAuc({ labels: Array.from(truth), probabilities: toProbabilities(scores), classes: labels }, { level, resamples: 500, random: seededRandom(seed, "interval"), ...(clustered && { groups }) }));
+    return "notEstimable" in all || isEstimable(all.macro) ? ("macro" in all ? all.macro : all) : meanOf(all.perClass.map(({ auc }) => auc), all.macro);
   }
   const positive = Uint8Array.from(truth);
   const make = (method: "delong-logit" | "newcombe"): Figure => estimateOrReason(() => rocAuc(positive, scores[0]!, { level, method, ...(clustered && { groups }) }));
   const figure = make("delong-logit");
   return "notEstimable" in figure ? make("newcombe") : plain(figure);
+}
+
+/** Where resamples do not differ (every class told apart without error): the mean of the classes' own figures and limits. */
+function meanOf(figures: readonly Figure[], otherwise: Figure): Figure {
+  const known = figures.filter(isEstimable);
+  const [first] = known;
+  if (first === undefined || known.length < figures.length) return otherwise;
+  const mean = (pick: (figure: (typeof known)[number]) => number): number => known.reduce((sum, figure) => sum + pick(figure), 0) / known.length;
+  return { estimate: mean(({ estimate }) => estimate), lower: mean(({ lower }) => lower), upper: mean(({ upper }) => upper), level: first.level, method: `mean over classes, each: ${first.method}`, n: first.n };
 }
 
 /** A figure without what only its own kind has. */

@@ -35,7 +35,7 @@ const figuresOf = (readers: readonly JackknifedAnswers[]) =>
   });
 
 // Oracle: the skill that was simulated. Six readers and 150 cases are few: intervals may cover a little less or more.
-test("the interval of the readers' mean holds the simulated skill in 93 to 98 of 100 studies", () => {
+test("the interval of the readers' mean holds the simulated skill in 93 to 98 of 100 studies", (t) => {
   let covered = 0;
   for (let seed = 0; seed < studies; seed++) {
     const { readers } = study(seed, { network: 0.9, skill: 0.85, spread: 0.02 });
@@ -43,23 +43,23 @@ test("the interval of the readers' mean holds the simulated skill in 93 to 98 of
     if (mean!.lower <= 0.85 && 0.85 <= mean!.upper) covered += 1;
   }
   const coverage = covered / studies;
-  console.log(`coverage of the mean: ${coverage}`);
+  t.diagnostic(`coverage of the mean: ${coverage}`);
   assert.ok(coverage > 0.93 && coverage < 0.98, `coverage ${coverage}`);
 });
 
 // Oracle: equal skills make every rejection an error; 1,000 studies have a standard error of 0.7 points.
-test("a network as good as the readers' mean is told from it in 2.5 to 7.5 of 100 studies", () => {
+test("a network as good as the readers' mean is told from it in 2.5 to 7.5 of 100 studies", (t) => {
   let rejected = 0;
   for (let seed = 0; seed < studies; seed++) {
     const { panel, readers, network } = study(seed, { network: 0.85, skill: 0.85, spread: 0.02 });
     const comparison = compareNetwork(network, [{ condition: "alone", readers }], panel, { metric: "accuracy", alpha: 0.025, named: "recipe" }).find(({ isPrimary }) => isPrimary)!;
     if (comparison.pValue! < 0.05) rejected += 1;
   }
-  console.log(`type-I error, network against readers: ${rejected / studies}`);
+  t.diagnostic(`type-I error, network against readers: ${rejected / studies}`);
   assert.ok(rejected / studies > 0.025 && rejected / studies < 0.075, `type-I error ${rejected / studies}`);
 });
 
-test("help that nobody follows is found to help in at most 7.5 of 100 studies, a better network almost always", () => {
+test("help that nobody follows is found to help in at most 7.5 of 100 studies, a better network almost always", (t) => {
   let [rejected, found] = [0, 0];
   for (let seed = 0; seed < studies; seed++) {
     const { readers } = study(seed, { network: 0.9, skill: 0.8, spread: 0.02, aided: true, trust: 0 });
@@ -69,7 +69,7 @@ test("help that nobody follows is found to help in at most 7.5 of 100 studies, a
     const comparison = compareNetwork(better.network, [{ condition: "alone", readers: better.readers }], better.panel, { metric: "accuracy", alpha: 0.025, named: "recipe" }).find(({ isPrimary }) => isPrimary)!;
     if (comparison.pValue! < 0.05) found += 1;
   }
-  console.log(`type-I error, aided against alone: ${rejected / studies}; power ${found / 200}`);
+  t.diagnostic(`type-I error, aided against alone: ${rejected / studies}; power ${found / 200}`);
   assert.ok(rejected / studies < 0.075, `type-I error ${rejected / studies}`);
   assert.ok(found > 195, `${found} of 200`);
 });

@@ -38,30 +38,26 @@ export function planeFigure({ planes, readers, simulated }: ReadersResult): Repo
   });
   const x = (field: string) => ({ field, type: "quantitative" as const, title: "1 − specificity", scale: { domain: [0, corner] }, axis: { tickCount: 5 } });
   const y = (field: string) => ({ field, type: "quantitative" as const, title: "sensitivity", scale: { domain: [1 - corner, 1] }, axis: { tickCount: 5 } });
-  const color = { field: "kind", type: "nominal" as const, title: null, scale: { domain: kinds, range: colors }, legend: { orient: "bottom" as const } };
-  const hasAided = moves.length > 0;
+  const legend = { orient: "bottom" as const, labelLimit: 260 };
+  const color = { field: "kind", type: "nominal" as const, title: null, scale: { domain: kinds, range: colors }, legend };
+  const shape = { field: "kind", type: "nominal" as const, title: null, scale: { domain: kinds, range: kinds.map((kind) => (kind === "network" ? "diamond" : kind === "mean of the readers" ? "cross" : "circle")) }, legend };
   return {
     name: "readers-roc",
     title: "sensitivity against 1 - specificity: the network's curve, and every reader as a point",
     drawing: {
+      spacing: 26,
       hconcat: planes.map(({ label }) => ({
-        title: { text: `${label} against the rest${simulated ? " (simulated)" : ""}`, fontSize: 12, anchor: "middle" as const },
+        title: { text: label, subtitle: `against the rest${simulated ? "; simulated reads" : ""}`, fontSize: 12, subtitleFontSize: 11, anchor: "middle" as const },
         width: side,
         height: side,
         layer: [
-          { data: { values: curves.filter((one) => one.label === label) }, mark: { type: "line" as const, clip: true, strokeWidth: 1.8, interpolate: "linear" as const }, encoding: { x: x("falsePositiveRate"), y: y("truePositiveRate"), order: { field: "order", type: "quantitative" as const }, color, strokeDash: { field: "kind", type: "nominal" as const, scale: { domain: ["network", "mean of the readers"], range: [[1, 0], [5, 3]] }, legend: null } } },
-          ...(hasAided ? [{ data: { values: moves.filter((one) => one.label === label) }, mark: { type: "rule" as const, strokeWidth: 1, opacity: 0.5 }, encoding: { x: x("x"), y: y("y"), x2: { field: "x2" }, y2: { field: "y2" }, color } }] : []),
-          {
-            data: { values: points.filter((one) => one.label === label) },
-            mark: { type: "point" as const, filled: true, opacity: 0.9, size: 75, strokeWidth: 1.4 },
-            encoding: {
-              x: x("falsePositiveRate"),
-              y: y("truePositiveRate"),
-              color,
-              shape: { field: "kind", type: "nominal" as const, scale: { domain: kinds, range: kinds.map((kind) => (kind === "network" ? "diamond" : kind === "mean of the readers" ? "cross" : "circle")) }, legend: null },
-              ...(hasAided && { fillOpacity: { field: "condition", type: "nominal" as const, title: null, scale: { domain: ["alone", "with the network"], range: [0.95, 0] }, legend: { orient: "bottom" as const, symbolFillColor: "#52606d", symbolStrokeColor: "#52606d" } }, stroke: color }),
-            },
-          },
+          { data: { values: curves.filter((one) => one.label === label) }, mark: { type: "line" as const, clip: true, strokeWidth: 1.8, interpolate: "linear" as const }, encoding: { x: x("falsePositiveRate"), y: y("truePositiveRate"), order: { field: "order", type: "quantitative" as const }, color, strokeDash: { condition: { test: "datum.kind === 'network'", value: [1, 0] }, value: [5, 3] } } },
+          { data: { values: moves.filter((one) => one.label === label) }, mark: { type: "rule" as const, strokeWidth: 1, opacity: 0.5 }, encoding: { x: x("x"), y: y("y"), x2: { field: "x2" }, y2: { field: "y2" }, color } },
+          ...[true, false].map((isAlone) => ({
+            data: { values: points.filter((one) => one.label === label && (one.condition === "alone") === isAlone) },
+            mark: { type: "point" as const, filled: isAlone, opacity: 0.9, size: 75, strokeWidth: 1.6 },
+            encoding: { x: x("falsePositiveRate"), y: y("truePositiveRate"), color, shape },
+          })),
         ],
       })),
     },

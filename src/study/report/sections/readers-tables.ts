@@ -36,7 +36,8 @@ function mainTable(result: ReadersResult): ReportTable {
   ];
   const rows = (["alone", "aided"] as const).flatMap((condition) => [
     ...result.readers.filter((reader) => reader.condition === condition).map((reader): ReportCell[] => [...lead(reader.name, reader.group ?? "", condition, reader.reads), ...cells(reader.figures.main)]),
-    ...[...result.groups.filter((group) => group.condition === condition)]
+    ...result.groups
+      .filter((group) => group.condition === condition)
       .sort((a, b) => Number(a.group === undefined) - Number(b.group === undefined))
       .flatMap((group): ReportCell[][] => [[...lead(groupTitle(group), group.group ?? "", condition, result.cases), ...cells(group.figures.main)], ...(group.readers > 1 ? [ranges(group)] : [])]),
   ]);
@@ -74,14 +75,14 @@ function classTable(result: ReadersResult): ReportTable[] {
   ];
 }
 
-function comparisonTable(result: ReadersResult): ReportTable {
+/** All readers first; the groups apart, where there are any. */
+function comparisonTables(result: ReadersResult): ReportTable[] {
   const name = ({ metric, label }: { metric: ReaderMetric; label?: string }): string => `${readerMetricTitles[metric]}${label === undefined ? "" : ` (${label})`}`;
-  return {
-    name: "readers-comparison",
-    title: marked(result, "Network minus readers"),
+  const groups = result.comparisons.filter(({ group }) => group !== undefined);
+  const table = (comparisons: ReadersResult["comparisons"]): Pick<ReportTable, "names" | "head" | "rows" | "note"> => ({
     names: 2,
     head: ["Readers", "Reads", "Figure", "Network − readers", "Degrees of freedom", "p", "p adjusted"],
-    rows: result.comparisons.map((row): ReportCell[] => [
+    rows: comparisons.map((row): ReportCell[] => [
       row.group ?? "all readers",
       conditionText(row.condition),
       `${name(row)}${row.isPrimary ? " — primary" : ""}`,
@@ -90,8 +91,12 @@ function comparisonTable(result: ReadersResult): ReportTable {
       row.pValue === undefined ? undefined : { p: row.pValue },
       row.pAdjusted === undefined ? undefined : { p: row.pAdjusted },
     ]),
-    note: `Readers and cases random (one network, which does not vary; Hillis's degrees of freedom). The primary figure was named ${result.primary.named === "recipe" ? "in the recipe, before the run" : "after the run or left at the default"}; the other tests are adjusted for each other by Holm's method.`,
-  };
+    note: `Readers and cases random (one network, which does not vary; Hillis's degrees of freedom). The primary figure was named ${result.primary.named === "recipe" ? "in the recipe, before the run" : "after the run or left at the default"}; the other tests, those of groups among them, are adjusted for each other by Holm's method.`,
+  });
+  return [
+    { name: "readers-comparison", title: marked(result, "Network minus readers"), ...table(result.comparisons.filter(({ group }) => group === undefined)) },
+    ...(groups.length > 0 ? [{ name: "readers-comparison-groups", title: marked(result, "Network minus each group of readers"), ...table(groups) }] : []),
+  ];
 }
 
 function pairTable(result: ReadersResult): ReportTable {
@@ -190,5 +195,5 @@ function differingTable(result: ReadersResult): ReportTable[] {
 }
 
 export function readersTables(result: ReadersResult): ReportTable[] {
-  return [mainTable(result), ...classTable(result), comparisonTable(result), pairTable(result), ...agreementTables(result), ...aidTables(result), tallyTable(result), ...differingTable(result)];
+  return [mainTable(result), ...classTable(result), ...comparisonTables(result), pairTable(result), ...agreementTables(result), ...aidTables(result), tallyTable(result), ...differingTable(result)];
 }

@@ -68,7 +68,7 @@ ${result.warnings.map((warning) => html`<div class="notice"><p>${warning}</p></d
 ${readersFindings(result).map((sentence) => html`<div class="finding"><p>${sentence}</p></div>`)}
 ${estimable.length > 0 && run.table("readers")}
 ${result.planes.length > 0 && html`<h3>Sensitivity and specificity</h3><p class="soft">The network's ROC curve with its own decisions (diamond), every reader as a point${result.aid && ", a line to the point with the network's help (open)"}, the mean of the readers (cross)${result.planes.some(({ readerAverage }) => readerAverage !== undefined) && " and the average of the curves that their confidence draws (dashed)"}. Above the network's curve a reader does better than it can at any threshold; only the corner that holds the points is drawn.</p>${run.figure("readers-roc")}`}
-<h3>Network and readers</h3>${table("readers-comparison")}${table("readers-pairs")}
+<h3>Network and readers</h3>${table("readers-comparison")}${names.includes("readers-comparison-groups") && html`<details><summary>Each group of readers</summary>${run.table("readers-comparison-groups")}</details>`}${table("readers-pairs")}
 ${result.aid && html`<h3>With the network's help</h3>${table("readers-aid")}${table("readers-aid-each")}`}
 <h3>Agreement</h3>${table("readers-agreement")}<details><summary>Every pair</summary>${table("readers-kappa")}</details>
 <h3>Where network and readers part</h3><p>${result.differing.length === 0 ? "On no case is the network right and half of the readers wrong, or the other way round." : `${right} cases the network got right and half of the readers or more did not; ${result.differing.length - right} the other way round.`}</p>

@@ -39,6 +39,8 @@ export function buildProgram(commands: readonly Command[], version: string, cont
   program
     .description("Train, cross-validate, explain and deploy classifiers of spine and musculoskeletal images.\nFor research. Not a medical device.")
     .version(version, "-v, --version")
+    // Each command reads its own words: "explain audit" has options that "explain" has too.
+    .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .showHelpAfterError("(add --help for what can be said here)")
     .configureHelp({ showGlobalOptions: false })

@@ -11,6 +11,8 @@ import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { findWeights, importOption, readImports, readSources, sourceOption, weightsOption } from "../weights-files.js";
 
+const list = (value: OptionValues[string]): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : []);
+
 /** The recipe with only some of its networks and rows. */
 function narrow(recipe: RecipeSource, options: OptionValues): RecipeSource {
   const networks = readNames(options["networks"]) ?? recipe.networks;
@@ -25,13 +27,13 @@ function narrow(recipe: RecipeSource, options: OptionValues): RecipeSource {
     if (!Number.isInteger(seed) || seed < 0) throw new InputError("option-number", `--seeds: expected whole numbers from 0, separated by commas, got "${text}". Correct the option.`);
     return seed;
   });
-  return narrowSearch({ ...recipe, networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(sources && { sources }), ...(seeds && { seeds }) }, readCount(options["searchTrials"], "--search-trials", 0));
+  const subgroups = [...new Set([...(recipe.subgroups ?? []), ...list(options["subgroup"])])];
+  return narrowSearch({ ...recipe, ...(subgroups.length > 0 && { subgroups }), networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(sources && { sources }), ...(seeds && { seeds }) }, readCount(options["searchTrials"], "--search-trials", 0));
 }
 
 /** What repeats the run, with file names instead of paths. */
 function commandOf(recipeFile: string, data: string, options: OptionValues): string {
   const words = ["osteon study run", path.basename(recipeFile), "--data", path.basename(data)];
-  const list = (value: OptionValues[string]): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : []);
   for (const where of list(options["where"])) words.push("--where", where);
   for (const pair of list(options["weights"])) words.push("--weights", pair.replace(/=.*[\\/]/, "="));
   for (const pair of list(options["import"])) words.push("--import", pair.replace(/=.*[\\/]/, "="));
@@ -40,8 +42,10 @@ function commandOf(recipeFile: string, data: string, options: OptionValues): str
   if (options["searchTrials"] !== undefined) words.push("--search-trials", String(options["searchTrials"]));
   if (typeof options["external"] === "string") words.push("--external", path.basename(options["external"]));
   if (typeof options["regions"] === "string") words.push("--regions", path.basename(options["regions"]));
+  for (const column of list(options["subgroup"])) words.push("--subgroup", column);
   for (const category of list(options["regionCategory"])) words.push("--region-category", category);
   if (options["skipBad"] === true) words.push("--skip-bad");
+  if (options["acceptLeaks"] === true) words.push("--accept-leaks");
   return words.map((word) => (/[\s"'$&|<>;()]/.test(word) && !word.startsWith("osteon") ? JSON.stringify(word) : word)).join(" ");
 }
 
@@ -74,12 +78,14 @@ export const studyRun: Command = {
     sourceOption,
     importOption,
     ...regionOptions,
+    { flags: "--accept-leaks", description: "run although patients or images stand on both sides of the table's own split, and report the honest result beside" },
     { flags: "--out <folder>", description: "folder of the run (default: osteon-runs/ and the study's name)" },
     { flags: "--networks <names>", description: "only these networks of the recipe, separated by commas" },
     { flags: "--regimes <names>", description: "only these regimes of the recipe, separated by commas" },
     { flags: "--sources <names>", description: "only these sources of the recipe, separated by commas" },
     { flags: "--seeds <numbers>", description: "instead of the recipe's seeds, separated by commas" },
     { flags: "--search-trials <n>", description: "instead of the recipe's number of trials of its search; 0: no search" },
+    { flags: "--subgroup <column>", description: "column of the table by whose values every network is measured too; repeatable, beside those of the recipe; nothing is trained again", repeatable: true },
     { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
   ],
@@ -103,6 +109,7 @@ export const studyRun: Command = {
       data,
       where: readWhere(options["where"]),
       skipBad: options["skipBad"] === true,
+      acceptLeaks: options["acceptLeaks"] === true,
       ...(typeof options["external"] === "string" && { external: path.resolve(context.folder, options["external"]) }),
       weights: findWeights(context, configuration, options["weights"]),
       sources: readSources(options["source"], context.folder),

@@ -9,7 +9,7 @@ import type { StudyResults } from "../results.js";
 import type { Compared, Difference } from "./differences.js";
 
 /** Sections that hold pictures of cases: their pictures are no numbers, and their tables are checked as tables. */
-const pictured = new Set(["maps", "failures", "readers"]);
+const pictured = new Set(["maps", "failures", "readers", "explanationAudit"]);
 
 /** Pictures are the same whatever the numbers: text alone is compared. */
 function textOf(page: string): string {

@@ -26,7 +26,7 @@ export function drawCases(seed: number, count: number, part: string): TruthCase[
     const [curved, marked] = [index % 2 === 1, index % 4 >= 2];
     const film = makeRadiograph({
       seed: `explanation truth ${part} ${seed}`, index, condition: curved ? "scoliosis" : "normal", view: "whole-spine-ap", cobbDeg: curved ? [45, 65] : [0, 5],
-      size: 96, marker: marked ? "R" : "none", markerPlace: "top", objects: [], acquisition: { inverted: false, film: false },
+      size: side, marker: marked ? "R" : "none", markerPlace: "top", objects: [], acquisition: { inverted: false, film: false },
     });
     const fit = (values: Float32Array): Float32Array => resizeBilinear(values, { height: film.height, width: film.width }, { height: side, width: side });
     return { pixels: fit(film.pixels), curved, marked, spine: { values: fit(Float32Array.from(film.truth.region, (value) => value / 255)), height: side, width: side } };
@@ -116,7 +116,7 @@ export interface TruthFigures {
 export interface TruthOptions {
   readonly trainingFilms?: number;
   readonly testFilms?: number;
-  readonly epochs?: number;
+  readonly epochs?: { readonly anatomy: number; readonly marker: number };
   readonly methods?: readonly MethodName[];
 }
 
@@ -124,13 +124,13 @@ export interface TruthOptions {
  * Trains two networks on the same films, one on the curve of the spine and one on a lead letter, and looks where both look on
  * films of other patients; then audits methods on the first.
  */
-export async function runTruth(seed: number, { trainingFilms = 120, testFilms = 48, epochs = 12, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
+export async function runTruth(seed: number, { trainingFilms = 96, testFilms = 40, epochs = { anatomy: 12, marker: 6 }, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
   const start = performance.now();
   const train = drawCases(seed, trainingFilms, "training");
   const test = drawCases(seed, testFilms, "test");
   const images = imagesOf(test, normalizationOf(train));
-  const anatomy = await trainOn(train, "curved", seed, epochs);
-  const marker = await trainOn(train, "marked", seed, epochs);
+  const anatomy = await trainOn(train, "curved", seed, epochs.anatomy);
+  const marker = await trainOn(train, "marked", seed, epochs.marker);
   const [ofAnatomy, ofMarker] = [await look(anatomy, test, images, "curved"), await look(marker, test, images, "marked")];
   const both = test.flatMap((_, i) => (ofAnatomy.onSpine[i] === undefined || ofMarker.onSpine[i] === undefined ? [] : [[ofAnatomy.onSpine[i], ofMarker.onSpine[i]] as const]));
   const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;

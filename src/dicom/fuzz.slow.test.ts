@@ -23,7 +23,7 @@ test(`${total} mutated files: no crash, no hang over 2 s, less than 1 GiB of mem
   const problems: string[] = [];
   // In rounds, so that memory is looked at in between.
   for (let round = 0; round < 50; round++) {
-    const counts = large.length === 0 ? [total / 50, 0] : [total / 50 - 16, 16];
+    const counts = large.length === 0 ? [total / 50, 0] : [total / 50 - 6, 6];
     for (const [list, count] of [[small, counts[0]!], [large, counts[1]!]] as const) {
       if (count === 0) continue;
       const start = round % list.length;

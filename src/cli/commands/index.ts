@@ -2,7 +2,9 @@ import type { Command } from "../contract.js";
 import { dataAudit } from "./data-audit.js";
 import { dataInspect } from "./data-inspect.js";
 import { demo } from "./demo.js";
+import { dicomDeidentify } from "./dicom-deidentify.js";
 import { dicomInspect } from "./dicom-inspect.js";
+import { dicomTree } from "./dicom-tree.js";
 import { doctor } from "./doctor.js";
 import { explain } from "./explain.js";
 import { explainAudit } from "./explain-audit.js";
@@ -22,4 +24,4 @@ import { weightsInspect } from "./weights-inspect.js";
 import { weightsList, weightsPull } from "./weights.js";
 
 /** Every command, in the order of `osteon --help`. */
-export const commands: readonly Command[] = [studyRun, studyTry, studyReadersCommand, studyCompare, studyVerify, train, predict, explain, explainAudit, dataInspect, dataAudit, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, dicomInspect, demo, doctor];
+export const commands: readonly Command[] = [studyRun, studyTry, studyReadersCommand, studyCompare, studyVerify, train, predict, explain, explainAudit, dataInspect, dataAudit, weightsPull, weightsList, weightsImport, weightsInspect, models, modelsImport, phantomMake, phantomPretrain, dicomInspect, dicomTree, dicomDeidentify, demo, doctor];

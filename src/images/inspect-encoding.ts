@@ -17,8 +17,11 @@ export interface ImageEncoding {
   readonly software?: string;
 }
 
-/** Annex K of ITU-T T.81, in zigzag order: what encoders scale. Their sum is all that is needed. */
-const standardLuminanceSum = 3688;
+/**
+ * Sums of Annex K's luminance table of ITU-T T.81, which encoders scale: of all 64 steps, and of the first ten in zigzag
+ * order, which stay below the limit of 255 where others reach it.
+ */
+const standardSums = { all: 3688, first: 132 };
 
 /**
  * Reads how a PNG or JPEG file was encoded. What cannot be read is left out.
@@ -34,7 +37,7 @@ export function inspectEncoding(bytes: Uint8Array): ImageEncoding {
 function inspectJpeg(bytes: Uint8Array): ImageEncoding {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const segments = new Set<string>();
-  let quantizationSum: number | undefined;
+  let table: readonly number[] | undefined;
   let subsampling: string | undefined;
   let software: string | undefined;
   let progressive = false;
@@ -48,7 +51,7 @@ function inspectJpeg(bytes: Uint8Array): ImageEncoding {
     if (marker === 0xda || marker === 0xd9) break;
     const length = view.getUint16(at + 2);
     const body = bytes.subarray(at + 4, at + 2 + length);
-    if (marker === 0xdb) quantizationSum ??= sumOfFirstTable(body);
+    if (marker === 0xdb) table ??= readFirstTable(body);
     if (marker >= 0xe0 && marker <= 0xef) {
       const name = readName(body);
       segments.add(name === "" ? `APP${marker - 0xe0}` : name);
@@ -61,11 +64,10 @@ function inspectJpeg(bytes: Uint8Array): ImageEncoding {
     }
     at += 2 + length;
   }
-  const scale = quantizationSum === undefined ? undefined : (100 * quantizationSum) / standardLuminanceSum;
-  const quality = scale === undefined ? undefined : Math.round(Math.min(100, Math.max(1, scale <= 100 ? (200 - scale) / 2 : 5000 / scale)));
+  const sum = (steps: readonly number[]): number => steps.reduce((total, step) => total + step, 0);
   return {
     bytes: bytes.length,
-    ...(quality !== undefined && { jpegQuality: quality, quantizationSum: quantizationSum! }),
+    ...(table && { jpegQuality: qualityOf(table), quantizationSum: sum(table) }),
     ...(subsampling !== undefined && { subsampling }),
     progressive,
     segments: [...segments].sort(),
@@ -74,12 +76,16 @@ function inspectJpeg(bytes: Uint8Array): ImageEncoding {
 }
 
 /** Steps of the luminance table, where it is the first of the segment. */
-function sumOfFirstTable(body: Uint8Array): number | undefined {
+function readFirstTable(body: Uint8Array): readonly number[] | undefined {
   const wide = body[0]! >> 4 === 1;
   if ((body[0]! & 15) !== 0 || body.length < (wide ? 129 : 65)) return undefined;
-  let sum = 0;
-  for (let i = 0; i < 64; i++) sum += wide ? body[1 + 2 * i]! * 256 + body[2 + 2 * i]! : body[1 + i]!;
-  return sum;
+  return Array.from({ length: 64 }, (_, i) => (wide ? body[1 + 2 * i]! * 256 + body[2 + 2 * i]! : body[1 + i]!));
+}
+
+function qualityOf(table: readonly number[]): number {
+  const part = table.some((step) => step >= 255) ? table.slice(0, 10) : table;
+  const scale = (100 * part.reduce((sum, step) => sum + step, 0)) / (part.length === 64 ? standardSums.all : standardSums.first);
+  return Math.round(Math.min(100, Math.max(1, scale <= 100 ? (200 - scale) / 2 : 5000 / scale)));
 }
 
 /** The word a segment begins with: letters and digits alone, so that no free text gets into a report. */

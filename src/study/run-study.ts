@@ -12,8 +12,9 @@ import { subgroupColumn, type SubgroupColumn } from "./analysis/subgroups.js";
 import { checkExternalStudy, openExternal, type ExternalSet } from "./external/open-external.js";
 import { testExternal } from "./external/test-external.js";
 import { drawExamples } from "./examples.js";
+import { planLeaks, withHonest, type PlannedLeaks } from "./leaks/measure-leak.js";
 import { withStudy, type OpenStudy, type StudyOptions } from "./open-study.js";
-import { digestOf, planStudy, type StudyPlan } from "./plan.js";
+import { digestOf, planStudy, roundsOf, type StudyPlan } from "./plan.js";
 import { predictionsCsv } from "./predictions-csv.js";
 import { writeReport } from "./report/write-report.js";
 import type { RecipeSource } from "./recipe.js";
@@ -26,6 +27,7 @@ import { runSearched } from "./search/run-searched.js";
 import type { FoldSearch } from "./search/search-fold.js";
 import type { TrialContexts } from "./search/trial-context.js";
 import { startOf } from "./start-weights.js";
+import { describeSplit } from "./split/plan-rounds.js";
 import { auditShortcuts } from "./shortcuts/audit-shortcuts.js";
 import { mapsOnMarks } from "./shortcuts/maps-on-marks.js";
 import { isAudited, urgentFindings, type ShortcutAudit } from "./shortcuts/results.js";
@@ -40,6 +42,9 @@ export interface StudyOutcome {
 
 /** Errors whose pictures the report shows. */
 const failuresShown = 12;
+
+/** Exchanged labellings of the audit of shortcuts: p down to 0.005, in a second or two. */
+const labellings = 199;
 
 /** Cases that a network is right on while it looks elsewhere, whose pictures the report shows. */
 const elsewhereShown = 8;
@@ -89,6 +94,9 @@ interface Finished {
   /** Text of predictions.csv. */
   readonly table: string;
   readonly shortcuts: ShortcutAudit;
+  readonly leaks: PlannedLeaks;
+  /** Records of the same cells without what leaks, where a leak was accepted. */
+  readonly honest?: ReadonlyMap<string, TaskRecord[]>;
 }
 
 /** Images of a case as results name it: itself, or the views of a unit. */
@@ -118,7 +126,7 @@ function partsOf({ folds }: StudyPlan, { cases }: Dataset): Record<string, reado
   return { training: train.filter((i) => !held.has(i)), ...(given.length > 0 && { "early stopping": given }), test };
 }
 
-function collectResults({ options, study, plan, searched, trained, columns, table, shortcuts }: Finished): StudyResults {
+function collectResults({ options, study, plan, searched, trained, columns, table, shortcuts, leaks, honest }: Finished): StudyResults {
   const { recipe } = options;
   const { records, searches } = trained;
   const { dataset, warnings, context } = study;
@@ -180,6 +188,8 @@ function collectResults({ options, study, plan, searched, trained, columns, tabl
       characteristics: characteristicsOf(dataset, { parts: partsOf(plan, dataset), named: recipe.subgroups ?? [] }),
     },
     folds: foldTable(plan, dataset, records.get(plan.cells[0]!.id)!),
+    split: describeSplit(recipe, dataset, roundsOf(plan)),
+    leaks: honest === undefined ? leaks.results : withHonest(leaks, { leaky: records, honest }, aggregate),
     level: plan.level,
     ...figures,
     ...(search && { search }),
@@ -205,18 +215,20 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const planned = planStudy(recipe, dataset, context.imported);
     const searched = planSearch(recipe, planned.cells, context.imported);
     const plan = withSearched(planned, searched);
+    const leaks = await planLeaks(plan, study, options);
     const columns = (recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns));
-    const shortcuts = await auditShortcuts(dataset, study.traits, { level: plan.level, ...(context.onProgress && { onProgress: context.onProgress }), ...(context.signal && { signal: context.signal }) });
+    const shortcuts = await auditShortcuts(dataset, study.traits, { level: plan.level, permutations: labellings, ...(context.onProgress && { onProgress: context.onProgress }), ...(context.signal && { signal: context.signal }) });
     if (isAudited(shortcuts)) urgentFindings(shortcuts).slice(0, 1).forEach(({ sentence }) => options.onWarning?.(sentence));
     const external = options.external === undefined ? undefined : await prepareExternal(options.external, study, options);
     const trained = await trainAll(plan, { recipe, searched }, context);
     const { records } = trained;
+    const honest = leaks.honest === undefined || "notEstimable" in leaks.honest ? undefined : (await trainAll(leaks.honest, { recipe, searched }, context)).records;
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
     const table = predictionsCsv({ cells, dataset, subgroups: columns });
     const elsewhere = lookingElsewhere(cells, dataset.labels);
     const tested = external && (await testExternal(external, { study, plan, records }));
     const audits = auditPlan && (await auditCells(plan, records, auditPlan, context));
-    const collected = { ...collectResults({ options, study, plan, searched, trained, columns, table, shortcuts }), ...(tested && { external: tested }) };
+    const collected = { ...collectResults({ options, study, plan, searched, trained, columns, table, shortcuts, leaks, ...(honest && { honest }) }), ...(tested && { external: tested }) };
     const kept = await keptReaders(folder.path, collected);
     const results: StudyResults = {
       ...collected,

@@ -4,6 +4,9 @@ import type { NoiseTraits } from "./image-traits.js";
 /** Side of the tiles that are looked at, a multiple of JPEG's blocks, and how many of them at most along either side. */
 const tile = { side: 32, along: 6 };
 
+/** A tenth of a grey level of 8 bits: even images have no steps to compare. */
+const leastStep = 0.1 / 255;
+
 /** Details enough for a median within a percent. */
 const enough = 10_000;
 
@@ -48,11 +51,10 @@ export function measureNoise(plane: Plane): NoiseTraits {
       coarse.addAll(means, { start: 0, stride: halfColumns, rows: halfRows, columns: halfColumns });
     }
   }
-  const mean = elsewhere / Math.max(1, others);
   return {
     fine: fine.deviation() / 6,
     coarse: coarse.deviation() / 6,
-    blockiness: mean > 0 && borders > 0 ? onBorder / borders / mean : 1,
+    blockiness: (onBorder / Math.max(1, borders) + leastStep) / (elsewhere / Math.max(1, others) + leastStep),
     peakedness: fine.kurtosis(),
   };
 }

@@ -48,7 +48,9 @@ function findEdge(lines: readonly Line[], padding: number, span: number, reach: 
     const rise = Math.abs(lines[Math.min(lines.length - 1, i + reach - 1)]!.mean - lines[i - 1]!.mean);
     const before = Math.abs(lines[i - 1]!.mean - lines[Math.max(0, i - 1 - reach)]!.mean);
     if (rise > edgeRise * span && before < rise / 3) {
+      const step = (line: number): number => Math.abs(lines[line]!.mean - lines[line - 1]!.mean);
       found = i;
+      for (let line = i + 1; line < Math.min(lines.length, i + reach); line++) if (step(line) > step(found)) found = line;
       i += reach;
     }
   }

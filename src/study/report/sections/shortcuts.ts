@@ -20,7 +20,7 @@ export function probeTable({ probes, level }: ShortcutResults, labels: readonly 
       found ? "yes" : "no",
       details.slice(0, 2).map(({ title: what, byLabel }) => `${what}: ${labels.filter((label) => label in byLabel).map((label) => `${label} ${byLabel[label]}`).join(", ")}`).join("; "),
     ]),
-    note: `Cross-validated by patients with a ridge regression of its own for each row, ${percent} % intervals (DeLong for two labels, bootstrap for more). p by repeating all of it for exchanged labels; "all probes together" is adjusted so that at most ${100 - percent} of 100 data sets without any shortcut show one.`,
+    note: `Cross-validated by patients with a ridge regression of its own for each row, ${percent} % intervals (DeLong for two labels, bootstrap for more). p by repeating all of it for exchanged labels; "all probes together" is adjusted so that at most ${100 - percent} of 100 data sets without any shortcut show one. An AUC of chance lies a little below 0.5 in cross-validation, so that an interval may hold 0.5 where p is small.`,
   };
 }
 

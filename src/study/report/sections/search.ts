@@ -38,27 +38,46 @@ function scaleOf(range: Range): { values: string; scale: string; isLog: boolean 
   return { values: range.float.join(" to "), scale: "even", isLog: false };
 }
 
+const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** "training.optimizer.learningRate" -> "learning rate". */
 export function settingTitle(name: string): string {
   const parts = name.split(".");
-  const last = parts.at(-1)!;
+  // "training.optimizer.name" is the optimizer.
+  const last = parts.at(-1) === "name" ? parts.at(-2)! : parts.at(-1)!;
   const words = last.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
   return parts[0] === "augmentation" ? `${parts[1]!} (${words})` : words;
 }
 
+const isWhole = (range: Range): boolean => "int" in range || "logInt" in range;
+
 const slug = (id: string): string => id.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+
+/** "Tests: F1, precision by ...; accuracy by ...". */
+function testsOf(cells: readonly CellSearch[]): string {
+  const measures = new Map<string, string[]>();
+  for (const { measure, test } of cells.flatMap(({ comparison }) => comparison)) {
+    const name = measure.replace(" (macro)", "");
+    if (test !== undefined && measures.get(test)?.includes(name) !== true) measures.set(test, [...(measures.get(test) ?? []), name]);
+  }
+  return measures.size === 0 ? "" : `Tests: ${[...measures].map(([test, names]) => `${names.join(", ")} by ${test}`).join("; ")}.`;
+}
 
 function beforeAfterTable({ search, level }: StudyResults): ReportTable {
   const { cells } = search!;
+  const [first] = cells;
+  const manySeeds = first!.folds.some(({ seed }) => seed !== first!.folds[0]!.seed);
+  const adjusted = cells.length > 1;
+  const pOf = (p: number | undefined): ReportCell => (p === undefined ? undefined : { p });
   return {
     name: "search-before-after",
     title: "Before and after the search",
     names: 2,
-    head: ["Network / regime", "Measure", "Before", "After", "After − before", "p", "p adjusted"],
+    head: ["Network / regime", "Measure", "Before", "After", "After − before", "p", ...(adjusted ? ["p adjusted"] : [])],
     rows: cells.flatMap(({ before, comparison }) =>
-      comparison.map((row, i): ReportCell[] => [i === 0 ? before : "", row.measure, row.before, row.after, row.difference, row.pValue === undefined ? undefined : { p: row.pValue }, row.pAdjusted === undefined ? undefined : { p: row.pAdjusted }]),
+      comparison.map((row, i): ReportCell[] => [i === 0 ? before : "", row.measure, row.before, row.after, row.difference, pOf(row.pValue), ...(adjusted ? [pOf(row.pAdjusted)] : [])]),
     ),
-    note: `The recipe's settings and those found, on the same ${cells[0]!.cases} test cases${cells[0]!.folds.some(({ seed }) => seed !== cells[0]!.folds[0]!.seed) ? " (first seed)" : ""}; ${Math.round(level * 100)} % intervals. Tests: ${[...new Set(cells.flatMap(({ comparison }) => comparison.flatMap(({ measure, test }) => (test === undefined ? [] : [`${measure.replace(" (macro)", "")} by ${test}`]))))].join("; ")}. ${cells.length > 1 ? `Each measure adjusted for the ${cells.length} searched cells by Holm's method.` : "One searched cell: nothing to adjust for."}`,
+    note: `The recipe's settings and those found, on the same ${first!.cases} test cases${manySeeds ? " (first seed)" : ""}; ${Math.round(level * 100)} % intervals. ${testsOf(cells)}${adjusted ? ` Each measure adjusted for the ${cells.length} searched cells by Holm's method.` : ""}`,
   };
 }
 
@@ -81,7 +100,7 @@ function chosenTable({ search }: StudyResults): ReportTable {
     name: "search-chosen",
     title: "Settings found, by outer fold",
     names: 3,
-    head: ["Network / regime", "Seed", "Fold", "Trials", "Trained to the end", "Best trial", "Chosen trial", ...names.map(settingTitle), `Inner ${metricTitles[metric]}`, `Outer ${metricTitles[metric]}`],
+    head: ["Network / regime", "Seed", "Fold", "Trials", "Trained to the end", "Best trial", "Chosen trial", ...names.map((name) => capitalized(settingTitle(name))), `Inner ${metricTitles[metric]}`, `Outer ${metricTitles[metric]}`],
     rows: cells.flatMap(({ before, folds }) =>
       folds.map((one, i): ReportCell[] => [
         i === 0 ? before : "",
@@ -126,18 +145,19 @@ function searchFigure({ search }: StudyResults, cell: CellSearch): ReportFigure 
   );
   const best = cell.folds.flatMap((one) => {
     let top = -Infinity;
-    return one.trials.flatMap(({ trial, score, state }) => {
+    const steps = one.trials.flatMap(({ trial, score, state }) => {
       if (score === undefined || state !== "whole") return [];
       top = Math.max(top, score);
       return [{ fold: foldName(one), trial, score: top }];
     });
+    return steps.length === 0 ? [] : [...steps, { fold: foldName(one), trial: one.trials.at(-1)!.trial, score: top }];
   });
   const pruned = (rungs[cell.before]?.length ?? 1) > 1;
   const color = { field: "fold", type: "nominal" as const, sort: null, title: "outer fold", scale: { range: palette } };
   const y = { field: "score", type: "quantitative" as const, title: `inner ${metricTitles[metric]}`, scale: { zero: false }, axis: { tickCount: 5, format: ".3~f" } };
   const size = { value: 34 };
   const opacity = pruned
-    ? { field: "state", type: "nominal" as const, title: "trial", scale: { domain: ["trained to the end", "stopped early"], range: [0.95, 0.25] } }
+    ? { field: "state", type: "ordinal" as const, sort: ["trained to the end", "stopped early"], title: "trial", scale: { domain: ["trained to the end", "stopped early"], range: [0.95, 0.25] } }
     : { value: 0.85 };
   const points = (x: object, width: number) => ({
     width,
@@ -155,8 +175,8 @@ function searchFigure({ search }: StudyResults, cell: CellSearch): ReportFigure 
     const domain = isList ? undefined : "float" in range ? range.float : "log" in range ? range.log : "int" in range ? range.int : range.logInt;
     const scale = scaleOf(range).isLog ? { type: "log" as const, domain: [...domain!] } : { zero: false, nice: false, ...(domain && { domain: [...domain] }) };
     // A logarithmic axis without room for numbers tells powers of ten alone.
-    const axis = scaleOf(range).isLog ? { format: "~e", tickCount: 5, labelOverlap: true as const, grid: false } : { tickCount: 5, grid: false };
-    return points({ field: `p${i}`, type: isList ? "nominal" : "quantitative", title: settingTitle(name), ...(isList ? {} : { scale, axis }) }, names.length > 1 ? 170 : 560);
+    const axis = scaleOf(range).isLog ? { format: "~e", tickCount: 5, labelOverlap: true as const, grid: false } : { tickCount: 5, grid: false, format: isWhole(range) ? "d" : "~g" };
+    return points({ field: `p${i}`, type: isList ? "nominal" : "quantitative", title: settingTitle(name), ...(isList ? { axis: { labelAngle: 0 } } : { scale, axis }) }, names.length > 1 ? 170 : 560);
   });
   const drawing = {
     vconcat: [

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { defaultThreads } from "../engine/index.js";
 import { compare, type Comparison } from "./compare.js";
 import { torchVersion } from "./peer.js";
+import { explainWorks, formatExplainCosts, formatExplainCsv, timeExplanations } from "./explain-work.js";
 import { phantomRow, phantomWorks, timePhantom } from "./phantom.js";
 import { formatCsv, formatTable } from "./table.js";
 import { type Kind, type Work, workFromArguments } from "./work.js";
@@ -71,5 +72,29 @@ program
         console.log(phantomRow(await timePhantom(work, { images: Number(count), size, workers: Number(workers) })));
       }
     }
+  });
+program
+  .command("explain")
+  .description("Costs of explanations beside the bare prediction, and beside the same arithmetic in PyTorch: Grad-CAM, saliency, LIME, RISE.")
+  .option("--network <name>", "network", "resnet50")
+  .option("--batch <images>", "images at once", "16")
+  .option("--samples <count>", "perturbed images of LIME and RISE; the bars are set for 1000 and 4000, whose rate is the same", "256")
+  .option("--works <names>", "what is timed, by comma", explainWorks.join(","))
+  .option("--threads <count>", "threads of both sides", String(defaultThreads()))
+  .option("--rounds <count>", "rounds that count", "5")
+  .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
+  .option("--csv <file>", "where every round is written", "bench-explain.csv")
+  .action(async (given: { network: string; batch: string; samples: string; works: string; threads: string; rounds: string; python: string; csv: string }, command: Command) => {
+    // Options that the whole program knows too are read there.
+    const { network, works, ...all } = { ...given, ...command.optsWithGlobals<typeof given>(), csv: given.csv };
+    const [batch, samples, threads, rounds] = [all.batch, all.samples, all.threads, all.rounds].map(Number) as [number, number, number, number];
+    const torch = await torchVersion(all.python);
+    const chosen = explainWorks.filter((work) => work === "prediction" || works.split(",").includes(work));
+    const options = { network, batch, samples, threads, rounds, works: chosen, ...(torch !== undefined && { python: all.python }) };
+    console.log(`Costs of explanations, ${network}, ${threads} threads, batch ${batch}, ${samples} samples, PyTorch ${torch ?? "(not found)"}`);
+    const found = await timeExplanations(options);
+    console.log(formatExplainCosts(found, options));
+    writeFileSync(all.csv, formatExplainCsv(found, options));
+    console.log(`\nEvery round: ${all.csv}`);
   });
 await program.parseAsync();

@@ -6,8 +6,8 @@ import { type Work, workToArguments } from "./work.js";
 /** One side of a comparison: a process that is told when to work. */
 export interface Peer {
   readonly name: string;
-  /** Does the work once; seconds. */
-  run(): Promise<number>;
+  /** Does the work once; seconds. Peers of several works are told which. */
+  run(work?: string): Promise<number>;
   /** Ends the process; its peak memory in MB. */
   end(): Promise<number>;
 }
@@ -41,7 +41,7 @@ async function start(name: string, command: string, args: readonly string[]): Pr
   await reply();
   return {
     name,
-    run: async () => (await ask("run")).seconds ?? Number.NaN,
+    run: async (work = "run") => (await ask(work)).seconds ?? Number.NaN,
     end: async () => (await ask("end")).peakMb ?? Number.NaN,
   };
 }
@@ -54,6 +54,13 @@ export function startOsteon(work: Work): Promise<Peer> {
 export function startTorch(work: Work, python: string): Promise<Peer> {
   const script = fileURLToPath(new URL("../../scripts/bench/torch_peer.py", import.meta.url));
   return start("PyTorch", python, [script, ...workToArguments(work)]);
+}
+
+/** @param side `"osteon"`, or an interpreter that has torch and torchvision */
+export function startExplainPeer(side: string, { network, batch, samples, threads }: { readonly network: string; readonly batch: number; readonly samples: number; readonly threads: number }): Promise<Peer> {
+  const words = [network, String(batch), String(samples), String(threads)];
+  if (side === "osteon") return start("Osteon", process.execPath, [fileURLToPath(new URL("explain-peer.js", import.meta.url)), ...words]);
+  return start("PyTorch", side, [fileURLToPath(new URL("../../scripts/bench/torch_explain_peer.py", import.meta.url)), ...words]);
 }
 
 /** The version of PyTorch an interpreter has, or undefined. */

@@ -58,6 +58,16 @@ function onImage(map: HeatMap, place: Placement): HeatMap {
 
 const peakOf = ({ values }: HeatMap): number => values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 
+/** Share of the pixels of a fine map that are drawn at full strength, so that a few do not pale all others. */
+const saturated = 0.005;
+
+/** Value that is drawn at full strength: the peak, or where every pixel has a value of its own, that of the strongest half percent. */
+function strengthOf({ values, height, width }: HeatMap, { size }: Placement, peak: number): number {
+  if (height < size / 2 || width < size / 2) return peak;
+  const sizes = Float32Array.from(values, Math.abs).sort();
+  return sizes[Math.floor((1 - saturated) * (sizes.length - 1))]! || peak;
+}
+
 function scaled({ values, height, width }: HeatMap, peak: number): HeatMap {
   return { values: values.map((value) => (peak < 1e-12 ? 0 : value / peak)), height, width };
 }
@@ -118,8 +128,9 @@ export async function writeExplanation({ file, placement: place }: ImagePredicti
     const files: Partial<Record<MapFileKind, string>> = {};
     const whole = onImage(one.map, place);
     const shown = scaled(whole, peak);
-    for (const kind of options.kinds) files[kind] = await writers[kind](one, whole, shown);
-    tiles.push({ title, lines: linesUnder(one, peak), picture: overlay(small, scaled(onImage(one.map, { ...place, ...tile }), peak), { scale: scaleOf(one) }) });
+    const strength = strengthOf(one.map, place, peak);
+    for (const kind of options.kinds) files[kind] = await writers[kind](one, whole, kind === "overlay" ? scaled(whole, strength) : shown);
+    tiles.push({ title, lines: linesUnder(one, peak), picture: overlay(small, scaled(onImage(one.map, { ...place, ...tile }), strength), { scale: scaleOf(one) }) });
     written.push({
       method: name,
       title,
@@ -136,7 +147,7 @@ export async function writeExplanation({ file, placement: place }: ImagePredicti
     lines: options.lines,
     tiles,
     scales: (["evidence", "signed"] as const).filter((one) => maps.some((map) => scaleOf(map) === one)),
-    notes: [...options.notes, ...options.refused.map(({ method, reason }) => `Not drawn: ${method}. ${reason}`)],
+    notes: [...options.notes, ...(maps.some(({ map }) => map.height >= place.size / 2) ? ["Of fine maps the strongest half percent of the pixels is drawn at full strength."] : []), ...options.refused.map(({ method, reason }) => `Not drawn: ${method}. ${reason}`)],
   });
   const result = { sheet: await save("contact-sheet.png", await encodePicture(sheet, "png")), ...(options.kinds.includes("nifti") && { image: await save("image.nii.gz", nifti(grey, "osteon image")) }), ...(spacingMm && { spacingMm }), maps: written };
   const relative = written.map((one) => ({ ...one, files: Object.fromEntries(Object.entries(one.files).map(([kind, target]) => [kind, path.basename(target)])) }));

@@ -55,7 +55,9 @@ export function drawContactSheet({ title, lines, tiles, scales, notes, columns: 
   tiles.forEach((tile, i) => {
     const x = margin + (i % columns) * cell.width;
     const y = top + Math.floor(i / columns) * cell.height;
-    canvas.text(shorten(tile.title, size.heading, room), { x, y: y + size.heading + 2, height: size.heading, color: ink, bold: true });
+    // A long title is written smaller before it is cut.
+    const height = Math.max(size.text - 1, Math.min(size.heading, (size.heading * room) / textWidth(tile.title, size.heading)));
+    canvas.text(shorten(tile.title, height, room), { x, y: y + size.heading + 2, height, color: ink, bold: true });
     canvas.place(tile.picture, x, y + line.heading);
     captions[i]!.forEach((text, n) =>
       canvas.text(shorten(text, size.text, room), { x, y: y + line.heading + extent.height + (n + 1) * line.text - 3, height: size.text, color: pale }),

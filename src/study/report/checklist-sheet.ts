@@ -38,7 +38,8 @@ const marks: Readonly<Record<EvidenceState, string>> = { reported: "✓", "in pa
 
 const sheetStyle = `
 table.sheet { width: 100%; } .sheet td { min-width: 3rem; } .sheet td:nth-child(3) { max-width: 22rem; } .sheet td:last-child { overflow-wrap: anywhere; max-width: 14rem; }
-.state { white-space: nowrap; } .state-reported { color: var(--good); } .state-part { color: var(--accent); } .state-not { color: var(--bad); font-weight: 600; }
+@media (max-width: 34rem) { .sheet thead { display: none; } .sheet tr { display: block; border-bottom: 1px solid var(--line); padding: 0.4rem 0; } .sheet td, .sheet td:nth-child(3), .sheet td:last-child { display: block; border: 0; padding: 0.1rem 0.2rem; max-width: none; } .sheet td:nth-child(1), .sheet td:nth-child(2) { display: inline; font-weight: 600; } }
+.state-reported { color: var(--good); } .state-part { color: var(--accent); } .state-not { color: var(--bad); font-weight: 600; }
 `;
 
 const stateClass: Readonly<Record<EvidenceState, string>> = { reported: "state-reported", "in part": "state-part", "not done": "state-not", author: "state-author" };

@@ -14,7 +14,7 @@ p { margin: 0.4rem 0; max-width: 46rem; }
 .findings { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0.5rem; font-size: 0.92rem; } .findings .finding { margin: 0; }
 .soft, small { color: var(--soft); }
 nav { font-size: 0.9rem; margin: 0.8rem 0; display: flex; flex-wrap: wrap; gap: 0.2rem 0.9rem; }
-nav a { color: var(--accent); }
+a { color: var(--accent); }
 .scroll { overflow-x: auto; margin: 0.5rem 0; }
 table { border-collapse: collapse; font-size: 0.82rem; font-variant-numeric: tabular-nums; }
 .caption { margin-top: 0; color: var(--soft); font-size: 0.82rem; padding-top: 0.3rem; }
@@ -41,6 +41,6 @@ pre { background: var(--back); padding: 0.7rem; overflow-x: auto; font-size: 0.8
 code { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; font-size: 0.88rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 34rem) { body { padding: 0.8rem; font-size: 15px; } .case figure { width: 46%; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.4rem; } }
+@media (max-width: 34rem) { nav { flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; padding-bottom: 0.4rem; } body { padding: 0.8rem; font-size: 15px; } .case figure { width: 46%; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.4rem; } }
 @media print { :root { --ink: #1f2933; --soft: #52606d; --line: #cbd2d9; --back: #f5f7fa; --paper: white; --finding: #f0f7fc; --notice: #fff7f0; } @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8.2pt; } th, td { padding: 0.15rem 0.3rem; } td small { white-space: normal; } tr, svg, .panel, .finding { break-inside: avoid; } a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

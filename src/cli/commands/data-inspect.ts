@@ -10,7 +10,7 @@ export const dataInspect: Command = {
   description: "Reads every label and decodes every image, and says what a study would be given: classes, patients, sizes, and every file that is in the way.",
   arguments: [{ name: "<data>", description: "CSV table with file,label, or a folder with one folder per class" }],
   options: dataOptions,
-  examples: ["osteon data inspect labels.csv", "osteon data inspect labels.csv --where series=A --json", "osteon data inspect radiographs/ --skip-bad"],
+  examples: ["osteon data inspect labels.csv", "osteon data inspect labels.csv --where series=A --json", "osteon data inspect radiographs/ --skip-bad", "osteon data inspect MURA-v1.1/ --where body_part=shoulder"],
   async run(context, [data], options) {
     const where = readWhere(options["where"]);
     const skipBad = options["skipBad"] === true;
@@ -22,7 +22,9 @@ export const dataInspect: Command = {
       return;
     }
     context.out(textTable(["class", "images", "patients"], counts.map(({ label, images, patients }) => [label, String(images), dataset.hasPatients ? String(patients) : "?"])));
+    const units = new Set(dataset.cases.flatMap(({ unit }) => unit ?? [])).size;
     context.out(`${dataset.cases.length} images in ${dataset.labels.length} classes${dataset.setAside.length > 0 ? `, ${dataset.setAside.length} set aside` : ""}`);
+    if (units > 0) context.out(`decided on ${units} units of several images each (column unit, or exams of MURA)`);
     for (const { file, reason } of dataset.setAside) context.out(`set aside: ${file}: ${reason}`);
     for (const { message } of dataset.warnings) context.note(`warning: ${message}`);
   },

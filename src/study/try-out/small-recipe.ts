@@ -3,7 +3,7 @@ import type { RecipeSource, RegimeSource } from "../recipe.js";
 import type { SearchRecipe } from "../search/search-recipe.js";
 
 /** What a recipe is reduced to so that it runs in minutes. */
-const small = { size: 96, epochs: { scratch: 12, "feature-extraction": 12, "fine-tuning": 8 }, folds: 2, learningRate: 0.003, batchSize: 12, trials: 3 } as const;
+const small = { size: 96, epochs: { scratch: 12, "feature-extraction": 12, "fine-tuning": 8 }, folds: 2, learningRate: 0.003, batchSize: 12, trials: 3, samples: 60 } as const;
 
 /** Name of the source that stands for published weights, which small networks have none of. */
 export const elsewhere = "run:elsewhere";
@@ -46,6 +46,6 @@ export function smallRecipe(recipe: RecipeSource): RecipeSource {
     validation: { ...recipe.validation, folds: small.folds },
     ...(recipe.search && { search: smallSearch(recipe.search) }),
     seeds: [recipe.seeds?.[0] ?? 1],
-    explanation: { ...recipe.explanation, examples: Math.min(4, recipe.explanation?.examples ?? 4) },
+    explanation: { ...recipe.explanation, ...(recipe.explanation?.methods && { samples: small.samples }), examples: Math.min(4, recipe.explanation?.examples ?? 4) },
   };
 }

@@ -1,24 +1,50 @@
 // The studies' recipes, whole, in the small setting: minutes.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { parseRecipe } from "../parse-recipe.js";
 import { inScratchFolder } from "../tiny-study.testkit.js";
-import { tryStudy } from "./try-study.js";
+import { verifyRun } from "../verify/verify-run.js";
+import { tryStudy, type TryOutcome } from "./try-study.js";
 
-const cells: Record<string, number> = { "spine-abnormality": 9, "musculoskeletal-radiograph": 4, "spinal-tumour": 4, "disc-state": 12 };
+/** What each study's own table must have, and what else must come out. */
+const studies: Record<string, { readonly cells: number; readonly check?: (outcome: TryOutcome) => void }> = {
+  "spine-abnormality": { cells: 9, check: ({ results }) => assert.ok(results.cells.every(({ relevance }) => relevance !== undefined)) },
+  "musculoskeletal-radiograph": {
+    cells: 5,
+    check: ({ results }) => {
+      assert.ok(results.search !== undefined);
+      assert.equal(results.data.units, results.data.cases / 2);
+      assert.ok(results.cells.every(({ kappa }) => kappa !== undefined));
+    },
+  },
+  "spondylolisthesis-readers": {
+    cells: 1,
+    check: ({ results, readers }) => {
+      assert.equal(results.data.labels.length, 3);
+      assert.ok(results.external !== undefined && results.external.cases > 0);
+      assert.deepEqual([readers?.set, readers?.simulated, new Set(readers?.readers.map(({ name }) => name)).size, readers?.cases], ["external", true, 6, results.external.cases]);
+      assert.ok(readers?.nonInferiority !== undefined && readers.primary.named === "recipe");
+    },
+  },
+  "spinal-tumour": { cells: 4 },
+  "disc-state": { cells: 12 },
+};
 
-for (const [name, count] of Object.entries(cells)) {
-  test(`${name} runs on simulated images and compares ${count} cells pair by pair`, () =>
+for (const [name, { cells, check }] of Object.entries(studies)) {
+  test(`${name} runs on simulated images, compares ${cells} cells pair by pair, and is verified`, (t) =>
     inScratchFolder(async (folder) => {
       const recipe = parseRecipe(readFileSync(path.resolve("recipes", `${name}.yaml`), "utf8"), name);
-      const { results } = await tryStudy({ recipe, count: 48, seed: 1, out: folder, softwareVersion: "test", command: `osteon study try ${name}.yaml` });
-      assert.equal(results.cells.length, count);
-      assert.equal(results.comparisons.length, (count * (count - 1)) / 2);
-      for (const { pooled, folds } of results.cells) {
-        assert.equal(pooled.cases, 48);
-        assert.ok(folds.every(({ model }) => model !== undefined));
-      }
+      const started = Date.now();
+      const outcome = await tryStudy({ recipe, count: 48, seed: 1, out: folder, softwareVersion: "test", command: `osteon study try ${name}.yaml` });
+      t.diagnostic(`${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+      const { results } = outcome;
+      assert.equal(results.cells.length, cells);
+      assert.equal(results.comparisons.length, (cells * (cells - 1)) / 2);
+      for (const { folds } of results.cells) assert.ok(folds.every(({ model }) => model !== undefined));
+      check?.(outcome);
+      assert.ok(existsSync(outcome.report));
+      assert.deepEqual((await verifyRun(path.join(folder, "run"))).differences, []);
     }));
 }

@@ -22,7 +22,7 @@ import { keptReaders } from "./readers/kept-readers.js";
 import type { StudyResults } from "./results.js";
 import { runTask, type TaskContext } from "./run-task.js";
 import { collectSearch } from "./search/collect-search.js";
-import { planSearch, searchedFacts, withSearched, type SearchedCell } from "./search/plan-search.js";
+import { planSearch, refuseFrameSearch, searchedFacts, withSearched, type SearchedCell } from "./search/plan-search.js";
 import { runSearched } from "./search/run-searched.js";
 import type { FoldSearch } from "./search/search-fold.js";
 import type { TrialContexts } from "./search/trial-context.js";
@@ -214,6 +214,7 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const auditPlan = auditPlanOf(recipe);
     const planned = planStudy(recipe, dataset, context.imported);
     const searched = planSearch(recipe, planned.cells, context.imported);
+    refuseFrameSearch(searched, [...(options.external === undefined ? [] : ["an external test set"]), ...(auditPlan === undefined ? [] : ["an audit of explanations"])]);
     const plan = withSearched(planned, searched);
     const leaks = await planLeaks(plan, study, options);
     const columns = (recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns));

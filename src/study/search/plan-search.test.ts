@@ -4,7 +4,7 @@ import { planCells } from "../plan.js";
 import type { RecipeSource } from "../recipe.js";
 import { tuneCell } from "./apply-settings.js";
 import { narrowSearch } from "./narrow-search.js";
-import { planSearch, searchedFacts, withSearched } from "./plan-search.js";
+import { planSearch, refuseFrameSearch, searchedFacts, withSearched } from "./plan-search.js";
 
 const imported = new Map();
 
@@ -74,6 +74,9 @@ test("a search that cannot be run is refused before it begins", () => {
   refused({ scheduler: "asha", space: { "training.epochs": { int: [2, 9] } } }, /fixed number of epochs for asha/);
   refused({ selectionRule: "one-standard-error", space: { "training.optimizer.name": { choice: ["sgd", "adam"] } } }, /known simplicity/);
   assert.deepEqual(planSearch({ ...recipe, search: undefined }, cells), []);
+  const sizes = planned({ space: { "image.size": { choice: [32, 64] } } });
+  refuseFrameSearch(sizes, []);
+  assert.throws(() => refuseFrameSearch(sizes, ["an external test set"]), { code: "search-space", message: /image\.size: expected one frame/ });
 });
 
 test("the settings of a searched cell tell what was found in every fold", () => {

@@ -116,6 +116,17 @@ export function planSearch(recipe: RecipeSource, cells: readonly PlannedCell[], 
   return searched;
 }
 
+/**
+ * Refuses a search over the images' frame where networks are also tried on images that are prepared once for all of them.
+ * @param beside what is done with such images, in words; nothing is refused without any
+ * @throws InputError `search-space`
+ */
+export function refuseFrameSearch(searched: readonly SearchedCell[], beside: readonly string[]): void {
+  const name = searched.flatMap(({ space }) => Object.keys(space)).find((one) => one.startsWith("image."));
+  if (name === undefined || beside.length === 0) return;
+  throw new InputError("search-space", `search.space.${name}: expected one frame for all networks beside ${beside.join(" and ")}, got a search over it. Take it out of the space, or compare sizes in studies of their own.`);
+}
+
 /** The plan with every searched cell after the one it is compared with. */
 export function withSearched(plan: StudyPlan, searched: readonly SearchedCell[]): StudyPlan {
   if (searched.length === 0) return plan;

@@ -1,5 +1,6 @@
 import type { Dataset } from "../dataset.js";
 import type { DicomFile } from "../parse/parse-dicom.js";
+import { colorOf, lumaOf } from "../pixels/color-transform.js";
 import { readImageModule } from "../pixels/image-module.js";
 import { readStoredValues, type StoredFrame } from "../pixels/stored-values.js";
 import { explicitLittleEndian, type TransferSyntax } from "../transfer-syntax.js";
@@ -27,12 +28,14 @@ export function findBurnedInText(file: DicomFile): Rectangle[] {
   const looked = Math.min(frames, mostFramesLookedAt);
   return Array.from({ length: looked }, (_, i) => Math.floor((i * frames) / looked)).flatMap((frame) => {
     const stored = readStoredValues(file, frame);
-    return findText({ values: firstSamples(stored), height: stored.rows, width: stored.columns }, { where });
+    return findText({ values: brightness(file, stored), height: stored.rows, width: stored.columns }, { where });
   });
 }
 
-/** Brightness of each pixel: the value itself, or green, or luma of YBR. */
-function firstSamples({ values, samplesPerPixel, photometricInterpretation }: StoredFrame): ArrayLike<number> {
+/** Brightness of each pixel: the value itself, the palette's, green, or luma of YBR. */
+function brightness(file: DicomFile, stored: StoredFrame): ArrayLike<number> {
+  const { values, samplesPerPixel, photometricInterpretation } = stored;
+  if (photometricInterpretation === "PALETTE COLOR") return lumaOf(colorOf(file, stored));
   if (samplesPerPixel === 1) return values;
   const offset = photometricInterpretation === "RGB" ? 1 : 0;
   return Float32Array.from({ length: values.length / 3 }, (_, i) => values[3 * i + offset]!);

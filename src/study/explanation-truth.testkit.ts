@@ -33,6 +33,12 @@ export function drawCases(seed: number, count: number, part: string): TruthCase[
   });
 }
 
+/** The same films again, mirrored: twice the cases for the price of one. */
+export function withMirrored(cases: readonly TruthCase[]): TruthCase[] {
+  const mirrored = (values: Float32Array): Float32Array => values.map((_, i) => values[i - (i % side) + side - 1 - (i % side)]!);
+  return cases.flatMap((one) => [one, { ...one, pixels: mirrored(one.pixels), spine: { ...one.spine, values: mirrored(one.spine.values) } }]);
+}
+
 /** Six convolutions, the last one's map 8 x 8, its mean over space, one linear layer. */
 export function tinyNetwork(): Network {
   const builder = new NetworkBuilder("explanation-truth", { batch: "N", size: side });
@@ -72,6 +78,14 @@ export function normalizationOf(cases: readonly TruthCase[]): { mean: number; st
   return { mean, std: Math.sqrt(square) };
 }
 
+/** Some images of a batch. */
+function pick(images: Tensor<"float32">, indices: readonly number[]): Tensor<"float32"> {
+  const size = 3 * side * side;
+  const data = new Float32Array(indices.length * size);
+  indices.forEach((index, n) => data.set(images.data.subarray(index * size, (index + 1) * size), n * size));
+  return float32([indices.length, 3, side, side], data);
+}
+
 export interface TruthNetwork {
   readonly network: Network;
   readonly weights: ReadonlyMap<string, Tensor<"float32">>;
@@ -83,13 +97,12 @@ export interface TruthNetwork {
 export async function trainOn(cases: readonly TruthCase[], label: "curved" | "marked", seed: number, epochs: number): Promise<TruthNetwork> {
   const network = tinyNetwork();
   const images = imagesOf(cases, normalizationOf(cases));
-  const size = 3 * side * side;
   const source: CaseSource = {
     labels: cases.map((one) => (one[label] ? 1 : 0)),
     classNames: ["no", "yes"],
     augmented: false,
     key: (index) => `${label} ${seed} ${index}`,
-    read: async (indices) => float32([indices.length, 3, side, side], Float32Array.from({ length: indices.length * size }, (_, i) => images.data[indices[Math.floor(i / size)]! * size + (i % size)]!)),
+    read: async (indices) => pick(images, indices),
   };
   const trained = await trainFold({
     network, startWeights: initializeWeights(network, seededRandom("explanation truth", seed, label)), regime: { name: "scratch" },
@@ -124,9 +137,9 @@ export interface TruthOptions {
  * Trains two networks on the same films, one on the curve of the spine and one on a lead letter, and looks where both look on
  * films of other patients; then audits methods on the first.
  */
-export async function runTruth(seed: number, { trainingFilms = 96, testFilms = 40, epochs = { anatomy: 12, marker: 6 }, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
+export async function runTruth(seed: number, { trainingFilms = 48, testFilms = 32, epochs = { anatomy: 12, marker: 6 }, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
   const start = performance.now();
-  const train = drawCases(seed, trainingFilms, "training");
+  const train = withMirrored(drawCases(seed, trainingFilms, "training"));
   const test = drawCases(seed, testFilms, "test");
   const images = imagesOf(test, normalizationOf(train));
   const anatomy = await trainOn(train, "curved", seed, epochs.anatomy);
@@ -136,10 +149,9 @@ export async function runTruth(seed: number, { trainingFilms = 96, testFilms = 4
   const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
   const { p } = pairedPermutationTest(mean, both.map(([a]) => a), both.map(([, b]) => b), { random: seededRandom("explanation truth", seed) });
 
-  const size = 3 * side * side;
   const subject: AuditedModel = {
     name: "anatomy", architecture: anatomy.network.architecture, network: anatomy.network, weights: anatomy.weights, labels: ["normal", "scoliosis"],
-    read: async (indices) => float32([indices.length, 3, side, side], Float32Array.from({ length: indices.length * size }, (_, i) => images.data[indices[Math.floor(i / size)]! * size + (i % size)]!)),
+    read: async (indices) => pick(images, indices),
   };
   const cases = test.map(({ spine, curved }, i) => ({ id: String(i), region: spine, label: curved ? "scoliosis" : "normal" }));
   const audit = judgeAudit([await measureAudit(subject, cases, { methods, seed, engine: { threads: 1 } })], { model: subject, seed });

@@ -33,7 +33,7 @@ function radiograph(height = 500, width = 400): Picture {
 }
 
 function write({ values, width }: Picture, text: string, { row, column, scale, level }: { row: number; column: number; scale: number; level: number }): void {
-  [...text].forEach((letter, k) => {
+  text.split("").forEach((letter, k) => {
     font[letter]!.forEach((bits, y) => {
       for (let x = 0; x < 5; x++) {
         if (((bits >> (4 - x)) & 1) === 0) continue;

@@ -46,6 +46,7 @@ async function main(options: Options): Promise<void> {
 }
 
 const program = new Command("bench")
+  .enablePositionalOptions()
   .description("Compare Osteon with PyTorch on this machine.")
   .option("--networks <names>", "networks, by comma", "mobilenet_v2,resnet50,vgg16")
   .option("--kinds <kinds>", "training, inference", "training,inference")
@@ -84,9 +85,7 @@ program
   .option("--rounds <count>", "rounds that count", "5")
   .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
   .option("--csv <file>", "where every round is written", "bench-explain.csv")
-  .action(async (given: { network: string; batch: string; samples: string; works: string; threads: string; rounds: string; python: string; csv: string }, command: Command) => {
-    // Options that the whole program knows too are read there.
-    const { network, works, ...all } = { ...given, ...command.optsWithGlobals<typeof given>(), csv: given.csv };
+  .action(async ({ network, works, ...all }: { network: string; batch: string; samples: string; works: string; threads: string; rounds: string; python: string; csv: string }) => {
     const [batch, samples, threads, rounds] = [all.batch, all.samples, all.threads, all.rounds].map(Number) as [number, number, number, number];
     const torch = await torchVersion(all.python);
     const chosen = explainWorks.filter((work) => work === "prediction" || works.split(",").includes(work));

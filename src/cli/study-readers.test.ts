@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
+import type { ReadersResult } from "../study/index.js";
+import { recomputeReaders } from "../study/readers/recompute-readers.js";
 import { inMadeRun } from "../study/readers/readers.testkit.js";
 import { runCli } from "./cli.testkit.js";
 
@@ -20,6 +22,11 @@ test("reads are simulated, compared and printed as the published table, and mist
     assert.match(compared.stdout, /the sensitivity of the network minus that of the mean of 2 readers/);
     assert.match(compared.stdout, /named after the run and so no proof/);
     assert.ok(["readers.json", "reads.csv", "report.html", path.join("tables", "readers.csv"), path.join("figures", "readers-roc.svg")].every((name) => existsSync(path.join(folder, name))));
+    const printed = JSON.parse(readFileSync(path.join(folder, "readers.json"), "utf8")) as ReadersResult;
+    assert.deepEqual(JSON.parse(JSON.stringify(await recomputeReaders(folder, printed))), printed, "the comparison follows from what the run keeps");
+    const kept = readFileSync(path.join(folder, "reads.csv"), "utf8");
+    writeFileSync(path.join(folder, "reads.csv"), kept.replace(",normal,", ",slip,"));
+    assert.notDeepEqual(JSON.parse(JSON.stringify(await recomputeReaders(folder, printed))), printed);
     for (const [argv, pattern] of [
       [["study", "readers", folder], /got no table\. Write a CSV reader,case,label/],
       [["study", "readers", folder, file, "--metric", "sensitivty"], /Did you mean "sensitivity"/],

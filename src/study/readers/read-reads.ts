@@ -15,6 +15,8 @@ export interface JoinOptions {
   readonly labels: readonly string[];
   /** Leave bad rows out and count them, instead of refusing the table. */
   readonly skipBad?: boolean;
+  /** Name of the table in messages; the file's where left out. */
+  readonly name?: string;
 }
 
 /** What is wrong with a cell, as `line 4, column label: ...`. */
@@ -32,7 +34,8 @@ class BadCell extends Error {
  *   `reads-condition`, `reads-number`, `reads-cells`, or `reads-rows` where they differ, naming lines and columns
  */
 export async function readReads(file: string, options: JoinOptions): Promise<ReadsTable> {
-  const table = await readTable(file);
+  const found = await readTable(file);
+  const table = { ...found, name: options.name ?? found.name };
   const columnOf = findColumns(table);
   const join = rowJoiner(columnOf, options);
   const problems: BadCell[] = [];

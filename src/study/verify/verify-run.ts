@@ -3,6 +3,7 @@ import path from "node:path";
 import { DataError } from "../../base/index.js";
 import { sha256, withFileErrors } from "../../files/index.js";
 import { readPredictions } from "../read-predictions.js";
+import { recomputeReaders } from "../readers/recompute-readers.js";
 import type { CellResult, StudyResults } from "../results.js";
 import { checkReport, type PrintedFiles } from "./check-report.js";
 import { checkRows } from "./check-rows.js";
@@ -24,7 +25,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   leaks: "made from the images and the table",
   shortcuts: "made from the images and the table",
   search: "settings, trials and inner scores are made inside the training folds; what follows from the test cases is recomputed",
-  readers: "made from the readers' table too",
   explanationAudit: "made from the networks and the images",
 };
 
@@ -104,6 +104,7 @@ export async function verifyRun(folder: string): Promise<Verification> {
   const parts: Compared[] = results.cells.map((cell, i) => compareValues(`results.json: cells[${i}] ${cell.id}`, derived(cell), derived(figures.cells[i]!)));
   for (const key of ["comparisons", "subgroups", "failures", "search", "notEstimable"] as const) parts.push(compareValues(`results.json: ${key}`, results[key], figures[key]));
   if (results.external !== undefined) parts.push(await checkExternal(folder, results));
+  if (results.readers !== undefined) parts.push(compareValues("results.json: readers", results.readers, plain(await recomputeReaders(folder, results.readers))));
   const report = checkReport(withFigures(results, figures), await readPrinted(folder));
   const numbers = joined(parts);
   const known = results.predictions?.sha256;

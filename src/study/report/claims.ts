@@ -7,7 +7,7 @@ export interface BareClaim {
 /** Words that set one thing above another. */
 const claim = /\b(better|worse|higher|lower|greater|larger|smaller|more accurate|less accurate|more often|less often)\b[^.;]{0,60}\bthan\b|\b(superior|non-inferior|inferior|outperform\w*|beats|surpass\w*|exceeds)\b|\bHighest pooled\b|\bLooks most\b/i;
 
-const pValue = /\bp (= \d\.\d+|< 0\.001)/;
+const pValue = /\bp (= \d\.\d+|(?:<|&lt;) 0\.001)/;
 const interval = /\(-?\d+\.\d+ to -?\d+\.\d+\)/;
 
 /** Blocks of text: what stands in one paragraph, item, cell or box belongs together. */

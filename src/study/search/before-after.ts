@@ -69,10 +69,16 @@ function byResampling(measure: string, weighted: Weighted, { before, after, grou
       { n: before.length, groups, strata: before.map(({ label }) => label), random: seededRandom("before and after", options.seed, measure), level: options.level, subject: `difference of ${measure}` },
     ),
   );
-  const both = [...before, ...after];
-  const ones = new Float64Array(before.length).fill(1);
+  // One table of both, sorted once: a set of rows counts those rows once and the others not at all.
+  const both = weighted([...before, ...after]);
+  const counted = new Float64Array(2 * before.length);
+  const ofRows = (rows: Float64Array): number | undefined => {
+    counted.fill(0);
+    for (const row of rows) counted[row] = 1;
+    return both(counted);
+  };
   const test = estimateOrReason(() =>
-    pairedPermutationTest((rows) => weighted(Array.from(rows, (row) => both[row]!))(ones), before.map((_, i) => before.length + i), before.map((_, i) => i), {
+    pairedPermutationTest(ofRows, before.map((_, i) => before.length + i), before.map((_, i) => i), {
       random: seededRandom("before and after, exchanged", options.seed, measure),
       permutations,
       groups,

@@ -6,6 +6,8 @@ type Judged = Pick<CasePrediction, "label" | "predicted" | "probabilities">;
 /** What a trial can be judged by: higher is better. */
 export interface SearchMetric {
   readonly title: string;
+  /** Whether it lies between 0 and 1. */
+  readonly isShare: boolean;
   readonly of: (predictions: readonly Judged[], classes: number) => number;
 }
 
@@ -33,11 +35,11 @@ function meanLogLikelihood(predictions: readonly Judged[]): number {
 }
 
 const shelf = {
-  "macro-auc": { title: "AUC (macro)", of: macroAuc },
-  "macro-f1": { title: "F1 (macro)", of: macro("f1") },
-  accuracy: { title: "accuracy", of: (predictions: readonly Judged[]) => predictions.filter(({ label, predicted }) => label === predicted).length / predictions.length },
-  "balanced-accuracy": { title: "balanced accuracy", of: macro("recall") },
-  "log-likelihood": { title: "mean log-likelihood (minus the cross-entropy)", of: meanLogLikelihood },
+  "macro-auc": { title: "AUC (macro)", isShare: true, of: macroAuc },
+  "macro-f1": { title: "F1 (macro)", isShare: true, of: macro("f1") },
+  accuracy: { title: "accuracy", isShare: true, of: (predictions: readonly Judged[]) => predictions.filter(({ label, predicted }) => label === predicted).length / predictions.length },
+  "balanced-accuracy": { title: "balanced accuracy", isShare: true, of: macro("recall") },
+  "log-likelihood": { title: "mean log-likelihood (minus the cross-entropy)", isShare: false, of: meanLogLikelihood },
 } as const;
 
 export type SearchMetricName = keyof typeof shelf;

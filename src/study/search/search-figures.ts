@@ -42,7 +42,7 @@ export function withSearchFigures(search: SearchTrials, predictions: ReadonlyMap
       const optimism = estimateOrReason(() =>
         foldInterval(
           folds.map(({ innerScore, outerScore }) => innerScore - outerScore),
-          { level: options.level, testPerTraining: shares.reduce((sum, share) => sum + share, 0) / shares.length },
+          { level: options.level, testPerTraining: shares.reduce((sum, share) => sum + share, 0) / shares.length, ...(metric.isShare && { range: [-1, 1] as const }) },
         ),
       );
       return { ...cell, folds, optimism, comparison: comparisons[i]!, cases: firstSeed(before).length };

@@ -4,8 +4,8 @@ import { areaUnder } from "../quality/deletion.js";
 import { placesOf, rankPixels, readMap } from "../quality/read-map.js";
 import type { HeatMap } from "../upsample.js";
 
-/** Steps of a curve: 2 · 7 predictions per map, as the ends are the image and the blurred image for all maps. */
-export const contrastSteps = 8;
+/** Steps of a curve: 2 · 5 predictions per map, as the ends are the image and the blurred image for all maps. */
+export const contrastSteps = 6;
 
 /**
  * Insertion less deletion of several maps of one image, in one batch: the area under the class's probability as the hottest

@@ -61,7 +61,7 @@ export async function openAudit(subject: AuditedModel, cases: readonly AuditedCa
       if (known !== undefined) return known;
       const images = await subject.read([index]);
       const [, channels, height, width] = images.shape as [number, number, number, number];
-      const model = askModel(predict, oneOf(images, 0).slice(), { shape: [channels, height, width], class: predicted[index]!, batchSize: 30, signal });
+      const model = askModel(predict, oneOf(images, 0).slice(), { shape: [channels, height, width], class: predicted[index]!, batchSize: 22, signal });
       const asked = { model, blank: blurred(model) };
       if (kept.size < mostKept) kept.set(index, asked);
       return asked;

@@ -55,6 +55,7 @@ export const readColumns = {
   group: "readers of one profession",
   condition: "unaided: without a network's help",
   seconds: "time taken",
+  simulated: "yes: a computer made the read up",
 } as const satisfies Record<string, string>;
 
 /** A row of a CSV; cells that hold separators or quotes are quoted (RFC 4180). */

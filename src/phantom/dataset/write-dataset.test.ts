@@ -95,7 +95,7 @@ test("a set of MRI has masks of every disc, and reads.csv comes with readers", a
     const coco = JSON.parse(await readFile(path.join(directory, "coco.json"), "utf8")) as { categories: { name: string; supercategory: string }[] };
     for (const name of ["L5-S1", "L1-L2"]) assert.ok(coco.categories.some((one) => one.name === name && one.supercategory === "disc"));
     const reads = await table(path.join(directory, "reads.csv"));
-    assert.deepEqual(Object.keys(reads[0]!), ["reader", "case", "label", "confidence", "group", "condition", "seconds"]);
+    assert.deepEqual(Object.keys(reads[0]!), ["reader", "case", "label", "confidence", "group", "condition", "seconds", "simulated"]);
     assert.deepEqual(reads.map((read) => read["case"]), (await table(labels)).map((row) => row["file"]));
   });
 });

@@ -44,7 +44,7 @@ export async function writePhantomDataset(options: PhantomDatasetOptions): Promi
     const readers = options.experiments?.readers ?? design.readers ?? [];
     if (readers.length > 0) {
       const reads = simulateReads(planned, readers, Object.keys(design.classes), options.seed);
-      const rows = reads.map((read) => csvRow([read.reader, read.case, read.label, read.confidence.toFixed(2), read.group, read.condition, read.seconds.toFixed(1)]));
+      const rows = reads.map((read) => csvRow([read.reader, read.case, read.label, read.confidence.toFixed(2), read.group, read.condition, read.seconds.toFixed(1), "yes"]));
       await writeFileAtomic(path.join(directory, "reads.csv"), `${[csvRow(Object.keys(readColumns)), ...rows].join("\n")}\n`);
     }
     const rows = planned.map((image, i) => {

@@ -61,7 +61,7 @@ test("every experiment has its option and shows in the table", async () => {
   assert.equal((await columnOf("experiments", "duplicate_of")).filter((name) => name !== "").length, 3);
   assert.deepEqual([...new Set(await columnOf("experiments", "split"))].sort(), ["test", "train"]);
   const reads = (await readFile(path.join(folder, "experiments", "reads.csv"), "utf8")).trimEnd().split("\n");
-  assert.equal(reads[0], "reader,case,label,confidence,group,condition,seconds");
+  assert.equal(reads[0], "reader,case,label,confidence,group,condition,seconds,simulated");
   assert.deepEqual([...new Set(reads.slice(1).map((line) => line.split(",")[0]))], ["radiologist-1", "radiologist-2", "resident-1"]);
   assert.equal((await make("lumbar-ap", "--hospitals", "north,south", "--test-hospital", "south", "--count", "8", "--out", "sites", ...small)).code, 0);
   const [site, split] = await Promise.all(["hospital", "split"].map((column) => columnOf("sites", column)));

@@ -49,3 +49,9 @@ test("text that is no YAML, no recipe, or made to explode is refused", () => {
   const bomb = ["a: &a [x,x,x,x,x,x,x,x,x,x]", ...["b", "c", "d", "e", "f"].map((k, i) => `${k}: &${k} [${Array(10).fill("*" + "abcde"[i]).join(",")}]`)].join("\n");
   assert.match(complaint(bomb), /alias/i);
 });
+
+test("of several forms the one that was begun is meant", () => {
+  const text = (range: string) => `study: x\nnetworks: [vgg16-tiny]\nregimes:\n  scratch:\nsearch:\n  space:\n    training.dropout: ${range}\n`;
+  assert.throws(() => parseRecipe(text("{ log: [0.1] }"), "r.yaml"), (error: Error) => /^r\.yaml:7: search\.space\.training\.dropout\.log: /.test(error.message) && !error.message.includes("unknown key"));
+  assert.throws(() => parseRecipe(text("{ flaot: [0, 0.1] }"), "r.yaml"), /unknown key "flaot"\. Did you mean "float"\?/);
+});

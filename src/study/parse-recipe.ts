@@ -65,7 +65,8 @@ function deepest(issue: Issue): Issue[] {
   );
   const depth = (branch: readonly Issue[]): number =>
     Math.max(...branch.map(({ path, code }) => path.length + (code === "unrecognized_keys" ? 1 : 0)));
-  const best = branches.reduce((a, b) => (depth(b) > depth(a) ? b : a));
+  const strays = (branch: readonly Issue[]): number => branch.filter(({ code }) => code === "unrecognized_keys").length;
+  const best = branches.reduce((a, b) => (depth(b) > depth(a) || (depth(b) === depth(a) && strays(b) < strays(a)) ? b : a));
   return depth(best) > issue.path.length ? best : [issue];
 }
 

@@ -36,7 +36,7 @@ async function nulls() {
   const { measurePlanted, setOf } = await load("study/shortcuts/planted.testkit.js");
   const { seededRandom } = await load("base/index.js");
   const pool = [];
-  for (let i = 0; i < 600; i++) pool.push(await measurePlanted("null", i, undefined));
+  for (let i = 0; i < 200; i++) pool.push(await measurePlanted("null", i, undefined));
   let alarms = 0;
   const byName = new Map();
   const sets = seeds.length;
@@ -45,7 +45,7 @@ async function nulls() {
     const images = random.shuffle(pool).slice(0, 60);
     const labels = random.shuffle(images.map((_, i) => ["first", "second"][i % 2]));
     const { dataset, traits } = setOf(images, (i) => labels[i]);
-    const names = namesOf(await auditShortcuts(dataset, traits, { permutations: 199, seed }));
+    const names = namesOf(await auditShortcuts(dataset, traits, { permutations: 99, seed }));
     if (names.length > 0) alarms += 1;
     for (const name of names) byName.set(name, (byName.get(name) ?? 0) + 1);
   }
@@ -59,7 +59,7 @@ async function phantom() {
     for (const strength of [1, 0]) {
       const folder = await mkdtemp(path.join(os.tmpdir(), "osteon-shortcut-"));
       try {
-        const table = await writePhantomDataset({ directory: path.join(folder, "set"), count: 60, seed: `shortcut ${seed}`, view: "whole-spine-ap", classes: ["normal", "scoliosis"], visits: 1, size: 128, experiments: { shortcut: { name: "marker", strength } } });
+        const table = await writePhantomDataset({ directory: path.join(folder, "set"), count: 40, seed: `shortcut ${seed}`, view: "whole-spine-ap", classes: ["normal", "scoliosis"], visits: 1, size: 128, experiments: { shortcut: { name: "marker", strength } } });
         const traits = new Map();
         const dataset = await checkImages(await loadDataset(table), { onTraits: (id, own) => traits.set(id, own) });
         const audit = await auditShortcuts(dataset, traits, { permutations: 199, seed });

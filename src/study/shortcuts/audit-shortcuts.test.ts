@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { seededRandom } from "../../base/index.js";
-import type { Case } from "../../data/index.js";
+import type { Case, ImageTraits } from "../../data/index.js";
+import { defaultPreprocessing, placement, sides } from "../../images/index.js";
+import type { TaskRecord } from "../task-record.js";
 import { auditShortcuts } from "./audit-shortcuts.js";
 import { encodeColumns } from "./encode-columns.js";
 import { LabelExchange } from "./exchange-labels.js";
+import { mapsOnMarks } from "./maps-on-marks.js";
 import { measurePlanted, plantedSet, setOf } from "./planted.testkit.js";
 import { findings, isAudited, urgentFindings } from "./results.js";
 import { RidgeScores } from "./ridge-scores.js";
@@ -104,4 +107,17 @@ test("several classes: the mean area over classes against the rest, and a perfec
   assert.ok("estimate" in tells!.auc && tells!.auc.estimate > 0.999, JSON.stringify(tells!.auc));
   assert.equal(tells!.pAdjusted, 0.01);
   assert.ok(nothing!.pAdjusted > 0.05);
+});
+
+test("shares of a map on a marker and on the letterbox's frame are those of the placement (by hand)", async () => {
+  const { traits: one } = await measurePlanted("marker by hand", 1, undefined);
+  // An image of 100 x 50 in a frame of 20: 20 x 10, columns 5 to 15. The marker covers its left half.
+  const traits: ImageTraits = { ...one, height: 100, width: 50, marks: [{ kind: "marker", polarity: "bright", contrast: 1, row: 0, column: 0, height: 100, width: 25 }], margins: Object.fromEntries(sides.map((side) => [side, { padding: 0, edge: 0, value: 0 }])) as ImageTraits["margins"] };
+  const wide: ImageTraits = { ...traits, marks: [{ ...traits.marks[0]!, width: 50 }], margins: { ...traits.margins, top: { padding: 0.2, edge: 0.2, value: 0 } } };
+  const preprocessing = { ...defaultPreprocessing, size: 20, resize: "letterbox" } as const;
+  const even = Buffer.alloc(4 * 4);
+  for (let i = 0; i < 4; i++) even.writeFloatLE(1, 4 * i);
+  const record = { predictions: [0, 1].map((k) => ({ case: `c${k}`, label: 0, predicted: 0, probabilities: [1, 0] })), maps: { height: 2, width: 1, values: even.toString("base64") } } as unknown as TaskRecord;
+  const shares = mapsOnMarks({ cells: [{ id: "cell", records: [record] }], traits: new Map([["c0", traits], ["c1", wide]]), placements: new Map(["c0", "c1"].map((id) => [id, placement(100, 50, preprocessing)])), preprocessing, level: 0.95, patientOf: (id) => id });
+  assert.deepEqual(shares.map(({ kind, cases, evenShare, share }) => [kind, cases, Number(evenShare.toFixed(9)), "estimate" in share ? Number(share.estimate.toFixed(6)) : share]), [["marker", 2, 0.375, 0.375], ["margin", 2, 0.55, 0.55]]);
 });

@@ -58,7 +58,7 @@ export async function testProbes(input: ProbeTestInput): Promise<ProbeTest[]> {
       areas[p]![b] = targets.reduce((sum, target, k) => sum + binnedAuc(target, scores[k]!), 0) / targets.length;
       if (b === 0) figures.push(figureOf(scores, { truth, labels, groups, level, seed }));
     }
-    if (performance.now() - last > breathMs) {
+    if (b < permutations && performance.now() - last > breathMs) {
       input.onPermutation?.(b, permutations);
       await new Promise((resolve) => setImmediate(resolve));
       input.signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import { isEstimate, type StudyResults } from "../../results.js";
-import { findings, isAudited, urgentFindings, type MapOnMarks, type ShortcutResults } from "../../shortcuts/results.js";
+import { findings, isAudited, noticeable, urgentFindings, type MapOnMarks, type ShortcutResults } from "../../shortcuts/results.js";
 import type { ReportFigure, ReportSection, ReportTable } from "../contract.js";
 import { html, type Html } from "../html.js";
 
@@ -64,11 +64,16 @@ export function locatedText({ located }: ShortcutResults): Html {
   return html`<p>Located on the images: ${located.map(({ label, cases, markers, lines, margins }, i) => `${i > 0 ? "; " : ""}${label}: markers or letters on ${markers}, drawn lines on ${lines}, straight margins on ${margins} of ${cases}`)}.</p>`;
 }
 
+/** Findings in frames of their own; the others follow as a list. */
+const boxed = 3;
+
 /** What was found, in sentences with the remedy. */
 export function findingsText(audit: ShortcutResults): Html {
   const found = findings(audit);
   if (found.length === 0) return html`<p>Nothing was found: none of ${audit.probes.length} properties beside the anatomy predicts the label beyond chance (${audit.cases} images, ${audit.permutations} exchanged labellings). What is small or was not asked about can still be there.</p>`;
-  return html`${found.map(({ sentence, remedy, reach }) => html`<div class="${reach === "pixels" ? "notice" : "finding"}"><p><b>${sentence}</b></p><p>${remedy}</p></div>`)}`;
+  const [first, rest] = [found.slice(0, boxed), found.slice(boxed)];
+  return html`${first.map(({ sentence, remedy, reach }) => html`<div class="${reach === "pixels" ? "notice" : "finding"}"><p><b>${sentence}</b></p><p>${remedy}</p></div>`)}
+${rest.length > 0 && html`<ul>${rest.map(({ sentence, remedy }) => html`<li><p><b>${sentence}</b> ${remedy}</p></li>`)}</ul>`}`;
 }
 
 /** The best network against the best shortcut. */
@@ -76,7 +81,9 @@ function comparison({ cells }: StudyResults, audit: ShortcutResults): string {
   const areas = cells.flatMap(({ pooled }) => (isEstimate(pooled.macro.auc) ? [pooled.macro.auc.estimate] : []));
   const [first] = urgentFindings(audit);
   if (first === undefined || areas.length === 0 || !isEstimate(first.auc)) return "";
-  return ` The best network of this study has ${Math.max(...areas).toFixed(2)}: how much of that is anatomy, these images cannot tell.`;
+  const best = Math.max(...areas);
+  const told = best < noticeable ? "" : best <= first.auc.estimate ? ", no more than this alone" : ": how much of that is anatomy, these images cannot tell";
+  return ` The best network of this study has an AUC of ${best.toFixed(2)}${told}.`;
 }
 
 export const shortcutsSection: ReportSection = {

@@ -69,6 +69,7 @@ function readMeasures(value: OptionValues[string]): MeasureName[] {
 function print(context: Context, audit: ExplanationAudit): void {
   const words = { yes: "yes", no: "NO", "not shown": "not shown", "not tested": "–" } as const;
   context.out(textTable(["method", ...criterionNames.map((name) => criteria[name].title.toLowerCase())], audit.methods.map(({ method, criteria: results }) => [method, ...criterionNames.map((name) => words[results[name].verdict])])));
+  for (const { method, reason } of audit.refused) context.note(`${method}: not audited. ${reason}`);
   const skipped = criterionNames.filter((name) => audit.methods.every(({ criteria: results }) => results[name].verdict === "not tested"));
   for (const name of skipped) context.note(`${criteria[name].title}: not tested. ${audit.methods[0]!.criteria[name].reason}`);
 }

@@ -1,4 +1,4 @@
-import { InputError, unknownName, type OnProgress } from "../../base/index.js";
+import { InputError, UnsupportedError, unknownName, type OnProgress } from "../../base/index.js";
 import type { EngineOptions } from "../../engine/index.js";
 import { methods, type MethodName } from "../methods/index.js";
 import type { MeasureName } from "../quality/index.js";
@@ -34,6 +34,8 @@ export interface AuditOptions {
 export interface MeasuredAudit {
   readonly cases: readonly AuditedCase[];
   readonly measured: readonly MeasuredReadings[];
+  /** Methods that the network's parts rule out. */
+  readonly refused: ExplanationAudit["refused"];
   readonly references: References;
   readonly regionShares: readonly number[];
   readonly with: readonly { readonly name: string; readonly architecture: string; readonly same: boolean }[];
@@ -47,7 +49,7 @@ export interface MeasuredAudit {
  * Reads what methods' maps of a network are worth on cases it was not trained on. The maps explain the class that the audited
  * network predicts, also those of the peers and of randomized weights.
  * @throws NotFoundError `unknown-method`; InputError `audit-labels`, `no-stages`
- * @throws UnsupportedError of a method that the network's parts rule out
+ * @throws UnsupportedError where the network's parts rule out every method
  */
 export async function measureAudit(subject: AuditedModel, cases: readonly AuditedCase[], options: AuditOptions = {}): Promise<MeasuredAudit> {
   const { methods: names = usualMethods, peers = [], measures: further = [], seed = 0, engine, signal, examples: shown = 4, task = "audit" } = options;
@@ -67,22 +69,30 @@ export async function measureAudit(subject: AuditedModel, cases: readonly Audite
     const references = await measureReferences(opened, (forward) => spend({ forward, backward: 0 }));
     const kept = new Map<MethodName, readonly HeatMap[]>();
     const measured: MeasuredReadings[] = [];
+    const refused: { method: MethodName; reason: string }[] = [];
     for (const method of names) {
       const began = performance.now();
-      const one = await measureMethod(opened, method, { peers, further, perMap: plan.perMap(method), spend: (part) => spend(part, method) });
-      kept.set(method, one.maps.slice(0, shown));
-      measured.push({ method, readings: one.readings, further: one.further, seconds: (performance.now() - began) / 1000 });
+      try {
+        const one = await measureMethod(opened, method, { peers, further, perMap: plan.perMap(method), spend: (part) => spend(part, method) });
+        kept.set(method, one.maps.slice(0, shown));
+        measured.push({ method, readings: one.readings, further: one.further, seconds: (performance.now() - began) / 1000 });
+      } catch (error) {
+        // A network without rectifiers, say, has no guided backpropagation: the other methods are still worth knowing.
+        if (!(error instanceof UnsupportedError) || (measured.length === 0 && method === names.at(-1))) throw error;
+        refused.push({ method, reason: error.message });
+      }
     }
     report(plan.total);
     return {
       cases,
       measured,
+      refused,
       references,
       regionShares: opened.regionShares,
       with: peers.map(({ name, architecture }) => ({ name, architecture, same: architecture === subject.architecture })),
       passes,
       seconds: (performance.now() - start) / 1000,
-      examples: cases.slice(0, shown).map((_, i) => ({ case: i, maps: Object.fromEntries(names.map((name) => [name, kept.get(name)![i]!])) })),
+      examples: cases.slice(0, shown).map((_, i) => ({ case: i, maps: Object.fromEntries([...kept].map(([name, maps]) => [name, maps[i]!])) })),
     };
   } finally {
     await opened.release();
@@ -100,12 +110,15 @@ export function judgeAudit(parts: readonly MeasuredAudit[], { model, level = 0.9
   const cases = parts.flatMap((part) => part.cases);
   if (cases.length < fewestCases) throw new InputError("audit-cases", `audit: expected ${fewestCases} cases or more, got ${cases.length}. A verdict on fewer would be an anecdote.`);
   const first = parts[0]!;
-  const measured = first.measured.map(({ method, further }, m): MeasuredReadings => ({
-    method,
-    readings: parts.flatMap((part) => part.measured[m]!.readings),
-    further: Object.fromEntries((Object.keys(further) as MeasureName[]).map((name) => [name, parts.flatMap((part) => part.measured[m]!.further[name] ?? [])])),
-    seconds: parts.reduce((sum, part) => sum + part.measured[m]!.seconds, 0),
-  }));
+  const measured = first.measured.map(({ method, further }): MeasuredReadings => {
+    const own = parts.flatMap((part) => part.measured.filter((one) => one.method === method));
+    return {
+      method,
+      readings: own.flatMap(({ readings }) => readings),
+      further: Object.fromEntries((Object.keys(further) as MeasureName[]).map((name) => [name, own.flatMap((one) => one.further[name] ?? [])])),
+      seconds: own.reduce((sum, { seconds }) => sum + seconds, 0),
+    };
+  });
   const pooled = (name: keyof References): References[keyof References] => ({
     averagePrecision: parts.flatMap(({ references }) => references[name].averagePrecision),
     relevanceMass: parts.flatMap(({ references }) => references[name].relevanceMass),
@@ -124,6 +137,7 @@ export function judgeAudit(parts: readonly MeasuredAudit[], { model, level = 0.9
     level,
     seed,
     ...judgeMethods(measured, references, { cases, level, seed, peers: first.with.map(({ same }) => same) }),
+    refused: first.refused,
     readings: measured.flatMap(({ readings }) => readings),
     passes: { forward: sum(({ passes }) => passes.forward), backward: sum(({ passes }) => passes.backward) },
     seconds: sum(({ seconds }) => seconds),

@@ -57,7 +57,7 @@ test("without regions nothing is said of localization, and fewer than 8 cases ar
   const none = { averagePrecision: cases.map(() => undefined), relevanceMass: cases.map(() => undefined), contrast: cases.map(() => 0) };
   const { methods } = judgeMethods([{ method: "grad-cam", readings, further: {}, seconds: 0 }], { random: none, even: none, edges: none }, { cases, level: 0.95, seed: 1, peers: [] });
   assert.equal(methods[0]!.criteria.localization.verdict, "not tested");
-  const part = { cases: cases.slice(0, 7), measured: [], references, regionShares: [], with: [], passes: { forward: 0, backward: 0 }, seconds: 0, examples: [] };
+  const part = { cases: cases.slice(0, 7), measured: [], refused: [], references, regionShares: [], with: [], passes: { forward: 0, backward: 0 }, seconds: 0, examples: [] };
   assert.throws(() => judgeAudit([part], { model: { name: "m", architecture: "a" } }), { code: "audit-cases" });
 });
 
@@ -77,7 +77,7 @@ test("reference maps: edges of a step, an even map, a random one of no edge; rol
   assert.ok(evenReference({ height: 2, width: 3 }).values.every((value) => value === 1));
   assert.notDeepEqual(randomReference({ height: 8, width: 8 }, 1).values, randomReference({ height: 8, width: 8 }, 2).values);
   const map = randomMap(1);
-  assert.deepEqual([...rolled(map, 3).values].sort(), [...map.values].sort());
+  assert.deepEqual(rolled(map, 3).values.sort(), map.values.slice().sort());
   assert.notDeepEqual(rolled(map, 3).values, map.values);
 });
 

@@ -77,6 +77,8 @@ export interface ExplanationAudit {
   readonly level: number;
   readonly seed: number;
   readonly methods: readonly MethodAudit[];
+  /** Methods that were asked for and that the network's parts rule out. */
+  readonly refused: readonly { readonly method: MethodName; readonly reason: string }[];
   readonly references: readonly ReferenceMaps[];
   /** Per case and method; undefined where a reading has no value. */
   readonly readings: readonly CaseReadings[];

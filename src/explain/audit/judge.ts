@@ -160,6 +160,7 @@ class Judge {
       const wanted = name === "repeatability" ? "network of the same architecture, trained again," : "network of another architecture";
       return { verdict: "not tested", reason: `No other ${wanted} was given.`, beside: {} };
     }
+    if (readings.every((one) => one === undefined)) return { verdict: "not tested", reason: "The other networks' parts rule the method out.", beside: {} };
     const figure = this.mean(readings.map((one) => one?.rank), "likeness to the maps of other networks");
     const tested = this.pairedDifference(readings.map((one) => one?.rank), readings.map((one) => one?.chance), "likeness");
     const beside = { ssim: this.mean(readings.map((one) => one?.ssim), "SSIM"), otherCase: this.mean(readings.map((one) => one?.chance), "likeness to the map of another case") };

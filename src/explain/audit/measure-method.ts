@@ -1,4 +1,4 @@
-import { InputError } from "../../base/index.js";
+import { InputError, UnsupportedError } from "../../base/index.js";
 import { isMeasureOfMap, measures, type MeasureName } from "../quality/index.js";
 import { addNoise } from "../quality/consistency.js";
 import type { Measure, MeasureSubject } from "../quality/contract.js";
@@ -135,7 +135,13 @@ async function overPeers(
   for (const peer of peers) {
     const index = subject.labels.map((label) => peer.labels.indexOf(label));
     if (index.includes(-1)) throw new InputError("audit-labels", `${peer.name}: expected the labels ${subject.labels.join(", ")}, got ${peer.labels.join(", ")}. Compare networks of one task.`);
-    const maps = (await make(peer, predicted.map((k) => index[k]!))).map((map) => comparable(map));
+    const made = await make(peer, predicted.map((k) => index[k]!)).catch((error: unknown) => {
+      // The other network's parts rule the method out: there is no map to compare with.
+      if (error instanceof UnsupportedError) return undefined;
+      throw error;
+    });
+    if (made === undefined) continue;
+    const maps = made.map((map) => comparable(map));
     const compared = frames.map((frame, i) => ({ rank: similarityOf(frame, maps[i]!, "rank"), ssim: similarityOf(frame, maps[i]!, "ssim"), chance: similarityOf(frame, maps[other[i]!]!, "rank") }));
     found[peer.architecture === subject.architecture ? "repeated" : "reproduced"].push(compared);
   }

@@ -22,8 +22,8 @@ export function verdictTable({ methods, level, cases, casesWithRegion }: StoredA
 }
 
 /** The sentences behind the verdicts. */
-export function reasonsList({ methods }: StoredAudit): Html {
-  return html`<details><summary>Reasons, method by method</summary>${methods.map(({ title, criteria: results }) => html`<h3>${title}</h3><ul>${criterionNames.map((name) => html`<li><b>${criteria[name].title}: ${results[name].verdict}.</b> ${results[name].reason}${againstText(results[name])}</li>`)}</ul>`)}</details>`;
+export function reasonsList({ methods, refused }: StoredAudit): Html {
+  return html`${refused.length > 0 && html`<p class="soft">Not audited: ${refused.map(({ reason }) => reason).join(" ")}</p>`}<details><summary>Reasons, method by method</summary>${methods.map(({ title, criteria: results }) => html`<h3>${title}</h3><ul>${criterionNames.map((name) => html`<li><b>${criteria[name].title}: ${results[name].verdict}.</b> ${results[name].reason}${againstText(results[name])}</li>`)}</ul>`)}</details>`;
 }
 
 function againstText({ against }: CriterionResult): string {

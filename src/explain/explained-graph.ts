@@ -8,8 +8,9 @@ import type { GraphMethodOptions, Method } from "./methods/contract.js";
 import { methods, type ExportableMethodName } from "./methods/index.js";
 import { resizeMap } from "./methods/resize-map.js";
 import { tinyMaximum } from "./scale-map.js";
+import { bindFolded } from "./bind-folded.js";
 import { addScore } from "./targets/add-score.js";
-import { predictedClass, type Target } from "./targets/target.js";
+import { isUnitTarget, predictedClass, type Target } from "./targets/target.js";
 
 export interface ExplainedGraphOptions extends GraphMethodOptions {
   readonly method?: ExportableMethodName;
@@ -30,12 +31,25 @@ export interface ExplainedGraphOptions extends GraphMethodOptions {
  * @throws UnsupportedError where the method does not cover a part of the network
  */
 export function explainedGraph(network: Network, weights: ReadonlyMap<string, Tensor>, options: ExplainedGraphOptions = {}): Graph {
+  return expandActivations(lower(buildExplained(network, bindConstants(network.graph, weights).graph, options), { layout: "plain" })).graph;
+}
+
+/**
+ * The same for this runtime alone: normalization is folded into the convolutions, and gradients are left for the engine to write in the
+ * form that runs fastest.
+ */
+export function explainedGraphToRun(network: Network, weights: ReadonlyMap<string, Tensor>, options: ExplainedGraphOptions): Graph {
+  const { layer = network.camLayer, target = predictedClass } = options;
+  return buildExplained(network, bindFolded(network, weights, [layer, isUnitTarget(target) ? target.layer : []].flat()), options);
+}
+
+function buildExplained(network: Network, bound: Graph, options: ExplainedGraphOptions): Graph {
   const { method = "grad-cam", layer = network.camLayer, target = predictedClass, scaling = "peak" } = options;
   if (!exportable().includes(method)) throw unknownName("method", method, exportable());
   const layers = typeof layer === "string" ? [layer] : layer;
   if (layers.length === 0) throw new InputError("one-layer", "layer: expected at least one layer, got none.");
   for (const name of layers) requireLayer(network.graph, name);
-  const forward = GraphBuilder.from(bindConstants(network.graph, weights).graph);
+  const forward = GraphBuilder.from(bound);
   const { total, selector } = addScore(forward, target, network.classes);
   forward.output(total);
   const { graph, maps } = mapsOf(forward.build(), { total, selector, layers, method, options });
@@ -45,7 +59,7 @@ export function explainedGraph(network: Network, weights: ReadonlyMap<string, Te
   const map = maps.length > 1 ? fuse(builder, maps) : maps[0]!;
   builder.output(probabilities, "probabilities");
   builder.output(scaling === "peak" ? scaleToPeak(builder, map) : map, "map");
-  return expandActivations(lower(eliminateDeadNodes(builder.build()).graph, { layout: "plain" })).graph;
+  return eliminateDeadNodes(builder.build()).graph;
 }
 
 /** Names of methods that can be one graph. */

@@ -4,7 +4,7 @@ import type { Network } from "../models/index.js";
 import { askNetwork } from "./asking/ask-network.js";
 import { askPredictions, rowsOf, type Predict } from "./asking/ask-predictions.js";
 import { openNetwork } from "./asking/network-sessions.js";
-import { explainedGraph } from "./explained-graph.js";
+import { explainedGraphToRun } from "./explained-graph.js";
 import { fuseExplainers } from "./fused-explainer.js";
 import type { DrivenMethod, DrivenOptions, LrpComposite, Question } from "./methods/contract.js";
 import { drivenMethods, methods, type DrivenMethodName, type GraphMethodName, type MethodName } from "./methods/index.js";
@@ -94,7 +94,7 @@ async function graphExplainer(network: Network, weights: ReadonlyMap<string, Ten
   const { batchSize = 16, baseline = 0, target, layer, scaling, composite, engine } = options;
   if (typeof baseline !== "number" && baseline !== "zero")
     throw new InputError("baseline", `${method}: expected a number as baseline, got ${Array.isArray(baseline) ? "several" : String(baseline)}.`);
-  const session = await createSession(explainedGraph(network, weights, { method, target, layer, scaling, composite, baseline: baseline === "zero" ? 0 : baseline }), engine);
+  const session = await createSession(explainedGraphToRun(network, weights, { method, target, layer, scaling, composite, baseline: baseline === "zero" ? 0 : baseline }), engine);
   return {
     explain: async (images, { onProgress, signal } = {}) => {
       const shape = extentOf(images);

@@ -1,12 +1,13 @@
 import { differentiate } from "../../autodiff/index.js";
 import type { Tensor } from "../../base/index.js";
 import { createSession, type EngineOptions, type Session } from "../../engine/index.js";
-import { GraphBuilder, bindConstants, eliminateDeadNodes, extractSubgraph, inlineInto, type Graph } from "../../graph/index.js";
+import { GraphBuilder, eliminateDeadNodes, extractSubgraph, inlineInto, type Graph } from "../../graph/index.js";
 import type { Network } from "../../models/index.js";
+import { bindFolded } from "../bind-folded.js";
 import { requireLayer } from "../layers.js";
 import type { Need } from "../methods/contract.js";
 import { addScore } from "../targets/add-score.js";
-import type { Target } from "../targets/target.js";
+import { isUnitTarget, type Target } from "../targets/target.js";
 
 /** The parts of a network that methods ask, each a session of its own that is opened when it is first asked for. */
 export interface NetworkSessions {
@@ -43,7 +44,7 @@ export function openNetwork(
   { target, layer, needs, engine }: { readonly target: Target; readonly layer: string; readonly needs: readonly Need[]; readonly engine?: EngineOptions },
 ): NetworkSessions {
   requireLayer(network.graph, layer);
-  const builder = GraphBuilder.from(bindConstants(network.graph, weights).graph);
+  const builder = GraphBuilder.from(bindFolded(network, weights, [layer, isUnitTarget(target) ? target.layer : []].flat()));
   const batch = builder.shape("input")[0]!;
   const selector = builder.input("selector", "float32", [batch, network.classes]);
   const { scores, total } = addScore(builder, target, network.classes, selector);

@@ -32,7 +32,7 @@ function mainTable(result: ReadersResult): ReportTable {
   const lead = (name: string, group: string, condition: ReaderRow["condition"] | undefined, cases: ReportCell): ReportCell[] => [name, ...(hasGroups ? [group] : []), ...(hasAided ? [condition === undefined ? "–" : conditionText(condition)] : []), cases];
   const ranges = ({ ranges: own, condition }: GroupRow): ReportCell[] => [
     ...lead("range", "", condition, undefined),
-    ...metrics.map((metric) => (own[metric] === undefined ? undefined : `${decimal(own[metric][0])} to ${decimal(own[metric][1])}`)),
+    ...metrics.map((metric) => (own[metric] === undefined ? undefined : `${decimal(own[metric][0])}–${decimal(own[metric][1])}`)),
   ];
   const rows = (["alone", "aided"] as const).flatMap((condition) => [
     ...result.readers.filter((reader) => reader.condition === condition).map((reader): ReportCell[] => [...lead(reader.name, reader.group ?? "", condition, reader.reads), ...cells(reader.figures.main)]),

@@ -1,10 +1,11 @@
 import { InputError, type OnProgress } from "../base/index.js";
-import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, type Dataset, type ImageTraits } from "../data/index.js";
+import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, withKin, type Dataset, type ImageTraits, type LeakAudit } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { SessionCache } from "../train/index.js";
 import { explanationMethodsOf } from "./explanation-methods.js";
 import { greyPolicyOf } from "./grey-policy.js";
 import { loadRegions, preprocessingOf } from "./images-of-study.js";
+import { auditStudy, leakResults, sayLeaks } from "./leaks/audit-study.js";
 import { networkOf, openImportedNetworks, type StudyNetworks } from "./networks-of-study.js";
 import { digestOf, planCells, type PlannedCell } from "./plan.js";
 import type { RecipeSource } from "./recipe.js";
@@ -20,6 +21,8 @@ export interface StudyOptions extends StartPlaces {
   readonly data: string;
   readonly where?: Readonly<Record<string, string>>;
   readonly skipBad?: boolean;
+  /** Run although one patient or image stands on both sides of the table's own split, and say what that is worth. */
+  readonly acceptLeaks?: boolean;
   /** Table or folder of the external test set: images that are trained on in no fold. */
   readonly external?: string;
   /** COCO file, or folder of LabelMe files or masks, with regions of interest; those of the table where left out. */
@@ -56,6 +59,8 @@ export interface OpenStudy {
   readonly warnings: readonly string[];
   /** What the images show beside anatomy, by case. */
   readonly traits: ReadonlyMap<string, ImageTraits>;
+  /** What ties cases beside the table's patients. */
+  readonly leaks: LeakAudit;
 }
 
 /**
@@ -77,17 +82,19 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const sessions = new SessionCache({ engine });
   try {
     const traits = new Map<string, ImageTraits>();
-    const dataset = await checkImages(loaded, { skipBad, pool, onTraits: (id, own) => void traits.set(id, own), ...(onProgress && { onProgress }), ...(signal && { signal }) });
+    const checked = await checkImages(loaded, { skipBad, pool, onTraits: (id, own) => void traits.set(id, own), ...(onProgress && { onProgress }), ...(signal && { signal }) });
     await folder.claim({
       format: 1,
-      // Subgroups only sort predictions that are there, and maps beside the measured one are only drawn: they may be changed between runs.
-      recipe: digestOf({ ...recipe, subgroups: undefined, audit: undefined, ...(recipe.explanation && { explanation: { ...recipe.explanation, methods: undefined, ...(recipe.explanation.methods && { method: explanationMethodsOf(recipe).method }) } }) }),
-      data: dataset.sha256,
-      images: digestOf(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256])),
+      // Subgroups only sort predictions that are there, table and published figures are only printed, and maps beside the measured one are only drawn: they may be changed between runs.
+      recipe: digestOf({ ...recipe, subgroups: undefined, audit: undefined, table: undefined, published: undefined, ...(recipe.explanation && { explanation: { ...recipe.explanation, methods: undefined, ...(recipe.explanation.methods && { method: explanationMethodsOf(recipe).method }) } }) }),
+      data: checked.sha256,
+      images: digestOf(checked.cases.map(({ id, contentSha256 }) => [id, contentSha256])),
       weights: Object.fromEntries([...starts].map(([key, { sha256 }]) => [key, sha256])),
     });
+    const leaks = await auditStudy(checked, { folder, pool, ...(onProgress && { onProgress }), ...(signal && { signal }) });
+    const dataset = withKin(checked, leaks);
     const prepared = await prepareImages(dataset.cases, { preprocessing, pool, cacheDirectory: folder.file("cache/images"), ...(onProgress && { onProgress }), ...(signal && { signal }) });
-    const warnings = [...new Set([...dataset.warnings, ...prepared.warnings].map(({ message }) => message))];
+    const warnings = [...new Set([...[...dataset.warnings, ...prepared.warnings].map(({ message }) => message), ...sayLeaks(leakResults(dataset, leaks))])];
     warnings.forEach((message) => options.onWarning?.(message));
     const context: TaskContext = {
       folder,
@@ -111,7 +118,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     };
-    return await work({ context, dataset, cells, warnings, traits });
+    return await work({ context, dataset, cells, warnings, traits, leaks });
   } finally {
     await sessions.release();
     await pool.close();

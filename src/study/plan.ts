@@ -1,9 +1,10 @@
 import { InputError, seededRandom } from "../base/index.js";
-import { planFolds, splitTrainValidation, type Dataset } from "../data/index.js";
+import { splitTrainValidation, type Dataset, type Fold } from "../data/index.js";
 import { sha256 } from "../files/index.js";
 import { defaultEarlyStopping, regimes, resolveRecipe, type RecipeChanges, type Regime, type RegimeName, type TrainingRecipe } from "../train/index.js";
 import { networkOf, type StudyNetworks } from "./networks-of-study.js";
 import type { RecipeSource, RegimeSource } from "./recipe.js";
+import { planRounds, type SeededRound } from "./split/plan-rounds.js";
 
 /** One fold of one seed's cross-validation, as indices of the data set's cases. */
 export interface PlannedFold {
@@ -14,6 +15,12 @@ export interface PlannedFold {
   readonly test: readonly number[];
   /** Training cases held back for early stopping, by the part held back; shared by all cells. */
   readonly given?: readonly number[];
+  /** What is tested, where it has a name: a site, a period. */
+  readonly name?: string;
+  /** Rounds inside the training side, in a nested cross-validation. */
+  readonly inner?: readonly Fold[];
+  /** Cases on neither side, because their patient is tested. */
+  readonly leftOut?: readonly number[];
 }
 
 /** Where weights come from: nowhere, a file of pretrained ones, or an earlier run. */
@@ -41,7 +48,6 @@ export interface StudyPlan {
   readonly level: number;
 }
 
-export const defaultFolds = 5;
 export const defaultLevel = 0.95;
 
 function regimeOf(row: string, settings: RegimeSource | null): Regime {
@@ -110,13 +116,28 @@ export function planCells(recipe: RecipeSource, imported: StudyNetworks = new Ma
 
 /** Cells and folds of a study. The same recipe and data give the same plan. */
 export function planStudy(recipe: RecipeSource, dataset: Dataset, imported: StudyNetworks = new Map()): StudyPlan {
-  const seeds = recipe.seeds ?? [1];
-  const folds = seeds.flatMap((seed) =>
-    planFolds(dataset, { folds: recipe.validation?.folds ?? defaultFolds, seed }).map(
-      ({ train, test, validation }, i): PlannedFold => ({ seed, fold: i + 1, train, test, ...(validation && { given: validation }) }),
-    ),
-  );
+  const rounds = planRounds(recipe, dataset);
+  const folds = rounds.map(({ seed, train, test, validation, name, inner, leftOut }, i): PlannedFold => ({
+    seed,
+    fold: numberIn(rounds, i),
+    train,
+    test,
+    ...(validation && { given: validation }),
+    ...(name !== undefined && { name }),
+    ...(inner && { inner }),
+    ...(leftOut && { leftOut }),
+  }));
   return { cells: planCells(recipe, imported), folds, level: recipe.validation?.level ?? defaultLevel };
+}
+
+/** 1-based number of a round among those of its seed. */
+function numberIn(rounds: readonly SeededRound[], at: number): number {
+  return rounds.slice(0, at + 1).filter(({ seed }) => seed === rounds[at]!.seed).length;
+}
+
+/** The folds as rounds of a split. */
+export function roundsOf({ folds }: Pick<StudyPlan, "folds">): SeededRound[] {
+  return folds.map(({ seed, train, test, given, name, leftOut }) => ({ seed, train, test, ...(given && { validation: given }), ...(name !== undefined && { name }), ...(leftOut && { leftOut }) }));
 }
 
 /** What a cell trains on and what it watches, in one fold. The test cases are in neither. */

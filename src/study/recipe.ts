@@ -6,6 +6,7 @@ import { searchSchema } from "./search/search-recipe.js";
 import { publishedKey } from "./published.js";
 import { tableKey } from "./table-columns.js";
 import { readersKey } from "./readers/recipe-key.js";
+import { splitKey } from "./split/recipe-key.js";
 
 const methodName = z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]);
 const fraction = z.number().min(0).max(1);
@@ -140,6 +141,7 @@ export const recipeSchema = z
         level: z.number().gt(0.5).lt(1).optional().describe("Confidence level of every interval."),
       })
       .optional(),
+    split: splitKey.optional(),
     seeds: z.array(z.number().int().min(0)).min(1).optional().describe("One whole cross-validation per seed."),
     explanation: z
       .strictObject({

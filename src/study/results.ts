@@ -2,7 +2,9 @@ import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js
 import type { ExplanationAuditResult } from "./audit/contract.js";
 import type { ExternalResult } from "./external/contract.js";
 import type { ReadersResult } from "./readers/contract.js";
+import type { LeakResults } from "./leaks/contract.js";
 import type { RecipeSource } from "./recipe.js";
+import type { SplitResult } from "./split/contract.js";
 import type { SearchResults } from "./search/results.js";
 import type { ShortcutAudit } from "./shortcuts/results.js";
 import type { TransferLink } from "./transfer-chain.js";
@@ -248,6 +250,10 @@ export interface StudyResults {
     readonly validation: number;
     readonly test: number;
   }[];
+  /** How the cases were divided. */
+  readonly split?: SplitResult;
+  /** What ties cases beside the table's patients, and what that was worth where it crossed the split. */
+  readonly leaks?: LeakResults;
   readonly level: number;
   readonly cells: readonly CellResult[];
   readonly comparisons: readonly Comparison[];

@@ -12,6 +12,7 @@ import { subgroupColumn, type SubgroupColumn } from "./analysis/subgroups.js";
 import { checkExternalStudy, openExternal, type ExternalSet } from "./external/open-external.js";
 import { testExternal } from "./external/test-external.js";
 import { drawExamples } from "./examples.js";
+import { drawPairs } from "./leaks/pair-pictures.js";
 import { planLeaks, withHonest, type PlannedLeaks } from "./leaks/measure-leak.js";
 import { withStudy, type OpenStudy, type StudyOptions } from "./open-study.js";
 import { digestOf, planStudy, roundsOf, type StudyPlan } from "./plan.js";
@@ -48,6 +49,9 @@ const labellings = 199;
 
 /** Cases that a network is right on while it looks elsewhere, whose pictures the report shows. */
 const elsewhereShown = 8;
+
+/** Pairs of cases that belong together, whose pictures the report shows. */
+const pairsShown = 12;
 
 interface Trained {
   readonly records: ReadonlyMap<string, TaskRecord[]>;
@@ -239,6 +243,7 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const pictures = {
       ...(kept && { readers: kept.pictures }),
       examples: await drawExamples({ cells, count: recipe.explanation?.examples ?? 12 }, context),
+      leaks: await drawPairs(results.leaks?.crossing ?? results.leaks?.pairs ?? [], (id) => dataset.cases.find((one) => one.id === id)!.file, pairsShown),
       failures: await drawExamples({ cells, cases: (results.failures?.cases ?? []).slice(0, failuresShown).flatMap((one) => imagesOf(one.case, dataset)) }, context),
       elsewhere: await drawExamples({ cells, cases: [...new Set((elsewhere?.cases ?? []).map((one) => one.case))].slice(0, elsewhereShown) }, context),
     };

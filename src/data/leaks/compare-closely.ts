@@ -26,18 +26,20 @@ export function compareClosely(a: KeptImage, b: KeptImage, { mapping }: Pick<Reg
   const scale = Math.sqrt(((a.height * mapping.height) / b.height) * ((a.width * mapping.width) / b.width));
   const [planeA, planeB] = scale >= 1 ? [scaled(a, 1 / scale), scaled(b, 1)] : [scaled(a, 1), scaled(b, scale)];
   const [detailA, detailB] = [fineDetail(planeA), fineDetail(planeB)];
-  const [refined] = refine(detailA, detailB, mapping, 4);
+  const [refined] = refine(detailA, detailB, mapping, 3);
   return { mapping: refined, ...compareTiles(detailA, detailB, refined) };
 }
 
 function scaled({ pixels, height, width }: KeptImage, factor: number): Size & { values: Float32Array } {
   const size = { height: Math.max(8, Math.round(height * factor)), width: Math.max(8, Math.round(width * factor)) };
-  return { ...size, values: resizeBilinear(Float32Array.from(pixels), { height, width }, size) };
+  return { ...size, values: resizeBilinear(new Float32Array(pixels), { height, width }, size) };
 }
 
 function fineDetail({ values, height, width }: Size & { values: Float32Array }): DetailPlane {
   const mean = boxMean(values, { height, width }, 2);
-  return { height, width, values: values.map((value, i) => value - mean[i]!) };
+  const detail = new Float32Array(values.length);
+  for (let i = 0; i < detail.length; i++) detail[i] = values[i]! - mean[i]!;
+  return { height, width, values: detail };
 }
 
 function compareTiles(a: DetailPlane, b: DetailPlane, m: Mapping): Omit<CloseComparison, "mapping"> {

@@ -1,11 +1,8 @@
 import type { Size } from "../../images/index.js";
 import { side } from "./fingerprint.js";
 
-/** Fine detail of a thumbnail at three sizes, bright and dark parts alike in strength. */
-export interface Detail {
-  /** From coarse to fine: sides 24, 48 and 96. */
-  readonly levels: readonly DetailPlane[];
-}
+/** Detail at a quarter and at half of a thumbnail's size. */
+export type CoarseDetail = readonly [DetailPlane, DetailPlane];
 
 export interface DetailPlane {
   readonly height: number;
@@ -18,18 +15,24 @@ export interface DetailPlane {
 const reach = 5;
 
 /**
- * Detail of a thumbnail: a light blur less the mean around, over the deviation around.
+ * Detail of a thumbnail: a light blur less the mean around, over the deviation around, so that bright and dark parts are
+ * alike in strength.
  * @param isMirrored left and right exchanged
  */
-export function makeDetail(thumbnail: Uint8Array, isMirrored = false): Detail {
-  let plane = Float32Array.from(thumbnail);
+export function makeCoarseDetail(thumbnail: Uint8Array, isMirrored: boolean): CoarseDetail {
+  const half = halve(oriented(thumbnail, isMirrored), side);
+  return [normalizeLocally(halve(half, side / 2), side / 4), normalizeLocally(half, side / 2)];
+}
+
+/** The same at the thumbnail's own size. */
+export function makeDetail(thumbnail: Uint8Array, isMirrored: boolean): DetailPlane {
+  return normalizeLocally(oriented(thumbnail, isMirrored), side);
+}
+
+function oriented(thumbnail: Uint8Array, isMirrored: boolean): Float32Array<ArrayBuffer> {
+  const plane = new Float32Array(thumbnail);
   if (isMirrored) for (let row = 0; row < side; row++) plane.subarray(row * side, (row + 1) * side).reverse();
-  const levels: DetailPlane[] = [];
-  for (let size = side; size >= side / 4; size /= 2) {
-    levels.unshift({ height: size, width: size, values: normalizeLocally(plane, size) });
-    plane = halve(plane, size);
-  }
-  return { levels };
+  return plane;
 }
 
 function halve(plane: Float32Array, size: number): Float32Array<ArrayBuffer> {
@@ -44,14 +47,23 @@ function halve(plane: Float32Array, size: number): Float32Array<ArrayBuffer> {
   return result;
 }
 
-function normalizeLocally(plane: Float32Array, size: number): Float32Array {
+function normalizeLocally(plane: Float32Array, size: number): DetailPlane {
   const square = { height: size, width: size };
   const smooth = boxMean(plane, square, 1);
   const mean = boxMean(smooth, square, reach);
-  const rest = smooth.map((value, i) => value - mean[i]!);
-  const power = boxMean(rest.map((value) => value * value), square, reach);
-  const floor = 0.1 * (power.reduce((a, b) => a + b, 0) / power.length) + 1;
-  return rest.map((value, i) => value / Math.sqrt(power[i]! + floor));
+  const values = new Float32Array(plane.length);
+  const squares = new Float32Array(plane.length);
+  for (let i = 0; i < values.length; i++) {
+    const rest = smooth[i]! - mean[i]!;
+    values[i] = rest;
+    squares[i] = rest * rest;
+  }
+  const power = boxMean(squares, square, reach);
+  let sum = 0;
+  for (let i = 0; i < power.length; i++) sum += power[i]!;
+  const floor = (0.1 * sum) / power.length + 1;
+  for (let i = 0; i < values.length; i++) values[i]! /= Math.sqrt(power[i]! + floor);
+  return { height: size, width: size, values };
 }
 
 /** Mean over a square of the radius, over what of it is inside; two running sums. */

@@ -41,22 +41,42 @@ export function keepInside(plane: Plane): KeptImage {
   }
   const scale = Math.min(1, Math.sqrt(keptPixels / (box.height * box.width)));
   const size = { height: Math.max(8, Math.floor(box.height * scale)), width: Math.max(8, Math.floor(box.width * scale)) };
-  return { ...size, pixels: Uint8Array.from(resizeBilinear(inside, box, size), Math.round) };
+  return { ...size, pixels: toBytes(resizeBilinear(inside, box, size)) };
 }
 
 /** A kept image stretched to [96, 96], its grey levels spread: percentile 1 to 0, 99 to 255, the median to 128. */
 export function makeThumbnail({ pixels, height, width }: KeptImage): Uint8Array {
-  return spreadLevels(resizeBilinear(Float32Array.from(pixels), { height, width }, { height: side, width: side }));
+  return spreadLevels(resizeBilinear(new Float32Array(pixels), { height, width }, { height: side, width: side }));
 }
 
 function spreadLevels(values: Float32Array): Uint8Array {
-  const sorted = values.toSorted();
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
+  const histogram = new Uint32Array(256);
+  const levels = toBytes(values);
+  for (let i = 0; i < levels.length; i++) histogram[levels[i]!]! += 1;
+  const at = (share: number): number => {
+    let seen = 0;
+    for (let level = 0; level < 256; level++) if ((seen += histogram[level]!) > share * (levels.length - 1)) return level;
+    return 255;
+  };
   const [low, high] = [at(0.01), Math.max(at(0.99), at(0.01) + 4)];
   const middle = Math.min(0.95, Math.max(0.05, (at(0.5) - low) / (high - low)));
   // A power moves the median to the middle, so that a change of gamma leaves little trace.
   const power = Math.min(2.5, Math.max(0.4, Math.log(0.5) / Math.log(middle)));
-  return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, (value - low) / (high - low))) ** power));
+  const mapped = Float32Array.from({ length: 256 }, (_, level) => 255 * Math.min(1, Math.max(0, (level - low) / (high - low))) ** power);
+  // Between two levels by a straight line, as a thumbnail is finer than its bytes.
+  const spread = new Uint8Array(values.length);
+  for (let i = 0; i < spread.length; i++) {
+    const below = Math.min(254, Math.max(0, Math.floor(values[i]!)));
+    const part = Math.min(1, Math.max(0, values[i]! - below));
+    spread[i] = Math.round((1 - part) * mapped[below]! + part * mapped[below + 1]!);
+  }
+  return spread;
+}
+
+function toBytes(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round(values[i]!);
+  return bytes;
 }
 
 /** Share of each orientation of edge in 8 x 8 cells of the thumbnail's windows, whichever side of an edge is bright. */
@@ -120,20 +140,25 @@ function edgePlanes(thumbnail: Uint8Array): Float32Array[] {
       const i = row * side + column;
       gx[i] = thumbnail[row * side + Math.min(side - 1, column + 1)]! - thumbnail[row * side + Math.max(0, column - 1)]!;
       gy[i] = thumbnail[Math.min(side - 1, row + 1) * side + column]! - thumbnail[Math.max(0, row - 1) * side + column]!;
-      strength[i] = Math.hypot(gx[i], gy[i]);
+      strength[i] = Math.sqrt(gx[i] * gx[i] + gy[i] * gy[i]);
     }
   }
-  const floor = 0.5 * (strength.reduce((a, b) => a + b, 0) / size) + 1e-3;
+  const floor = 0.1 * (strength.reduce((a, b) => a + b, 0) / size) + 1e-3;
   const sums = integrate(strength);
   const reach = 8;
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
       const i = row * side + column;
       if (strength[i] === 0) continue;
-      const [top, bottom, left, right] = [Math.max(0, row - reach), Math.min(side, row + reach + 1), Math.max(0, column - reach), Math.min(side, column + reach + 1)];
-      const around = (sumTo(sums, bottom, right) - sumTo(sums, top, right) - sumTo(sums, bottom, left) + sumTo(sums, top, left)) / ((bottom - top) * (right - left));
+      const top = Math.max(0, row - reach);
+      const bottom = Math.min(side, row + reach + 1);
+      const left = Math.max(0, column - reach);
+      const right = Math.min(side, column + reach + 1);
+      const stride = side + 1;
+      const around = (sums[bottom * stride + right]! - sums[top * stride + right]! - sums[bottom * stride + left]! + sums[top * stride + left]!) / ((bottom - top) * (right - left));
       const scale = 1 / (strength[i]! * (around + floor));
-      const [x, y] = [gx[i]!, gy[i]!];
+      const x = gx[i]!;
+      const y = gy[i]!;
       planes[0]![i] = x * x * scale;
       planes[1]![i] = y * y * scale;
       planes[2]![i] = 0.5 * (x + y) ** 2 * scale;

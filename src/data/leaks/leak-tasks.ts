@@ -1,7 +1,7 @@
 import { sha256 } from "../../files/index.js";
 import { decodeSmall, readImageFile } from "../../images/index.js";
 import { compareClosely } from "./compare-closely.js";
-import { makeDetail, type Detail } from "./detail.js";
+import { makeCoarseDetail, makeDetail, type CoarseDetail } from "./detail.js";
 import { descriptorLength, Fingerprint, keepInside, makeThumbnail, mirrorDescriptor, side, windows, type KeptImage } from "./fingerprint.js";
 import { register, registerFinely, type Mapping } from "./register.js";
 import { searchCodes, type Candidate, type SearchRequest } from "./search-codes.js";
@@ -59,9 +59,11 @@ export interface Verified extends Candidate {
   readonly isStranger: boolean;
 }
 
-/** Candidates of an image that are compared closely, the best after laying all over it; and the correlation that earns it. */
+/** Candidates of an image that are compared closely: those that lie best over it, beside the one whose code is nearest; and the correlation that earns it. */
 const closest = 2;
 const leastCorrelation = 0.5;
+/** The same once laid over it at full size. */
+const leastFineCorrelation = 0.7;
 
 /** What the workers do for the leak audit. */
 export const leakTasks = {
@@ -73,10 +75,10 @@ export const leakTasks = {
     return { sha256: sha256(bytes), kept, thumbnail: makeThumbnail(kept), height: small.sourceHeight, width: small.sourceWidth, marks: findTextMarks(small) };
   },
 
-  /** Descriptors of whole images: what the whitening is fitted to. */
-  describe({ thumbnails, into, from, to }: { thumbnails: Uint8Array; into: Float32Array; from: number; to: number }): void {
+  /** Descriptors of every step-th whole image: what the whitening is fitted to. */
+  describe({ thumbnails, into, from, to, step }: { thumbnails: Uint8Array; into: Float32Array; from: number; to: number; step: number }): void {
     for (let i = from; i < to; i++) {
-      new Fingerprint(thumbnailOf(thumbnails, i)).describe(windows[0]!, into.subarray(i * descriptorLength, (i + 1) * descriptorLength));
+      new Fingerprint(thumbnailOf(thumbnails, i * step)).describe(windows[0]!, into.subarray(i * descriptorLength, (i + 1) * descriptorLength));
     }
   },
 
@@ -99,13 +101,12 @@ export const leakTasks = {
 
   /** Lays the candidates of each image over it and compares the finest detail of those that fit best. */
   verify({ thumbnails, kept, items }: VerifyRequest): Verified[] {
-    const details = new Map<string, Detail>();
-    const detailOf = (index: number, isMirrored: boolean): Detail => {
-      const key = `${index} ${isMirrored}`;
+    const details = new Map<number, CoarseDetail>();
+    const detailOf = (index: number, isMirrored: boolean): CoarseDetail => {
+      const key = 2 * index + Number(isMirrored);
       let detail = details.get(key);
       if (detail === undefined) {
-        if (details.size > 256) details.clear();
-        detail = makeDetail(thumbnailOf(thumbnails, index), isMirrored);
+        detail = makeCoarseDetail(thumbnailOf(thumbnails, index), isMirrored);
         details.set(key, detail);
       }
       return detail;
@@ -116,8 +117,10 @@ export const leakTasks = {
         .sort((one, other) => other.registration.correlation - one.registration.correlation);
       return laid.flatMap(({ candidate, registration }, rank): Verified[] => {
         const isStranger = asStranger && rank === laid.length - 1 && rank >= closest;
-        if (!isStranger && (rank >= closest || registration.correlation < leastCorrelation)) return [];
-        const fine = registerFinely(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), registration);
+        const isClose = rank < closest || candidate === candidates[0];
+        if (!isStranger && (!isClose || registration.correlation < leastCorrelation)) return [];
+        const fine = registerFinely(makeDetail(thumbnailOf(thumbnails, candidate.a), false), makeDetail(thumbnailOf(thumbnails, candidate.b), candidate.isMirrored), registration);
+        if (!isStranger && fine.correlation < leastFineCorrelation) return [];
         const b = kept.get(candidate.b)!;
         const close = compareClosely(kept.get(candidate.a)!, candidate.isMirrored ? mirrorImage(b) : b, fine);
         return [{ ...candidate, detail: close.agreement, tiles: close.tiles, overlap: fine.overlap, mapping: close.mapping, isStranger }];

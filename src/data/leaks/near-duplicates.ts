@@ -43,6 +43,8 @@ const leastAgreement = 0.35;
 const fewImages = 200;
 /** Images that are also compared with one that is none of their copies, to learn how alike different exposures are. */
 const strangers = 240;
+/** Images that the whitening is fitted to. */
+const fitted = 1500;
 /** Standard deviations above the agreement of different exposures from which images are taken for the same, and the bounds of that. */
 const deviations = 3.5;
 const [lowestThreshold, highestThreshold] = [0.55, 0.8];
@@ -104,8 +106,10 @@ function scarcity(tiles: number): number {
 
 async function nominate(thumbnails: Uint8Array, n: number, { pool, onProgress, signal }: NearDuplicateOptions): Promise<Candidate[][]> {
   const options = { ...(signal && { signal }) };
-  const descriptors = new Float32Array(new SharedArrayBuffer(4 * n * descriptorLength));
-  await inChunks(n, 256, (from, to) => pool.run("describe", { thumbnails, into: descriptors, from, to }, options));
+  const step = Math.max(1, Math.floor(n / fitted));
+  const sample = Math.ceil(n / step);
+  const descriptors = new Float32Array(new SharedArrayBuffer(4 * sample * descriptorLength));
+  await inChunks(sample, 256, (from, to) => pool.run("describe", { thumbnails, into: descriptors, from, to, step }, options));
   const whitening = fitWhitening(descriptors, descriptorLength);
   const queries = new Float32Array(new SharedArrayBuffer(4 * n * 2 * codeLength));
   const codes = new Float32Array(new SharedArrayBuffer(4 * n * windows.length * codeLength));

@@ -19,12 +19,13 @@ const edgeShare = 0.22;
  * similar height, side by side on one line, in the outer 22 % of the image. Says where, not what is written.
  */
 export function findTextMarks(plane: Plane): TextMark[] {
-  return [1, -1].flatMap((sign) => joinRows(findShapes(plane, sign)));
+  const means = localMeans(plane, Math.max(6, Math.round(plane.height / 40)));
+  return [1, -1].flatMap((sign) => joinRows(findShapes(plane, means, sign)));
 }
 
-function findShapes({ pixels, height, width }: Plane, sign: number): Box[] {
-  const means = localMeans({ pixels, height, width }, Math.max(6, Math.round(height / 40)));
-  const isMark = Uint8Array.from(pixels, (value, i) => (sign * (value - means[i]!) > contrast ? 1 : 0));
+function findShapes({ pixels, height, width }: Plane, means: Float32Array, sign: number): Box[] {
+  const isMark = new Uint8Array(pixels.length);
+  for (let i = 0; i < isMark.length; i++) isMark[i] = sign * (pixels[i]! - means[i]!) > contrast ? 1 : 0;
   const shapes: Box[] = [];
   const stack: number[] = [];
   const tallest = Math.max(8, 0.05 * height);
@@ -93,7 +94,8 @@ function localMeans({ pixels, height, width }: Plane, radius: number): Float32Ar
   for (let row = 0; row < height; row++) {
     const [top, bottom] = [Math.max(0, row - radius), Math.min(height, row + radius + 1)];
     for (let column = 0; column < width; column++) {
-      const [l, r] = [Math.max(0, column - radius), Math.min(width, column + radius + 1)];
+      const l = column > radius ? column - radius : 0;
+      const r = column + radius + 1 < width ? column + radius + 1 : width;
       means[row * width + column] = (sums[bottom * stride + r]! - sums[top * stride + r]! - sums[bottom * stride + l]! + sums[top * stride + l]!) / ((bottom - top) * (r - l));
     }
   }

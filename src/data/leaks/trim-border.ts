@@ -7,8 +7,8 @@ export interface Plane {
   readonly width: number;
 }
 
-/** Levels of 255 that a flat line may span, between its 4th and 96th percentile: noise and a marker are let pass. */
-const flatSpan = 10;
+/** Levels of 255 that a flat line may span between its 4th and 96th percentile: a marker is let pass, the noise of air is not, as its span changes with contrast. */
+const flatSpan = 3;
 /** Share of each side that is trimmed at most. */
 const mostTrimmed = 0.4;
 

@@ -23,9 +23,8 @@ export function fitWhitening(descriptors: Float32Array, length: number): Whiteni
   const mean = new Float64Array(length);
   for (let i = 0; i < descriptors.length; i++) mean[i % length]! += descriptors[i]! / n;
   const covariance = new Float64Array(length * length);
-  const step = Math.max(1, Math.floor(n / 1500));
   const centered = new Float64Array(length);
-  for (let i = 0; i < n; i += step) {
+  for (let i = 0; i < n; i++) {
     for (let a = 0; a < length; a++) centered[a] = descriptors[i * length + a]! - mean[a]!;
     for (let a = 0; a < length; a++) {
       const value = centered[a]!;

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import type { PairPicture } from "../leaks/pair-pictures.js";
 import type { CasePicture } from "../readers/case-pictures.js";
 import type { Estimated, ExampleCase, StudyResults } from "../results.js";
 import type { Html } from "./html.js";
@@ -43,6 +44,8 @@ export interface ReportRun {
   readonly elsewhere: readonly ExampleCase[];
   /** Pictures of cases on which network and readers part. */
   readonly readers: readonly CasePicture[];
+  /** Pictures of cases that belong together, side by side. */
+  readonly leaks?: readonly PairPicture[];
   /** A figure that this section's `figures` returned, as it stands in the page. */
   readonly figure: (name: string) => Html;
   /** A table that this section's `tables` returned, with its note. */

@@ -18,7 +18,7 @@ export interface Report {
 }
 
 /** Pictures of cases, which are no part of the results. */
-export type ReportPictures = Pick<ReportRun, "examples"> & Partial<Pick<ReportRun, "failures" | "elsewhere" | "readers">>;
+export type ReportPictures = Pick<ReportRun, "examples"> & Partial<Pick<ReportRun, "failures" | "elsewhere" | "readers" | "leaks">>;
 
 function byName<T extends { readonly name: string }>(kind: string, items: readonly T[]): (name: string) => T {
   const known = new Map(items.map((item) => [item.name, item]));
@@ -38,7 +38,7 @@ export function reportTables(results: StudyResults): ReportTable[] {
 /**
  * Makes the report. Nothing in it is computed here but the layout: every number stands in `results`.
  */
-export async function makeReport(results: StudyResults, { examples, failures = [], elsewhere = [], readers = [] }: ReportPictures): Promise<Report> {
+export async function makeReport(results: StudyResults, { examples, failures = [], elsewhere = [], readers = [], leaks = [] }: ReportPictures): Promise<Report> {
   const tables = reportTables(results);
   const figures = await Promise.all(sections.flatMap(({ figures: own }) => [...(own?.(results) ?? [])]).map(async (figure) => ({ ...figure, svg: await drawSvg(figure) })));
   const [tableNamed, figureNamed] = [byName("table", tables), byName("figure", figures)];
@@ -46,6 +46,7 @@ export async function makeReport(results: StudyResults, { examples, failures = [
     examples,
     failures,
     elsewhere,
+    leaks,
     readers,
     table: (name) => htmlTable(tableNamed(name)),
     figure: (name) => placeSvg(figureNamed(name).svg, figureNamed(name)),

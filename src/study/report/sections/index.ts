@@ -10,6 +10,7 @@ import { explanationAuditSection } from "./explanation-audit.js";
 import { externalSection } from "./external.js";
 import { failuresSection } from "./failures.js";
 import { foldsSection } from "./folds.js";
+import { leaksSection } from "./leaks.js";
 import { learningCurvesSection } from "./learning-curves.js";
 import { limitsSection } from "./limits.js";
 import { methodsSection } from "./methods.js";
@@ -23,6 +24,7 @@ import { rocSection } from "./roc.js";
 import { searchSection } from "./search.js";
 import { setupSection } from "./setup.js";
 import { shortcutsSection } from "./shortcuts.js";
+import { splitSection } from "./split.js";
 import { subgroupsSection } from "./subgroups.js";
 import { summarySection } from "./summary.js";
 
@@ -40,7 +42,9 @@ export const sections: readonly ReportSection[] = [
   examplesSection,
   methodsSection,
   shortcutsSection,
+  leaksSection,
   dataSection,
+  splitSection,
   rocSection,
   calibrationSection,
   decisionsSection,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
-import { decodeImage } from "../images/index.js";
+import { decodeImage, decodeSmall } from "../images/index.js";
 import { syntheticFile } from "../dicom/synthetic.testkit.js";
 import { checkImages } from "./check-images.js";
 import { loadDataset } from "./load-dataset.js";
@@ -40,6 +40,14 @@ test("a DICOM image is decoded upright, with its spacing and over the range of i
   assert.deepEqual(stored.spacingMm, [0.2, 0.2]);
   const turned = await decodeImage(radiograph("x", 5, { WindowCenter: "2048", WindowWidth: "4096", PatientOrientation: "R\\F" }));
   for (let r = 0; r < 32; r += 5) for (let c = 0; c < 24; c += 3) assert.equal(turned.pixels[r * 24 + c], stored.pixels[r * 24 + 23 - c]);
+});
+
+test("a DICOM image is made small for comparing as any other", async () => {
+  const bytes = radiograph("x", 7, { WindowCenter: "2048", WindowWidth: "4096" });
+  const [small, whole] = [await decodeSmall(bytes, { longSide: 16 }), await decodeImage(bytes)];
+  assert.deepEqual([small.height, small.width, small.sourceHeight, small.sourceWidth], [16, 12, 32, 24]);
+  const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+  assert.ok(Math.abs(mean(small.pixels) / 255 - mean(whole.pixels)) < 0.01);
 });
 
 test("pixels that are not square are made so, and the spacing with them", async () => {

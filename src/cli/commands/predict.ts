@@ -85,7 +85,7 @@ export const predict: Command = {
     "With --architecture and --weights there is no model file and every name is an image: a network of the shelf runs with a file's weights and, for 1000 classes, ImageNet's labels.",
   arguments: [
     { name: "<model>", description: "model.onnx of a run, or any model file of Osteon; with --architecture, the first image" },
-    { name: "[image...]", description: "PNG or JPEG files" },
+    { name: "[image...]", description: "PNG, JPEG or DICOM files" },
   ],
   options: [
     { flags: "--overlays <folder>", description: "write the heat maps over the images as PNG files" },
@@ -105,7 +105,7 @@ export const predict: Command = {
   async run(context, [first, ...rest], options) {
     const { architecture, weights, overlays } = options;
     const images = architecture === undefined ? rest : [first!, ...rest];
-    if (images.length === 0) throw new InputError("command-line", "missing required argument 'image'. Name at least one PNG or JPEG file.");
+    if (images.length === 0) throw new InputError("command-line", "missing required argument 'image'. Name at least one PNG, JPEG or DICOM file.");
     if (architecture === undefined && weights !== undefined) throw new InputError("architecture-needed", "--weights: expected --architecture with it, got none. Name the network that the weights are for.");
     const files = images.map((image) => path.resolve(context.folder, image));
     const request: Request = {

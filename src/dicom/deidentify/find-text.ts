@@ -33,8 +33,7 @@ export function findText(plane: Plane, { where = "border" }: FindTextOptions = {
   const small = step === 1 ? plane : reduce(plane, step);
   const [low, high] = grayRange(small.values);
   if (!(high > low)) return [];
-  const found = [1, -1].flatMap((sign) => {
-    const mask = contrastMask(small, sign * leastContrast * (high - low), sign);
+  const found = contrastMasks(small, leastContrast * (high - low)).flatMap((mask) => {
     const shapes = shapesOf(mask, small);
     return [...linesOf(shapes), ...linesOf(shapes.map(turn)).map(turn)];
   });
@@ -64,14 +63,15 @@ function reduce({ values, height, width }: Plane, step: number): Plane {
 function grayRange(values: ArrayLike<number>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]!);
-    high = Math.max(high, values[i]!);
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   return [low, high];
 }
 
-/** Pixels that stand out from the mean of their surroundings, 33 x 33, by the threshold. */
-function contrastMask({ values, height, width }: Plane, threshold: number, sign: number): Uint8Array {
+/** Pixels brighter, and pixels darker, than the mean of their surroundings, 33 x 33, by the threshold. */
+function contrastMasks({ values, height, width }: Plane, threshold: number): [Uint8Array, Uint8Array] {
   const reach = 16;
   const sums = new Float64Array((height + 1) * (width + 1));
   for (let r = 0; r < height; r++) {
@@ -81,17 +81,22 @@ function contrastMask({ values, height, width }: Plane, threshold: number, sign:
       sums[(r + 1) * (width + 1) + c + 1] = sums[r * (width + 1) + c + 1]! + line;
     }
   }
-  const mask = new Uint8Array(height * width);
+  const bright = new Uint8Array(height * width);
+  const dark = new Uint8Array(height * width);
   for (let r = 0; r < height; r++) {
-    const [top, bottom] = [Math.max(0, r - reach), Math.min(height, r + reach + 1)];
+    const top = Math.max(0, r - reach);
+    const bottom = Math.min(height, r + reach + 1);
+    const [above, below] = [top * (width + 1), bottom * (width + 1)];
     for (let c = 0; c < width; c++) {
-      const [left, right] = [Math.max(0, c - reach), Math.min(width, c + reach + 1)];
-      const sum = sums[bottom * (width + 1) + right]! - sums[top * (width + 1) + right]! - sums[bottom * (width + 1) + left]! + sums[top * (width + 1) + left]!;
+      const left = c > reach ? c - reach : 0;
+      const right = c + reach < width ? c + reach + 1 : width;
+      const sum = sums[below + right]! - sums[above + right]! - sums[below + left]! + sums[above + left]!;
       const difference = values[r * width + c]! - sum / ((bottom - top) * (right - left));
-      if (sign > 0 ? difference > threshold : difference < threshold) mask[r * width + c] = 1;
+      if (difference > threshold) bright[r * width + c] = 1;
+      else if (difference < -threshold) dark[r * width + c] = 1;
     }
   }
-  return mask;
+  return [bright, dark];
 }
 
 /** Bounding boxes of connected shapes of a character's size and filling. */

@@ -22,7 +22,7 @@ export interface TryOptions extends Pick<StudyOptions, "recipe" | "out" | "threa
 }
 
 /** Images and epochs that the small networks are pretrained with. */
-const pretraining = { count: 120, epochs: 3 } as const;
+const pretraining = { count: 60, epochs: 3 } as const;
 
 /** Views that a preset's classes are seen on. */
 function viewsOf(study: StudyName): MadeView[] {

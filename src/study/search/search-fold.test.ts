@@ -42,7 +42,7 @@ interface Opened {
 
 function inStudy(work: (opened: Opened) => Promise<void>): Promise<void> {
   return inScratchFolder(async (scratch) => {
-    const options = studyOptions({ recipe, data: await makeShapeTable(scratch, { perClass: 12 }), weights: { [network]: await makeStartWeights(scratch, network) }, out: path.join(scratch, "run"), checkpointSeconds: 0 });
+    const options = studyOptions({ recipe, data: await makeShapeTable(scratch, { perClass: 8 }), weights: { [network]: await makeStartWeights(scratch, network) }, out: path.join(scratch, "run"), checkpointSeconds: 0 });
     await withStudy(options, async ({ context, dataset }) => {
       const { cells, folds } = planStudy(recipe, dataset);
       const [searched] = planSearch(recipe, cells);
@@ -66,65 +66,66 @@ function checkInnerFolds(cases: readonly Case[], fold: Opened["fold"], inner: Op
   }
 }
 
-test("the test cases play no part in a search: neither their labels nor their images change a single score", () =>
+test("a search inside one training part", (t) =>
   inStudy(async ({ context, search, fold, folder, inner }) => {
-    const { dataset, prepared } = context;
-    checkInnerFolds(dataset.cases, fold, inner);
-    const test = new Set(fold.test);
-    const expected = await search(context);
-    assert.ok(expected.lines.length > 4);
-    // Forget the search and the features, then exchange the labels of all test cases and blank their images.
-    await rm(folder, { recursive: true });
-    await rm(context.folder.file("cache/features"), { recursive: true });
-    const other = dataset.labels.toReversed();
-    const cases = dataset.cases.map((one, i) => (test.has(i) ? { ...one, label: other[dataset.labels.indexOf(one.label)]!, contentSha256: "0".repeat(64) } : one));
-    const frames = prepared.frames.map((frame, i) => (test.has(i) ? frame.map(() => Number.NaN) : frame));
-    assert.equal(timeless(await search({ ...context, dataset: { ...dataset, cases }, prepared: { ...prepared, frames } })), timeless(expected));
-    // The same change in the training part does change it.
-    await rm(folder, { recursive: true });
-    const swapped = dataset.cases.map((one, i) => (i === fold.train[0] ? { ...one, label: other[dataset.labels.indexOf(one.label)]! } : one));
-    assert.notEqual(timeless(await search({ ...context, dataset: { ...dataset, cases: swapped } })), timeless(expected));
-  }));
-
-test("a search that is stopped within and between trials, its log torn, ends as one that was not; rungs go on and features are shared", () =>
-  inStudy(async ({ context, search, folder }) => {
+    checkInnerFolds(context.dataset.cases, fold, inner);
+    const features = context.folder.file("cache/features");
     let steps = 0;
     const count: OnProgress = ({ unit }) => (steps += unit === "steps" ? 1 : 0);
     const expected = await search({ ...context, onProgress: count });
-    const straight = steps;
-    // One step of six images an epoch and inner fold: no epoch is trained twice, and every trial goes on where it stood.
-    const epochs = [...new Map(expected.lines.map(({ trial, resource }) => [trial, resource])).values()].reduce((sum, resource) => sum + resource, 0);
-    assert.equal(straight, 2 * epochs);
-    assert.ok(expected.lines.some(({ resource }) => resource === 2) && expected.lines.some(({ trial }) => expected.lines.filter((line) => line.trial === trial).length === 1));
-    assert.equal((await readdir(context.folder.file("cache/features"))).length, 1);
-    const before = (await stat(path.join(context.folder.file("cache/features"), (await readdir(context.folder.file("cache/features")))[0]!))).size;
 
-    await rm(folder, { recursive: true });
-    let stops = 0;
-    let result: FoldSearch | undefined;
-    while (result === undefined) {
-      const controller = new AbortController();
-      let seen = 0;
-      const stopAfter = 4;
-      const onProgress: OnProgress = ({ unit }) => {
-        seen += 1;
-        if (seen === stopAfter || (stops % 3 === 2 && unit === "trials" && seen > 4)) controller.abort();
-      };
-      try {
-        result = await search({ ...context, signal: controller.signal, onProgress });
-      } catch (error) {
-        assert.equal((error as Error).name, "AbortError");
-        stops += 1;
-        await appendFile(path.join(folder, "trials.jsonl"), '{"trial":9,"sett');
+    await t.test("rungs go on where they stopped, and features are computed once for all trials", async () => {
+      // One step of a few images an epoch and inner fold: no epoch is trained twice, and every trial goes on where it stood.
+      const epochs = [...new Map(expected.lines.map(({ trial, resource }) => [trial, resource])).values()].reduce((sum, resource) => sum + resource, 0);
+      assert.equal(steps, 2 * epochs);
+      assert.ok(expected.lines.some(({ resource }) => resource === 2) && expected.lines.length < 8);
+      assert.equal((await readdir(features)).length, 1);
+      steps = 0;
+      assert.equal(timeless(await search({ ...context, onProgress: count })), timeless(expected), "a finished search is read back");
+      assert.equal(steps, 0);
+    });
+
+    await t.test("stopped within and between trials, its log torn, it ends as one that was not", async () => {
+      const file = path.join(features, (await readdir(features))[0]!);
+      const { size } = await stat(file);
+      await rm(folder, { recursive: true });
+      let stops = 0;
+      let result: FoldSearch | undefined;
+      while (result === undefined) {
+        const controller = new AbortController();
+        let seen = 0;
+        const onProgress: OnProgress = ({ unit }) => {
+          seen += 1;
+          if (seen === 4 || (stops % 3 === 2 && unit === "trials" && seen > 2)) controller.abort();
+        };
+        try {
+          result = await search({ ...context, signal: controller.signal, onProgress });
+        } catch (error) {
+          assert.equal((error as Error).name, "AbortError");
+          stops += 1;
+          await appendFile(path.join(folder, "trials.jsonl"), '{"trial":9,"sett');
+        }
       }
-    }
-    assert.ok(stops >= 4, `${stops} stops`);
-    assert.equal(timeless(result), timeless(expected));
-    assert.deepEqual(Object.keys(await hashFiles(folder)), ["trials.jsonl"], "no checkpoint is left");
-    const after = (await stat(path.join(context.folder.file("cache/features"), (await readdir(context.folder.file("cache/features")))[0]!))).size;
-    assert.equal(after, before, "no feature is computed twice");
-    // A finished search is read back without a step.
-    steps = 0;
-    assert.equal(timeless(await search({ ...context, onProgress: count })), timeless(expected));
-    assert.equal(steps, 0);
+      assert.ok(stops >= 4, `${stops} stops`);
+      assert.equal(timeless(result), timeless(expected));
+      assert.deepEqual(Object.keys(await hashFiles(folder)), ["trials.jsonl"], "no checkpoint is left");
+      assert.equal((await stat(file)).size, size, "no feature is computed twice");
+    });
+
+    await t.test("the test cases play no part: neither their labels nor their images change a single score", async () => {
+      const { dataset, prepared } = context;
+      const tested = new Set(fold.test);
+      // Forget the search and the features, then exchange the labels of all test cases and blank their images.
+      await rm(folder, { recursive: true });
+      await rm(features, { recursive: true });
+      const other = dataset.labels.toReversed();
+      const swapped = (index: number) => other[dataset.labels.indexOf(dataset.cases[index]!.label)]!;
+      const cases = dataset.cases.map((one, i) => (tested.has(i) ? { ...one, label: swapped(i), contentSha256: "0".repeat(64) } : one));
+      const frames = prepared.frames.map((frame, i) => (tested.has(i) ? frame.map(() => Number.NaN) : frame));
+      assert.equal(timeless(await search({ ...context, dataset: { ...dataset, cases }, prepared: { ...prepared, frames } })), timeless(expected));
+      // The same change of one case in the training part does change it.
+      await rm(folder, { recursive: true });
+      const trained = dataset.cases.map((one, i) => (i === fold.train[0] ? { ...one, label: swapped(i) } : one));
+      assert.notEqual(timeless(await search({ ...context, dataset: { ...dataset, cases: trained } })), timeless(expected));
+    });
   }));

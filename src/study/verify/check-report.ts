@@ -8,12 +8,12 @@ import { latexTable } from "../report/tables/latex-table.js";
 import type { StudyResults } from "../results.js";
 import type { Compared, Difference } from "./differences.js";
 
-/** Sections that hold pictures of cases: their pictures are no numbers, and their tables are checked as tables. */
-const pictured = new Set(["maps", "failures", "readers", "explanationAudit"]);
+/** Sections that tell cases between their pictures: their tables are checked as tables. */
+const pictured = new Set(["maps", "readers", "explanationAudit"]);
 
 /** Pictures are the same whatever the numbers: text alone is compared. */
 function textOf(page: string): string {
-  return page.replace(/<svg[\s\S]*?<\/svg>/g, "").replace(/<[^>]*>/g, "\n").replace(/\s*\n\s*/g, "\n");
+  return page.replace(/<(svg|figure)\b[\s\S]*?<\/\1>/g, "").replace(/<[^>]*>/g, "\n").replace(/\s*\n\s*/g, "\n");
 }
 
 /** The first line in which two texts differ. */

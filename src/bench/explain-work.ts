@@ -46,8 +46,8 @@ export async function timeExplanations({ network, batch, samples, threads, round
   for (let round = -1; round < rounds; round++) {
     for (const [side, peer] of round % 2 === 0 ? sides : sides.toReversed()) {
       const seconds = Object.fromEntries(explainWorks.map((work) => [work, Number.NaN])) as Record<ExplainWork, number>;
-      // The first round warms up memory; what asks many questions needs no warming.
-      for (const work of works) if (round >= 0 || work === "prediction" || work === "grad-cam" || work === "saliency") seconds[work] = await peer.run(work);
+      // The first round opens what is opened when it is first asked for, and warms up memory.
+      for (const work of works) seconds[work] = await peer.run(work);
       if (round >= 0) found.push({ round, side, seconds });
     }
   }

@@ -1,4 +1,5 @@
 import type { ReportTable } from "../report/contract.js";
+import { testName } from "../report/format.js";
 import { html, Html } from "../report/html.js";
 import { style } from "../report/style.js";
 import { htmlTable } from "../report/tables/html-table.js";
@@ -21,7 +22,7 @@ export function comparisonTable({ pairs, a, b, level }: RunComparison): ReportTa
         one.difference,
         one.p === undefined ? undefined : { p: one.p },
         one.pAdjusted === undefined ? undefined : { p: one.pAdjusted },
-        one.test,
+        testName(one.test),
       ]),
     ),
     note: `With ${Math.round(level * 100)} % intervals, on the same cases. Two-sided p, adjusted for the ${pairs.length === 1 ? "classes" : `${pairs.length} pairs of cells and their classes`} of each measure by Holm's method.`,

@@ -34,10 +34,16 @@ export interface CompareRunsOptions {
   readonly cells?: readonly (readonly [string, string])[];
 }
 
-async function openRun(folder: string): Promise<{ readonly name: string; readonly results: StudyResults; readonly table: PredictionTable }> {
+/** Names of two folders that tell them apart. */
+function namesOf(first: string, second: string): [string, string] {
+  const last = (folder: string, parts: number): string => path.resolve(folder).split(path.sep).slice(-parts).join("/");
+  return last(first, 1) === last(second, 1) ? [last(first, 2), last(second, 2)] : [last(first, 1), last(second, 1)];
+}
+
+async function openRun(folder: string): Promise<{ readonly results: StudyResults; readonly table: PredictionTable }> {
   const results = await readResults(folder);
   const name = path.join(path.basename(folder), "predictions.csv");
-  return { name: path.basename(folder), results, table: readPredictions(await withFileErrors(name, () => readFile(path.join(folder, "predictions.csv"), "utf8")), name) };
+  return { results, table: readPredictions(await withFileErrors(name, () => readFile(path.join(folder, "predictions.csv"), "utf8")), name) };
 }
 
 function choosePairs(a: StudyResults, b: StudyResults, asked: CompareRunsOptions["cells"]): (readonly [string, string])[] {
@@ -70,12 +76,13 @@ export async function compareRuns(first: string, second: string, options: Compar
   const pairs = choosePairs(a.results, b.results, options.cells).map(([x, y]) =>
     compareCellPair({ a: x, b: y }, pairDecisions({ table: a.table, cell: x }, { table: b.table, cell: y }, ids), { labels, level: a.results.level }),
   );
-  const nameOf = ({ name, results }: typeof a): RunName => ({ run: name, study: results.study.name, osteon: results.software.osteon, ...(results.predictions && { predictionsSha256: results.predictions.sha256 }) });
+  const names = namesOf(first, second);
+  const nameOf = ({ results }: typeof a, run: string): RunName => ({ run, study: results.study.name, osteon: results.software.osteon, ...(results.predictions && { predictionsSha256: results.predictions.sha256 }) });
   const isWhole = facts.shared === facts.first && facts.shared === facts.second;
   return {
     format: 1,
-    a: nameOf(a),
-    b: nameOf(b),
+    a: nameOf(a, names[0]),
+    b: nameOf(b, names[1]),
     labels,
     level: a.results.level,
     cases: facts,

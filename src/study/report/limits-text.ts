@@ -34,7 +34,7 @@ export function limitsText(results: StudyResults): string[] {
   }
   if (cells.length > 1) limits.push(`The highest of ${cells.length} accuracies on the same test cases is picked after the fact and is too good on average; only cases kept apart, or nested folds, would tell by how much.`);
   if (data.patients === undefined) limits.push("Patients are unknown. If some have several images, training and test share patients and every figure is too good.");
-  limits.push(
+  if (results.split?.kind !== "leave-one-site-out") limits.push(
     sites === undefined
       ? "The table names no site: how the networks do on another hospital's images is unknown."
       : sites < 2

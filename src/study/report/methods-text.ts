@@ -46,16 +46,26 @@ function dataText({ data }: StudyResults): string {
 }
 
 function splitText(results: StudyResults): string {
-  const { folds, data } = results;
+  const { folds, data, split } = results;
   const [seeds, k, first] = [seedsOf(results), foldsPerSeed(results), folds[0]];
   const grouped = data.patients === undefined ? "" : "; all images of a patient were kept on one side of every split";
   const held = first !== undefined && folds.some(({ validation }) => validation > 0) ? " Part of the training cases was held back to decide when to stop; the test cases had no part in that." : "";
   if (first === undefined) return "";
   if (k === 1) {
+    const names = split?.names ?? [];
+    if (split?.kind === "temporal") return `Networks were trained on earlier cases (${first.train}${first.validation > 0 ? `, and ${first.validation} to decide when to stop` : ""}) and tested on the ${first.test} later ones${names.length > 0 ? ` (${listed(names)})` : ""}${seeds.length > 1 ? `, with ${seeds.length} seeds` : ""}${grouped}.`;
     return `The cases were split once${seeds.length > 1 ? ` per seed (${seeds.length} seeds)` : ""} into ${first.train} for training${first.validation > 0 ? `, ${first.validation} to decide when to stop` : ""} and ${first.test} for testing${grouped}.`;
   }
-  const repeated = seeds.length > 1 ? `, repeated with ${seeds.length} seeds (${listed(seeds.map(String))}) that change the folds, the start of new weights and the order of the images` : ` (seed ${seeds[0]})`;
-  return `Networks were compared by ${k}-fold cross-validation${repeated}; the folds were balanced by class${grouped}. Every case was tested once per seed, by a network that had not seen it. The test predictions of all folds were pooled.${held}`;
+  const changed = "the folds, the start of new weights and the order of the images";
+  const repeated = seeds.length > 1 ? `, repeated with ${seeds.length} seeds (${listed(seeds.map(String))}) that change ${changed}` : ` (seed ${seeds[0]})`;
+  const names = split?.names ?? [];
+  const apart = split?.leftOut?.reduce((sum, n) => sum + n, 0) ?? 0;
+  const neither = apart === 0 ? "" : ` ${counted(apart, "case")} ${apart === 1 ? "was" : "were"} on neither side of a round, because their patient was tested in it.`;
+  const way =
+    split?.kind === "leave-one-site-out"
+      ? `Networks were tested on each of ${k} sites in turn (${listed(names)}), trained on all the others${repeated}${grouped}. Every case was tested once per seed, by a network that had seen nothing of its site.${neither}`
+      : `Networks were compared by ${k}-fold cross-validation${repeated}; the folds were balanced by class${grouped}. Every case was tested once per seed, by a network that had not seen it.${split?.kind === "nested-k-fold" ? " Choices were made by folds inside every training side." : ""}`;
+  return `${way} The test predictions of all folds were pooled.${held}`;
 }
 
 function imageText({ cells, data, recipe }: StudyResults): string {

@@ -42,3 +42,5 @@ export type { Verification } from "./verify/verify-run.js";
 export type { Difference } from "./verify/differences.js";
 export { trainModel } from "./train-model.js";
 export type { TrainedModel } from "./train-model.js";
+export { leakResults, leaksCsv } from "./leaks/audit-study.js";
+export type { LeakResults } from "./leaks/contract.js";

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { attachRegions, checkImages, loadDataset, type ImageTraits } from "../../data/index.js";
+import { attachRegions, auditLeaks, checkImages, leakKinds, loadDataset, withKin, type ImageTraits } from "../../data/index.js";
 import { writeFileAtomic } from "../../files/index.js";
-import { auditShortcuts, findings, isAudited, isEstimate, renderAuditPage, type ShortcutAudit } from "../../study/index.js";
+import { auditShortcuts, findings, isAudited, isEstimate, leakResults, leaksCsv, renderAuditPage, type LeakResults, type ShortcutAudit } from "../../study/index.js";
 import type { Command, Context } from "../contract.js";
 import { dataOptions, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { textTable } from "../table.js";
@@ -29,20 +29,36 @@ function printShortcuts({ out }: Context, audit: ShortcutAudit): void {
   }
 }
 
+/** Pairs that are printed; all of them are in the table of --pairs. */
+const pairsPrinted = 20;
+
+function printLeaks({ out }: Context, { pairs, contradictions, signs }: LeakResults): void {
+  out("");
+  if (pairs.length === 0) out("No leak found: no two cases belong together beyond what the table says.");
+  else {
+    out(`! ${pairs.length} pairs of cases belong together though the table does not say so. A split must keep them on one side; osteon's own does.`);
+    out(textTable(["case", "other case", "what they share", "detail"], pairs.slice(0, pairsPrinted).map(({ a, b, kind, detail, isMirrored }) => [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, detail?.toFixed(2) ?? ""])));
+    if (pairs.length > pairsPrinted) out(`... and ${pairs.length - pairsPrinted} more: --pairs FILE writes them all`);
+  }
+  if (contradictions > 0) out(`! ${contradictions} of them are one image under two labels.`);
+  for (const { message, byLabel } of signs) out(`! ${message} (${Object.entries(byLabel).map(([label, count]) => `${label} ${count}`).join(", ")})`);
+}
+
 export const dataAudit: Command = {
   name: "data audit",
-  summary: "Say whether the label can be told from what is not anatomy",
+  summary: "Find shortcuts to the label, and cases that belong together",
   description:
-    "Asks of image size, borders, markers, drawn lines, brightness, noise, file format, file names, a blurred thumbnail and the image outside of its region of interest whether the label can be predicted from each alone: AUC cross-validated by patients, tested by exchanging labels, adjusted for the number of questions. Every study run does the same.",
+    "Asks of image size, borders, markers, drawn lines, brightness, noise, file format, file names, a blurred thumbnail and the image outside of its region of interest whether the label can be predicted from each alone: AUC cross-validated by patients, tested by exchanging labels, adjusted for the number of questions. Then it compares all images, patients, file names and DICOM identifiers for cases that belong together: copies that were re-encoded, resized, cut, mirrored, framed or of another contrast, one patient under two spellings. Every study run does the same.",
   arguments: [{ name: "<data>", description: "CSV table with file,label, or a folder with one folder per class" }],
   options: [
     ...dataOptions,
     { flags: "--label-column <name>", description: "column that holds the label, where it is not named label" },
     { flags: "--patient-column <name>", description: "column that holds the patient, where it is not named patient" },
     ...regionOptions,
+    { flags: "--pairs <file>", description: "write the pairs of cases that belong together as CSV" },
     { flags: "--html <file>", description: "write the audit as a page, with pictures of what was located" },
   ],
-  examples: ["osteon data audit labels.csv", "osteon data audit labels.csv --where series=A --html audit.html", "osteon data audit labels.csv --label-column diagnosis --json", "osteon data audit radiographs/ --regions masks/"],
+  examples: ["osteon data audit labels.csv", "osteon data audit labels.csv --where series=A --html audit.html", "osteon data audit labels.csv --pairs leaks.csv", "osteon data audit labels.csv --label-column diagnosis --json", "osteon data audit radiographs/ --regions masks/"],
   async run(context, [data], options) {
     const { skipBad: skip, labelColumn, patientColumn, html, json } = options;
     const skipBad = skip === true;
@@ -52,14 +68,18 @@ export const dataAudit: Command = {
     const loaded = regions === undefined ? found : await attachRegions(found, regions, { ...(regionCategories && { categories: regionCategories }) });
     const traits = new Map<string, ImageTraits>();
     const dataset = await checkImages(loaded, { skipBad, onTraits: (id, own) => void traits.set(id, own), onProgress: context.onProgress, signal: context.signal });
-    const shortcuts = await auditShortcuts(dataset, traits, { onProgress: context.onProgress, signal: context.signal });
+    const audit = await auditLeaks(dataset, { onProgress: context.onProgress, signal: context.signal });
+    const leaks = leakResults(dataset, audit);
+    if (typeof options["pairs"] === "string") await writeFileAtomic(path.resolve(context.folder, options["pairs"]), leaksCsv(leaks.pairs));
+    const shortcuts = await auditShortcuts(withKin(dataset, audit), traits, { onProgress: context.onProgress, signal: context.signal });
     const page = typeof html === "string" ? path.resolve(context.folder, html) : undefined;
     if (page !== undefined) await writeFileAtomic(page, await renderAuditPage({ dataset, traits, shortcuts, softwareVersion: osteonVersion() }));
     if (json === true) {
-      context.out(JSON.stringify({ data: dataset.name, cases: dataset.cases.length, labels: dataset.labels, hasPatients: dataset.hasPatients, shortcuts, warnings: dataset.warnings, ...(page !== undefined && { page }) }, null, 2));
+      context.out(JSON.stringify({ data: dataset.name, cases: dataset.cases.length, labels: dataset.labels, hasPatients: dataset.hasPatients, shortcuts, leaks, warnings: dataset.warnings, ...(page !== undefined && { page }) }, null, 2));
       return;
     }
     printShortcuts(context, shortcuts);
+    printLeaks(context, leaks);
     for (const { message } of dataset.warnings) context.note(`warning: ${message}`);
     if (page !== undefined) context.out(`page  ${page}`);
   },

@@ -3,7 +3,7 @@ import { decodeSmall, readImageFile } from "../../images/index.js";
 import { compareClosely } from "./compare-closely.js";
 import { makeCoarseDetail, makeDetail, type CoarseDetail } from "./detail.js";
 import { descriptorLength, Fingerprint, keepInside, makeThumbnail, mirrorDescriptor, side, windows, type KeptImage } from "./fingerprint.js";
-import { register, registerFinely, type Mapping } from "./register.js";
+import { register, registerFinely, registerRoughly, type Mapping } from "./register.js";
 import { searchCodes, type Candidate, type SearchRequest } from "./search-codes.js";
 import { findTextMarks, type TextMark } from "./text-marks.js";
 import { codeLength, encode, type Whitening } from "./whitening.js";
@@ -59,6 +59,8 @@ export interface Verified extends Candidate {
   readonly isStranger: boolean;
 }
 
+/** Candidates of an image that are laid over it at half size, of all those laid over it roughly. */
+const closer = 6;
 /** Candidates of an image that are compared closely: those that lie best over it, beside the one whose code is nearest; and the correlation that earns it. */
 const closest = 2;
 const leastCorrelation = 0.5;
@@ -112,8 +114,12 @@ export const leakTasks = {
       return detail;
     };
     return items.flatMap(({ candidates, asStranger }) => {
-      const laid = candidates
-        .map((candidate) => ({ candidate, registration: register(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), windows[candidate.window]!) }))
+      const rough = candidates
+        .map((candidate) => ({ candidate, registration: registerRoughly(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), windows[candidate.window]!) }))
+        .sort((one, other) => other.registration.correlation - one.registration.correlation);
+      const laid = rough
+        .filter(({ candidate }, rank) => rank < closer || candidate === candidates[0])
+        .map(({ candidate, registration }) => ({ candidate, registration: register(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), registration) }))
         .sort((one, other) => other.registration.correlation - one.registration.correlation);
       return laid.flatMap(({ candidate, registration }, rank): Verified[] => {
         const isStranger = asStranger && rank === laid.length - 1 && rank >= closest;

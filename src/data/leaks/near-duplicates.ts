@@ -37,7 +37,7 @@ export interface NearDuplicateOptions {
 }
 
 /** Others that each image is laid over, and the agreement of codes that earns it. */
-const keep = 5;
+const keep = 14;
 const leastAgreement = 0.35;
 /** In a data set so small that codes mean little, the nearest are compared whatever their agreement. */
 const fewImages = 200;

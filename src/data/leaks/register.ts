@@ -17,25 +17,31 @@ export interface Registration {
   readonly overlap: number;
 }
 
-/** Steps at a quarter of the size and at half; and at the full one. */
-const [coarseSteps, fineSteps] = [[7, 5], 3] as const;
+/** Steps at a quarter of the size, at half and at the full one. */
+const [roughSteps, halfSteps, fineSteps] = [7, 5, 3] as const;
 
 /**
- * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best, from coarse to half
- * of the size, starting where b is taken for the given window of a.
+ * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best at a quarter of the
+ * size, starting where b is taken for the given window of a.
  * @see B. Lucas, T. Kanade, An iterative image registration technique, 1981; G. Evangelidis, E. Psarakis, Enhanced
  *   correlation coefficient maximization, doi 10.1109/TPAMI.2008.113
  */
-export function register(a: CoarseDetail, b: CoarseDetail, { top, left, bottom, right }: Window): Registration {
-  let mapping: Mapping = { left, width: right - left, top, height: bottom - top };
-  let fit: Fit = { correlation: 0, overlap: 0 };
-  for (const [level, steps] of coarseSteps.entries()) [mapping, fit] = refine(a[level]!, b[level]!, mapping, steps);
-  return { mapping, correlation: Math.abs(fit.correlation), overlap: fit.overlap };
+export function registerRoughly([a]: CoarseDetail, [b]: CoarseDetail, { top, left, bottom, right }: Window): Registration {
+  return registered(a, b, { left, width: right - left, top, height: bottom - top }, roughSteps);
+}
+
+/** The same at half the size, from where `registerRoughly` came to. */
+export function register([, a]: CoarseDetail, [, b]: CoarseDetail, { mapping }: Registration): Registration {
+  return registered(a, b, mapping, halfSteps);
 }
 
 /** The same at full size, from where `register` came to. */
-export function registerFinely(a: DetailPlane, b: DetailPlane, { mapping: start }: Registration): Registration {
-  const [mapping, { correlation, overlap }] = refine(a, b, start, fineSteps);
+export function registerFinely(a: DetailPlane, b: DetailPlane, { mapping }: Registration): Registration {
+  return registered(a, b, mapping, fineSteps);
+}
+
+function registered(a: DetailPlane, b: DetailPlane, start: Mapping, steps: number): Registration {
+  const [mapping, { correlation, overlap }] = refine(a, b, start, steps);
   return { mapping, correlation: Math.abs(correlation), overlap };
 }
 

@@ -1,7 +1,7 @@
 import { seededRandom } from "../../base/index.js";
 
 /** Numbers per image that candidates are searched by. */
-export const codeLength = 32;
+export const codeLength = 48;
 
 /** What is common to all images taken away, and what sets them apart brought to one scale. */
 export interface Whitening {

@@ -59,10 +59,12 @@ function luma({ pixels, height, width }: ColorImage): Float32Array {
 
 function coloredShare({ pixels, height, width }: ColorImage): number {
   const size = height * width;
-  const step = Math.max(1, Math.floor(size / 100_000));
+  const step = Math.max(1, Math.floor(size / 10_000));
   let [colored, seen] = [0, 0];
   for (let i = 0; i < size; i += step) {
-    const [r, g, b] = [pixels[i]!, pixels[size + i]!, pixels[2 * size + i]!];
+    const r = pixels[i]!;
+    const g = pixels[size + i]!;
+    const b = pixels[2 * size + i]!;
     if (Math.max(r, g, b) - Math.min(r, g, b) > colorDifference) colored += 1;
     seen += 1;
   }

@@ -5,6 +5,8 @@ import type { CaseGroup } from "./groups.js";
 const missingClass = 1000;
 /** Weight of a stratum of further columns against a class. */
 const stratumWeight = 0.5;
+/** Weight of the parts' sizes against a class. */
+const sizeWeight = 0.5;
 /** Moves and swaps that are weighed before the search ends: bounds the time, the same on every machine. */
 const maxTrials = 3_000_000;
 /** Times that a part of the best assignment is shuffled and mended again. */
@@ -14,8 +16,8 @@ const maxKicks = 400;
  * Distributes groups over parts so that every part gets its share of every class, of every stratum and of the cases.
  * Greedy first: the most lopsided groups first, each to the part where the imbalance grows least; then moves and swaps
  * while they help; then, again and again, a few groups put elsewhere and mended, kept where it is no worse.
- * Imbalance: sum over parts and classes of (count - share x total)^2 / total, plus half of the same for the strata, plus the
- * same for the sizes.
+ * Imbalance: sum over parts and classes of (count - share x total)^2 (1 / total + cases / (classes x total^2)) / 2, plus
+ * half of (count - share x total)^2 / total for the strata and for the sizes.
  * @param shares of the parts; they sum to 1
  * @returns the part of every group
  * @see scikit-learn's StratifiedGroupKFold for the idea of the greedy pass; H. Lourenco, O. Martin, T. Stutzle, Iterated
@@ -74,7 +76,14 @@ class Board {
     this.#counts = Float64Array.from(groups.flatMap(({ counts, strata, members }) => [...counts, ...strata, members.length]));
     const totals = new Float64Array(this.#axes);
     this.#counts.forEach((count, i) => (totals[i % this.#axes]! += count));
-    this.#weights = totals.map((total, axis) => (total === 0 ? 0 : (axis >= this.#classes && axis < this.#axes - 1 ? stratumWeight : 1) / total));
+    const size = totals[this.#axes - 1]!;
+    this.#weights = totals.map((total, axis) => {
+      if (total === 0) return 0;
+      if (axis === this.#axes - 1) return sizeWeight / total;
+      // A rare class counts by its share of cases and by the share of its own: the mean of both.
+      const share = (0.5 * (1 + size / (this.#classes * total))) / total;
+      return axis < this.#classes ? share : stratumWeight / total;
+    });
     this.#start = Float64Array.from(shares.flatMap((share) => [...totals].map((total) => -share * total)));
     this.#excess = this.#start.slice();
     this.leastCost = totals.reduce((sum, total, axis) => sum + this.#weights[axis]! * leastSquares(shares.map((share) => share * total)), 0);

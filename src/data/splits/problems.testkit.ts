@@ -48,7 +48,7 @@ export interface FoldBalance {
 /** @param foldOf test fold of every case */
 export function measureFolds({ labels, folds }: Pick<GroupProblem, "labels" | "folds">, foldOf: readonly number[]): FoldBalance {
   const classes = Math.max(...labels) + 1;
-  const counts = Array.from({ length: folds }, () => new Array<number>(classes).fill(0));
+  const counts = Array.from({ length: folds }, () => Array.from({ length: classes }, () => 0));
   labels.forEach((label, i) => (counts[foldOf[i]!]![label]! += 1));
   const totals = Array.from({ length: classes }, (_, k) => counts.reduce((sum, fold) => sum + fold[k]!, 0));
   const sizes = counts.map((fold) => fold.reduce((a, b) => a + b, 0));

@@ -1,10 +1,10 @@
 import { leakKinds } from "../../../data/index.js";
-import type { LeakPairResult } from "../../leaks/contract.js";
+import type { HonestCell, LeakPairResult } from "../../leaks/contract.js";
 import { isEstimate, type Estimated, type StudyResults } from "../../results.js";
 import type { ReportCell, ReportSection, ReportTable } from "../contract.js";
 import { html } from "../html.js";
 
-const isHonest = (leaks: NonNullable<StudyResults["leaks"]>): leaks is typeof leaks & { honest: readonly unknown[] } => Array.isArray(leaks.honest);
+const isHonest = (leaks: NonNullable<StudyResults["leaks"]>): leaks is typeof leaks & { honest: readonly HonestCell[] } => Array.isArray(leaks.honest);
 
 function pairRow({ a, b, kind, labels, detail, isMirrored }: LeakPairResult): ReportCell[] {
   return [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, labels[0], labels[1], detail];
@@ -15,9 +15,9 @@ const pairHead = ["Case", "Other case", "What they share", "Class", "Other class
 function leakTables({ leaks, level }: StudyResults): ReportTable[] {
   if (leaks === undefined) return [];
   const tables: ReportTable[] = [];
-  const { honest, crossing, pairs } = leaks;
-  if (Array.isArray(honest)) {
-    const rows = (honest as Extract<typeof honest, readonly unknown[]>).flatMap(({ cell, leaky, honest: own, comparison }) => [
+  const { crossing, pairs } = leaks;
+  if (isHonest(leaks)) {
+    const rows = leaks.honest.flatMap(({ cell, leaky, honest: own, comparison }) => [
       [cell, "as it is, leaking", leaky.accuracy, leaky.f1, leaky.auc, undefined],
       [cell, "without the leak", own.accuracy, own.f1, own.auc, { p: comparison.pValue }],
     ]) satisfies ReportCell[][];
@@ -41,8 +41,7 @@ const figure = (value: Estimated): string => (isEstimate(value) ? `${(100 * valu
 
 function sayHonest({ leaks }: StudyResults) {
   if (leaks === undefined || !isHonest(leaks)) return html`The honest result is not estimable${leaks?.honest !== undefined && "notEstimable" in leaks.honest && `: ${leaks.honest.notEstimable}`}.`;
-  const [first] = leaks.honest as Extract<typeof leaks.honest, readonly unknown[]> & NonNullable<typeof leaks.honest>;
-  const { cell, leaky, honest } = first as { cell: string; leaky: { accuracy: Estimated }; honest: { accuracy: Estimated } };
+  const { cell, leaky, honest } = leaks.honest[0]!;
   return html`Accuracy of ${cell}: ${figure(leaky.accuracy)} with the leak, ${figure(honest.accuracy)} without.`;
 }
 

@@ -2,7 +2,6 @@ import { seededRandom } from "../../base/index.js";
 import { averageMeasures, bootstrapInterval, countsPerClass, delongTest, estimateOrReason, holm, isEstimable, mcNemar, pairedPermutationTest } from "../../stats/index.js";
 import { performanceOf, type AggregateOptions } from "../aggregate.js";
 import type { CasePrediction } from "../task-record.js";
-import { searchMetrics } from "./metrics.js";
 import type { BeforeAfter } from "./results.js";
 
 type Unadjusted = Omit<BeforeAfter, "pAdjusted">;
@@ -137,9 +136,4 @@ export function adjustForCells(cells: readonly (readonly Unadjusted[])[]): Befor
     holm(known.map(({ pValue }) => pValue!)).forEach((p, i) => adjusted.set(known[i]!, p));
   }
   return cells.map((rows) => rows.map((row) => ({ ...row, ...(adjusted.has(row) && { pAdjusted: adjusted.get(row)! }) })));
-}
-
-/** The search's measure of some predictions. */
-export function scoreOf(metric: keyof typeof searchMetrics, predictions: readonly CasePrediction[], classes: number): number {
-  return searchMetrics[metric].of(predictions, classes);
 }

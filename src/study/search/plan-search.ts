@@ -34,7 +34,7 @@ export interface SearchedCell {
 }
 
 /** Name of a cell with the settings found. */
-export function searchedId(cell: string): string {
+function searchedId(cell: string): string {
   return `${cell}/searched`;
 }
 

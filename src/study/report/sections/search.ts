@@ -41,7 +41,7 @@ function scaleOf(range: Range): { values: string; scale: string; isLog: boolean 
 const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** "training.optimizer.learningRate" -> "learning rate". */
-export function settingTitle(name: string): string {
+function settingTitle(name: string): string {
   const parts = name.split(".");
   // "training.optimizer.name" is the optimizer.
   const last = parts.at(-1) === "name" ? parts.at(-2)! : parts.at(-1)!;
@@ -188,7 +188,7 @@ function searchFigure({ search }: StudyResults, cell: CellSearch): ReportFigure 
 }
 
 /** How the search was made, in words for the methods of a paper. */
-export function searchSentence({ search }: StudyResults): string | undefined {
+function searchSentence({ search }: StudyResults): string | undefined {
   if (search === undefined) return undefined;
   const { sampler, trials, innerFolds, metric, scheduler, selectionRule, reduction, cells, rungs } = search;
   const inside = innerFolds === 1 ? "a quarter of each training part, held back once" : `${innerFolds}-fold cross-validation inside each training part, grouped by patient as the outer one`;

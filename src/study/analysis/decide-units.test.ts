@@ -54,4 +54,8 @@ test("figures are those of units, with kappa beside them", () => {
   const clustered = measureStudy([{ facts, records: [record] }], [], { labels: ["abnormal", "normal"], level: 0.95, patientOf: (id) => `${Number(id) >> 1}`, unitOf: units, seed: 1 }).cells[0]!.kappa!;
   assert.ok(isEstimate(clustered) && Math.abs(clustered.estimate - 0.6) < 1e-12);
   assert.match(clustered.method, /bootstrap of patients/);
+  // Without any error no resample differs: kappa is 1, with the limits of the agreement.
+  const right = { ...record, predictions: images.map((one) => view(one.case, one.label, one.label === 0 ? 0.9 : 0.1)) };
+  const perfect = measureStudy([{ facts, records: [right] }], [], { labels: ["abnormal", "normal"], level: 0.95, patientOf: (id) => `${Number(id) >> 1}`, unitOf: units, seed: 1 }).cells[0]!.kappa!;
+  assert.ok(isEstimate(perfect) && perfect.estimate === 1 && perfect.lower < 0.9 && perfect.upper === 1);
 });

@@ -32,7 +32,7 @@ test("help of the program and of every command is complete, with examples", asyn
   const { code, stdout } = await run("--help");
   assert.equal(code, 0);
   assert.match(stdout, /Not a medical device/);
-  assert.match(stdout, /Exit codes: 0 done, 2 wrong call, 3/);
+  assert.match(stdout, /Exit codes: 0 done, .*2 wrong call, 3/);
   for (const word of new Set(commands.map(({ name }) => name.split(" ")[0]!))) assert.match(stdout, new RegExp(`^  ${word}\\b`, "m"));
   for (const command of commands) {
     const help = await run(...command.name.split(" "), "--help");

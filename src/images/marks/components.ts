@@ -14,8 +14,12 @@ export function findComponents(belongs: Uint8Array, height: number, width: numbe
   const found: Component[] = [];
   for (let start = 0; start < belongs.length; start++) {
     if (belongs[start] === 0 || seen[start] === 1) continue;
-    let [top, left, bottom, right] = [height, width, -1, -1];
-    let [next, end] = [0, 1];
+    let top = height;
+    let left = width;
+    let bottom = -1;
+    let right = -1;
+    let next = 0;
+    let end = 1;
     stack[0] = start;
     seen[start] = 1;
     while (next < end) {
@@ -27,8 +31,10 @@ export function findComponents(belongs: Uint8Array, height: number, width: numbe
       if (row > bottom) bottom = row;
       if (column < left) left = column;
       if (column > right) right = column;
-      const [firstRow, lastRow] = [row > 0 ? row - 1 : 0, row < height - 1 ? row + 1 : row];
-      const [firstColumn, lastColumn] = [column > 0 ? column - 1 : 0, column < width - 1 ? column + 1 : column];
+      const firstRow = row > 0 ? row - 1 : 0;
+      const lastRow = row < height - 1 ? row + 1 : row;
+      const firstColumn = column > 0 ? column - 1 : 0;
+      const lastColumn = column < width - 1 ? column + 1 : column;
       for (let r = firstRow; r <= lastRow; r++) {
         for (let c = firstColumn; c <= lastColumn; c++) {
           const neighbor = r * width + c;

@@ -77,7 +77,7 @@ export function findLines(plane: Plane, range: Range): Mark[] {
   const wanted = Math.max(12, shortest * longer);
   const votes = new Votes(ridge, Math.ceil(Math.hypot(plane.height, plane.width) / distanceStep) + 1);
   const found: Mark[] = [];
-  for (let round = 0; round < 2 * atMost && found.length < atMost; round++) {
+  for (let round = 0; round < atMost + 4 && found.length < atMost; round++) {
     const peak = votes.peak();
     if (peak.count < 0.5 * wanted) break;
     const { members, segment } = longestRun(ridge, votes, peak, wanted);
@@ -127,8 +127,15 @@ class Votes {
   }
 
   peak(): Peak {
-    let [count, at] = [0, 0];
-    for (let i = 0; i < this.#counts.length; i++) if (this.#counts[i]! > count) [count, at] = [this.#counts[i]!, i];
+    let count = 0;
+    let at = 0;
+    for (let i = 0; i < this.#counts.length; i++) {
+      const votes = this.#counts[i]!;
+      if (votes > count) {
+        count = votes;
+        at = i;
+      }
+    }
     return { count, angle: (Math.floor(at / this.#bins) * Math.PI) / angles, distance: ((at % this.#bins) - this.#offset) * distanceStep };
   }
 }

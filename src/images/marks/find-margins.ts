@@ -62,16 +62,22 @@ function describeLine({ pixels, height, width }: Plane, side: Side, depth: numbe
   const column = side === "left" ? depth : width - 1 - depth;
   const horizontal = side === "top" || side === "bottom";
   const count = horizontal ? width : height;
-  const step = Math.max(1, Math.floor(count / 256));
-  const values: number[] = [];
-  let [least, greatest] = [Infinity, -Infinity];
-  for (let i = 0; i < count; i++) {
-    const value = horizontal ? pixels[row * width + i]! : pixels[i * width + column]!;
+  const step = Math.max(1, Math.floor(count / 128));
+  const values = new Float32Array(Math.ceil(count / step));
+  const stride = horizontal ? 1 : width;
+  let least = Infinity;
+  let greatest = -Infinity;
+  let sum = 0;
+  for (let i = 0, at = horizontal ? row * width : column; i < count; i++, at += stride) {
+    const value = pixels[at]!;
     if (value < least) least = value;
     if (value > greatest) greatest = value;
-    if (i % step === 0) values.push(value);
+    if (i % step === 0) {
+      values[i / step] = value;
+      sum += value;
+    }
   }
-  values.sort((a, b) => a - b);
+  values.sort();
   const at = (share: number): number => values[Math.min(values.length - 1, Math.floor(share * values.length))]!;
-  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, spread: at(0.95) - at(0.05), range: greatest - least };
+  return { mean: sum / values.length, spread: at(0.95) - at(0.05), range: greatest - least };
 }

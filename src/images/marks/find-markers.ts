@@ -11,7 +11,7 @@ interface Range {
 /** Largest marker, and smallest, as shares of the image's longer side. */
 const sizes = { largest: 0.1, smallest: 0.006 };
 /** Steps above the surroundings at which blobs are looked for, as shares of the image's range. */
-const steps = [0.18, 0.3, 0.45, 0.6];
+const steps = [0.2, 0.35, 0.55];
 /** A marker stands out from its surroundings by this share of the range, and reaches this far towards the range's end. */
 const least = { contrast: 0.25, extreme: { bright: 0.8, dark: 0.97 } };
 /** The surroundings vary by less than this share of the contrast. */

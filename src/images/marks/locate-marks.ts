@@ -14,7 +14,7 @@ const working = { markers: 512, lines: 1024 };
 
 /** The image's range of values without its extreme thousandths; at least a tenth. */
 export function rangeOf({ pixels }: Plane): { low: number; high: number } {
-  const step = Math.max(1, Math.floor(pixels.length / 20_000));
+  const step = Math.max(1, Math.floor(pixels.length / 8000));
   const sample = new Float32Array(Math.ceil(pixels.length / step));
   for (let i = 0; i < sample.length; i++) sample[i] = pixels[i * step]!;
   sample.sort();

@@ -10,27 +10,35 @@ function slide({ pixels, height, width }: Plane, side: number, pick: "least" | "
   const result = new Float32Array(pixels.length);
   const longest = Math.max(height, width);
   const line = new Float32Array(longest + 2 * radius);
-  const [ahead, behind] = [new Float32Array(line.length), new Float32Array(line.length)];
+  const ahead = new Float32Array(line.length);
+  const behind = new Float32Array(line.length);
   const window = 2 * radius + 1;
   const isLeast = pick === "least";
-  const empty = isLeast ? Infinity : -Infinity;
+  const sign = isLeast ? 1 : -1;
+  // Taking the greatest is taking the least of the negated values: one loop without a choice inside.
   const pass = (from: Float32Array, start: number, stride: number, count: number): void => {
     const total = count + 2 * radius;
-    line.fill(empty, 0, radius).fill(empty, radius + count, total);
-    for (let i = 0; i < count; i++) line[radius + i] = from[start + i * stride]!;
-    for (let i = 0; i < total; i++) {
-      const value = line[i]!;
-      const before = i % window === 0 ? value : ahead[i - 1]!;
-      ahead[i] = isLeast ? (value < before ? value : before) : value > before ? value : before;
+    line.fill(Infinity, 0, radius).fill(Infinity, radius + count, total);
+    for (let i = 0, at = start; i < count; i++, at += stride) line[radius + i] = sign * from[at]!;
+    for (let i = 0; i < total; i += window) {
+      const end = Math.min(total, i + window);
+      let best = Infinity;
+      for (let k = i; k < end; k++) {
+        const value = line[k]!;
+        if (value < best) best = value;
+        ahead[k] = best;
+      }
+      best = Infinity;
+      for (let k = end - 1; k >= i; k--) {
+        const value = line[k]!;
+        if (value < best) best = value;
+        behind[k] = best;
+      }
     }
-    for (let i = total - 1; i >= 0; i--) {
-      const value = line[i]!;
-      const after = i === total - 1 || i % window === window - 1 ? value : behind[i + 1]!;
-      behind[i] = isLeast ? (value < after ? value : after) : value > after ? value : after;
-    }
-    for (let i = 0; i < count; i++) {
-      const [a, b] = [behind[i]!, ahead[i + window - 1]!];
-      result[start + i * stride] = isLeast ? (a < b ? a : b) : a > b ? a : b;
+    for (let i = 0, at = start; i < count; i++, at += stride) {
+      const before = behind[i]!;
+      const after = ahead[i + window - 1]!;
+      result[at] = sign * (before < after ? before : after);
     }
   };
   for (let row = 0; row < height; row++) pass(pixels, row * width, 1, width);

@@ -33,6 +33,12 @@ export function drawCases(seed: number, count: number, part: string): TruthCase[
   });
 }
 
+/** A seed's films of a pool, in equal parts of the four kinds (curved or not, with a letter or not); none is both trained on and tested. */
+function share(pool: readonly TruthCase[], seed: number, training: number, test: number): { training: TruthCase[]; test: TruthCase[] } {
+  const kinds = [0, 1, 2, 3].map((kind) => seededRandom("films of a seed", seed, kind).shuffle(pool.filter((one) => (one.curved ? 1 : 0) + (one.marked ? 2 : 0) === kind)));
+  return { training: kinds.flatMap((films) => films.slice(0, training / 4)), test: kinds.flatMap((films) => films.slice(training / 4, (training + test) / 4)) };
+}
+
 /** The same films again, mirrored: twice the cases for the price of one. */
 export function withMirrored(cases: readonly TruthCase[]): TruthCase[] {
   const mirrored = (values: Float32Array): Float32Array => values.map((_, i) => values[i - (i % side) + side - 1 - (i % side)]!);
@@ -127,6 +133,8 @@ export interface TruthFigures {
 }
 
 export interface TruthOptions {
+  /** Films to take the seed's from, drawn once for many seeds; drawn anew for the seed where left out. */
+  readonly pool?: readonly TruthCase[];
   readonly trainingFilms?: number;
   readonly testFilms?: number;
   readonly epochs?: { readonly anatomy: number; readonly marker: number };
@@ -137,10 +145,11 @@ export interface TruthOptions {
  * Trains two networks on the same films, one on the curve of the spine and one on a lead letter, and looks where both look on
  * films of other patients; then audits methods on the first.
  */
-export async function runTruth(seed: number, { trainingFilms = 48, testFilms = 32, epochs = { anatomy: 12, marker: 6 }, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
+export async function runTruth(seed: number, { pool, trainingFilms = 56, testFilms = 40, epochs = { anatomy: 20, marker: 20 }, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
   const start = performance.now();
-  const train = withMirrored(drawCases(seed, trainingFilms, "training"));
-  const test = drawCases(seed, testFilms, "test");
+  const films = pool === undefined ? { training: drawCases(seed, trainingFilms, "training"), test: drawCases(seed, testFilms, "test") } : share(pool, seed, trainingFilms, testFilms);
+  const train = withMirrored(films.training);
+  const { test } = films;
   const images = imagesOf(test, normalizationOf(train));
   const anatomy = await trainOn(train, "curved", seed, epochs.anatomy);
   const marker = await trainOn(train, "marked", seed, epochs.marker);

@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isEstimable } from "../../stats/index.js";
 import { askModel } from "../quality/asked-model.js";
 import { blurred } from "../quality/deletion.js";
 import { image, mapOf, predict, randomMap, region, side, weights } from "../quality/shelf.testkit.js";
 import { auditCsv } from "./audit-csv.js";
-import { judgeAudit, measureAudit } from "./audit-methods.js";
-import { discCases, randomModel } from "./audit.testkit.js";
+import { judgeAudit } from "./audit-methods.js";
 import { contrastOf } from "./contrast.js";
 import type { CaseReadings } from "./contract.js";
 import { judgeMethods, type MeasuredReadings } from "./judge.js";
 import type { References } from "./measure-references.js";
-import { planAudit } from "./plan-audit.js";
 import { edgeReference, evenReference, randomReference, rolled } from "./reference-maps.js";
 
 const count = 40;
@@ -81,24 +78,10 @@ test("reference maps: edges of a step, an even map, a random one of no edge; rol
   assert.notDeepEqual(rolled(map, 3).values, map.values);
 });
 
-test("an audit of random networks, end to end: the passes are those planned, guided backpropagation is insensitive to the weights, nothing depends on the order of methods", async () => {
-  const { images, cases: discs } = discCases(10);
-  const subject = randomModel("vgg16_bn-tiny", 1, images);
-  const peers = [randomModel("vgg16_bn-tiny", 2, images)];
-  const methods = ["grad-cam", "guided-backpropagation"] as const;
-  const seen: number[] = [];
-  const part = await measureAudit(subject, discs, { methods, peers, seed: 3, examples: 1, engine: { threads: 1 }, onProgress: ({ done, total }) => seen.push(done / total) });
-  const plan = planAudit({ subject, cases: discs, methods, peers });
-  assert.equal(part.passes.forward + plan.backwardWorth * part.passes.backward, plan.total);
-  assert.ok(seen.every((share, i) => i === 0 || share >= seen[i - 1]!) && seen.at(-1) === 1);
-  const audit = judgeAudit([part], { model: subject, seed: 3 });
-  assert.equal(audit.methods[1]!.criteria.weights.verdict, "no");
-  assert.equal(audit.methods[0]!.criteria.reproducibility.verdict, "not tested");
-  assert.ok(isEstimable(audit.references[1]!.averagePrecision!) && Math.abs(audit.references[1]!.averagePrecision.estimate - audit.regionShare!) < 1e-3, "an even map has the region's share");
-  assert.equal(Object.keys(part.examples[0]!.maps).length, 2);
-  const again = await measureAudit(subject, discs, { methods: [methods[1]], peers, seed: 3, engine: { threads: 1 } });
-  assert.deepEqual(again.measured[0]!.readings, part.measured[1]!.readings);
-  const rows = auditCsv(audit.readings).trimEnd().split("\n");
-  assert.equal(rows.length, 1 + 2 * 10);
-  assert.ok(rows.every((row) => row.split(",").length === rows[0]!.split(",").length));
+test("readings as CSV: one row per map, as many cells as columns, nothing that a spreadsheet would run", () => {
+  const readings = readingsOf({ precision: 0.5, contrast: 0, rolled: 0, half: 0, steady: 1 }).map((one, i) => (i === 0 ? { ...one, case: "=1+1", predicted: 'a "b", c' } : one));
+  const rows = auditCsv(readings).trimEnd().split("\n");
+  assert.equal(rows.length, 1 + count);
+  assert.ok(rows[1]!.includes(",'=1+1,") && rows[1]!.includes('"a ""b"", c"'), rows[1]);
+  assert.ok(rows.slice(2).every((row) => row.split(",").length === rows[0]!.split(",").length));
 });

@@ -34,7 +34,7 @@ export const criteria = {
   weights: {
     title: "Depends on the weights",
     question: "Does the map change when what was learned is taken from the network?",
-    rule: `Mean rank correlation of the sizes with the map of the same network whose upper half of stages is random: interval below ${otherMap}.`,
+    rule: `Mean rank correlation of the sizes with the maps of the same network whose upper half of stages is random, mean of four draws: interval below ${otherMap}.`,
     argument: "A map that is still half the same (a quarter of the ranks' variance shared) when half of the network has forgotten everything says more about the image than about the network. The upper half, because that is where methods that only repaint the image's edges are betrayed: they follow the lower layers. The threshold was fixed on networks that are not among those it was tested on.",
   },
   steadiness: {

@@ -13,7 +13,7 @@ import { changeEach, classMaps } from "./class-maps.js";
 import { contrastOf } from "./contrast.js";
 import type { AuditedModel, CaseReadings, Similarities } from "./contract.js";
 import type { OpenAudit } from "./open-audit.js";
-import { contrastPasses, draws, type MapPasses } from "./plan-audit.js";
+import { contrastPasses, draws, halfDraws, type MapPasses } from "./plan-audit.js";
 import { rolled } from "./reference-maps.js";
 
 export interface MeasureMethodOptions {
@@ -80,12 +80,18 @@ function localization(map: HeatMap, region: HeatMap | undefined, empty: boolean)
   return { averagePrecision: measures["average-precision"].measure(subject, {}) as number, relevanceMass: measures["relevance-mass"].measure(subject, {}) as number };
 }
 
-/** The network with its head, the upper half of its stages, and all of them random. */
-async function overStages<T>({ network, weights }: AuditedModel, seed: number, work: (weights: ReturnType<typeof randomizeWeights>) => Promise<T>): Promise<Record<"head" | "half" | "all", T>> {
+/**
+ * Readings for the network with its head, the upper half of its stages, and all of them random. Of the half, on which the verdict
+ * rests, the mean over several draws: the map of one random network may be like anything by chance, and alike for all cases.
+ */
+async function overStages({ network, weights }: AuditedModel, seed: number, work: (weights: ReturnType<typeof randomizeWeights>) => Promise<Similarities[]>): Promise<Record<"head" | "half" | "all", Similarities[]>> {
   const cascade = cascadeOf(network.stages.map(({ name }) => name));
   if (cascade.length === 0) throw new InputError("no-stages", `${network.architecture}: expected a network with stages to randomize, got one without. Open it as a classifier first.`);
-  const of = (stages: readonly string[]) => work(randomizeWeights(network, weights, { stages, seed }));
-  return { head: await of(cascade[0]!), half: await of(cascade[Math.ceil(cascade.length / 2) - 1]!), all: await of(cascade.at(-1)!) };
+  const of = (stages: readonly string[], draw = 0) => work(randomizeWeights(network, weights, { stages, seed: seed + 1000 * draw }));
+  const half: Similarities[][] = [];
+  for (let draw = 0; draw < halfDraws; draw++) half.push(await of(cascade[Math.ceil(cascade.length / 2) - 1]!, draw));
+  const mean = (i: number, name: keyof Similarities): number => half.reduce((sum, one) => sum + one[i]![name], 0) / half.length;
+  return { head: await of(cascade[0]!), half: half[0]!.map((_, i) => ({ rank: mean(i, "rank"), ssim: mean(i, "ssim") })), all: await of(cascade.at(-1)!) };
 }
 
 /** Share of the side and degrees by which images are moved, and noise as a share of their range. */

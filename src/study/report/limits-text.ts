@@ -33,6 +33,7 @@ export function limitsText(results: StudyResults): string[] {
     limits.push(`The interval of the highest accuracy is ${Math.round(100 * (upper - lower))} points wide (${decimal(lower)} to ${decimal(upper)}).`);
   }
   if (cells.length > 1) limits.push(`The highest of ${cells.length} accuracies on the same test cases is picked after the fact and is too good on average; only cases kept apart, or nested folds, would tell by how much.`);
+  if (results.leaks?.crossing !== undefined) limits.push(`The split leaks: ${counted(results.leaks.crossing.length, "pair")} of one patient or image stand on two sides of it, so that the figures are too good.`);
   if (data.patients === undefined) limits.push("Patients are unknown. If some have several images, training and test share patients and every figure is too good.");
   if (results.split?.kind !== "leave-one-site-out") limits.push(
     sites === undefined

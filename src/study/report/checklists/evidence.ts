@@ -67,7 +67,9 @@ export function evidenceOf(results: StudyResults, contents: RunContents): Readon
     "missing-data": say("in part", `${counted(data.setAside.length, "image")} set aside, with the reason; values that the table does not tell are counted. What that may bias is for the author to say.`, table("characteristics"), ...(data.setAside.length > 0 ? [table("set-aside")] : [])),
     split: say("reported", k > 1 ? `${k}-fold cross-validation, ${counted(seeds.length, "seed")}; numbers of every fold.` : "One split; numbers of every part.", methods, table("splits")),
     disjoint:
-      data.patients === undefined
+      results.leaks?.crossing !== undefined
+        ? say("not done", `${counted(results.leaks.crossing.length, "pair")} of one patient or image stand on two sides of the split; the run was made all the same.`, section("leaks"), section("data"))
+        : data.patients === undefined
         ? say("not done", "The table names no patients: parts share no image, but may share patients.", section("data"), section("leaks"))
         : say("reported", "By patient: all images of one are on the same side of every split.", methods, section("data"), section("leaks")),
     imbalance: say("reported", balanced.length > 0 ? `Classes were weighted in the loss in ${listed(balanced)}; folds are balanced by class.` : "Nothing was done in training; folds are balanced by class and means over the classes are reported.", methods, section("setup")),

@@ -24,7 +24,8 @@ function blocksOf(page: string): string[] {
  */
 export function bareClaims(page: string): BareClaim[] {
   return blocksOf(page.replace(/<(style|svg|pre)\b[\s\S]*?<\/\1>/g, ""))
-    .filter((text) => claim.test(text))
+    // A question claims nothing.
+    .filter((text) => claim.test(text.replace(/[^.?!]*\?/g, "")))
     .flatMap((text) => {
       const lacks = [...(pValue.test(text) ? [] : ["p-value" as const]), ...(interval.test(text) ? [] : ["interval" as const])];
       return lacks.length === 0 ? [] : [{ text, lacks }];

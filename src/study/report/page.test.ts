@@ -40,6 +40,7 @@ test("no sentence sets one cell above another without a paired test and an inter
   assert.deepEqual(claim("A is more accurate than B, p = 0.012."), ["interval"]);
   assert.deepEqual(claim("A is better than B: 0.041 (0.010 to 0.072), p < 0.001."), []);
   assert.deepEqual(claim("Fewer than 30 predictions; 0 is best."), []);
+  assert.deepEqual(claim("Is A more accurate than B?"), []);
 });
 
 test("what could not be estimated is said with its reason", async () => {

@@ -32,3 +32,5 @@ export { listDicomFiles } from "./tree/list-files.js";
 export type { FoundFile } from "./tree/list-files.js";
 export { buildTree } from "./tree/build-tree.js";
 export type { PatientNode, SeriesNode, StudyNode } from "./tree/build-tree.js";
+export { encodeSecondaryCapture } from "./write/secondary-capture.js";
+export type { SecondaryCapture } from "./write/secondary-capture.js";

@@ -83,11 +83,6 @@ function codecs(): Exports {
   return running;
 }
 
-/** Frees the codecs' memory; they are loaded again when needed. */
-export function releaseCodecs(): void {
-  running = undefined;
-}
-
 function describe(api: Exports, context: number, shape: FrameShape): void {
   api["SetColumns"]!(context, shape.columns);
   api["SetRows"]!(context, shape.rows);

@@ -47,7 +47,7 @@ const strangers = 240;
 const fitted = 1500;
 /** Standard deviations above the agreement of different exposures from which images are taken for the same, and the bounds of that. */
 const deviations = 3.5;
-const [lowestThreshold, highestThreshold] = [0.55, 0.8];
+const [lowestThreshold, highestThreshold] = [0.55, 0.85];
 
 /**
  * Finds images that are copies of one another though their files differ: encoded anew, resized, cut by a tenth,

@@ -6,7 +6,7 @@ const missingClass = 1000;
 /** Weight of a stratum of further columns against a class. */
 const stratumWeight = 0.5;
 /** Weight of the parts' sizes against a class. */
-const sizeWeight = 0.5;
+const sizeWeight = 0.1;
 /** Moves and swaps that are weighed before the search ends: bounds the time, the same on every machine. */
 const maxTrials = 3_000_000;
 /** Times that a part of the best assignment is shuffled and mended again. */
@@ -17,7 +17,7 @@ const maxKicks = 400;
  * Greedy first: the most lopsided groups first, each to the part where the imbalance grows least; then moves and swaps
  * while they help; then, again and again, a few groups put elsewhere and mended, kept where it is no worse.
  * Imbalance: sum over parts and classes of (count - share x total)^2 (1 / total + cases / (classes x total^2)) / 2, plus
- * half of (count - share x total)^2 / total for the strata and for the sizes.
+ * half of (count - share x total)^2 / total for the strata and a tenth of it for the sizes.
  * @param shares of the parts; they sum to 1
  * @returns the part of every group
  * @see scikit-learn's StratifiedGroupKFold for the idea of the greedy pass; H. Lourenco, O. Martin, T. Stutzle, Iterated
@@ -63,6 +63,7 @@ class Board {
   readonly #excess: Float64Array;
   /** [part, class] */
   readonly #held: Int32Array;
+  readonly #totals: Float64Array;
   readonly #start: Float64Array;
   /** No assignment of whole cases costs less. */
   readonly leastCost: number;
@@ -76,6 +77,7 @@ class Board {
     this.#counts = Float64Array.from(groups.flatMap(({ counts, strata, members }) => [...counts, ...strata, members.length]));
     const totals = new Float64Array(this.#axes);
     this.#counts.forEach((count, i) => (totals[i % this.#axes]! += count));
+    this.#totals = totals;
     const size = totals[this.#axes - 1]!;
     this.#weights = totals.map((total, axis) => {
       if (total === 0) return 0;
@@ -119,6 +121,17 @@ class Board {
     let sum = 0;
     this.#excess.forEach((excess, i) => (sum += excess * excess * this.#weights[i % this.#axes]!));
     for (const held of this.#held) if (held === 0) sum += missingClass;
+    return sum;
+  }
+
+  /** Sum over the classes of the root of their squared distances, by their own number: what a rare class suffers. */
+  spread(): number {
+    let sum = 0;
+    for (let axis = 0; axis < this.#classes; axis++) {
+      let square = 0;
+      for (let part = 0; part < this.parts; part++) square += this.#excess[part * this.#axes + axis]! ** 2;
+      sum += Math.sqrt(square) / this.#totals[axis]!;
+    }
     return sum;
   }
 
@@ -193,17 +206,23 @@ function improve(board: Board, random: Random, only?: readonly number[]): void {
   }
 }
 
+/** Weight of the cost against the spread in what is kept. */
+const costWeight = 0.1;
+
 /** Puts a few groups elsewhere at random and mends the rest; what is worse is taken back. */
 function kick(board: Board, random: Random): void {
   let kept = board.partOf.slice();
-  let least = board.cost();
-  for (let round = 0; round < maxKicks && board.trials < maxTrials && least > board.leastCost + 1e-9; round++) {
+  const [cost, spread] = [board.cost(), board.spread()].map((value) => Math.max(value, 1e-12)) as [number, number];
+  // Both measures against where they began, so that neither is bought with the other.
+  const judge = (): number => (costWeight * board.cost()) / cost + board.spread() / spread;
+  let least = judge();
+  for (let round = 0; round < maxKicks && board.trials < maxTrials && board.cost() > board.leastCost + 1e-9; round++) {
     const moved = Array.from({ length: 2 + random.integer(3) }, () => random.integer(board.groups));
     for (const group of moved) board.put(group, random.integer(board.parts));
     improve(board, random);
-    const cost = board.cost();
-    if (cost < least + 1e-9) {
-      least = Math.min(cost, least);
+    const found = judge();
+    if (found < least + 1e-9) {
+      least = Math.min(found, least);
       kept = board.partOf.slice();
     } else board.load(kept);
   }

@@ -1,5 +1,5 @@
 import { DataError, InputError, UnsupportedError } from "../../base/index.js";
-import { checkImages, loadDataset, prepareImages, type Dataset, type PreparedImages } from "../../data/index.js";
+import { auditLeaks, checkImages, leakKinds, loadDataset, prepareImages, type Dataset, type PreparedImages } from "../../data/index.js";
 import type { OpenStudy } from "../open-study.js";
 
 export interface ExternalSet {
@@ -28,6 +28,7 @@ export async function openExternal(source: string, { context, dataset: own }: Pi
   if (shared.length > 0) {
     throw new DataError("external-leak", `${dataset.name}: expected images that are none of the study's own, got ${shared.length} that are (${shared[0]!.id} is ${contents.get(shared[0]!.contentSha256)!}). Take them out of one of the tables.`);
   }
+  await refuseCopies(dataset, own, common);
   const patients = new Set(own.cases.flatMap(({ patient }) => (patient === undefined ? [] : [patient])));
   const alike = new Set(dataset.cases.flatMap(({ patient }) => (patient !== undefined && patients.has(patient) ? [patient] : [])));
   const prepared = await prepareImages(dataset.cases, { ...common, preprocessing, cacheDirectory: folder.file("cache/images") });
@@ -40,4 +41,17 @@ export async function openExternal(source: string, { context, dataset: own }: Pi
       ...(alike.size > 0 ? [`${dataset.name}: ${alike.size} patients are named as patients of the study are. If they are the same people, the test set is not independent.`] : []),
     ],
   };
+}
+
+/** Ties that make a case of the test set one of the study's; patients' numbers may be alike by chance in two hospitals. */
+const copyKinds = ["same-picture", "dicom-uid"];
+
+async function refuseCopies(dataset: Dataset, own: Dataset, options: Parameters<typeof auditLeaks>[1]): Promise<void> {
+  const cases = [...own.cases, ...dataset.cases];
+  const { pairs } = await auditLeaks({ cases }, options);
+  const isOwn = (index: number): boolean => index < own.cases.length;
+  const shared = pairs.filter(({ a, b, kind }) => isOwn(a) !== isOwn(b) && copyKinds.includes(kind));
+  if (shared.length === 0) return;
+  const [{ a, b, kind }] = shared as [(typeof shared)[number]];
+  throw new DataError("external-leak", `${dataset.name}: expected images that are none of the study's own, got ${shared.length} that are (${cases[b]!.id} and ${cases[a]!.id}: ${leakKinds[kind]}). Take them out of one of the tables.`);
 }

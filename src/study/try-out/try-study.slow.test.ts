@@ -9,10 +9,12 @@ import { verifyRun } from "../verify/verify-run.js";
 import { tryStudy, type TryOutcome } from "./try-study.js";
 
 /** What each study's own table must have, and what else must come out. */
-const studies: Record<string, { readonly cells: number; readonly check?: (outcome: TryOutcome) => void }> = {
+const studies: Record<string, { readonly cells: number; readonly count?: number; readonly check?: (outcome: TryOutcome) => void }> = {
   "spine-abnormality": { cells: 9, check: ({ results }) => assert.ok(results.cells.every(({ relevance }) => relevance !== undefined)) },
   "musculoskeletal-radiograph": {
     cells: 5,
+    // The search holds a quarter of a fold's patients back once more.
+    count: 96,
     check: ({ results }) => {
       assert.ok(results.search !== undefined);
       assert.equal(results.data.units, results.data.cases / 2);
@@ -32,12 +34,12 @@ const studies: Record<string, { readonly cells: number; readonly check?: (outcom
   "disc-state": { cells: 12 },
 };
 
-for (const [name, { cells, check }] of Object.entries(studies)) {
+for (const [name, { cells, count = 48, check }] of Object.entries(studies)) {
   test(`${name} runs on simulated images, compares ${cells} cells pair by pair, and is verified`, (t) =>
     inScratchFolder(async (folder) => {
       const recipe = parseRecipe(readFileSync(path.resolve("recipes", `${name}.yaml`), "utf8"), name);
       const started = Date.now();
-      const outcome = await tryStudy({ recipe, count: 48, seed: 1, out: folder, softwareVersion: "test", command: `osteon study try ${name}.yaml` });
+      const outcome = await tryStudy({ recipe, count, seed: 1, out: folder, softwareVersion: "test", command: `osteon study try ${name}.yaml` });
       t.diagnostic(`${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
       const { results } = outcome;
       assert.equal(results.cells.length, cells);

@@ -136,7 +136,20 @@ function bestPerPair(verified: readonly Verified[]): NearDuplicate[] {
     if ((best.get(key)?.detail ?? -1) >= detail) continue;
     best.set(key, { a: low, b: high, detail, isMirrored, overlap });
   }
-  return [...best.values()].sort((one, other) => one.a - other.a || one.b - other.b);
+  return dropBystanders([...best.values()]).sort((one, other) => one.a - other.a || one.b - other.b);
+}
+
+/** Agreement from which a pair needs no other witness, and the lead of a better partner that counts. */
+const [certain, lead] = [0.9, 0.05];
+
+/**
+ * Leaves out weak pairs of which both have a clearly better partner: two copies of different images that were disguised
+ * alike. Were they one exposure, their better partners would tie them all the same.
+ */
+function dropBystanders(pairs: readonly NearDuplicate[]): NearDuplicate[] {
+  const most = new Map<number, number>();
+  for (const { a, b, detail } of pairs) for (const index of [a, b]) most.set(index, Math.max(most.get(index) ?? -1, detail));
+  return pairs.filter(({ a, b, detail }) => detail >= certain || most.get(a)! < detail + lead || most.get(b)! < detail + lead);
 }
 
 /** Threads for an audit that runs alone. */

@@ -38,7 +38,7 @@ let refused = 0;
 let milliseconds = 0;
 problems.forEach((problem, p) => {
   const started = performance.now();
-  const foldOf = new Array(problem.labels.length);
+  const foldOf = problem.labels.map(() => -1);
   try {
     stratifiedGroupKFold(problem.cases, { folds: problem.folds, seed: 1 }).forEach(({ test }, f) => test.forEach((i) => (foldOf[i] = f)));
   } catch (error) {

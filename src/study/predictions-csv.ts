@@ -40,9 +40,9 @@ export function predictionsCsv({ cells, dataset, subgroups }: PredictionsSource)
   const units = unitsOf(dataset.cases);
   const images = new Map(dataset.cases.map(({ id, contentSha256 }) => [id, contentSha256 ?? ""]));
   const head = [
-    ...["cell", "seed", "fold", "case", "label", "predicted", "correct"],
+    "cell", "seed", "fold", "case", "label", "predicted", "correct",
     ...labels.map((label) => `probability_${label}`),
-    ...["map_inside_region", "region_share", "window_overlap", "window_center_error", "patient", "image_sha256"],
+    "map_inside_region", "region_share", "window_overlap", "window_center_error", "patient", "image_sha256",
     ...(units === undefined ? [] : ["unit"]),
     ...subgroups.map(({ column }) => `subgroup_${column}`),
   ];

@@ -4,7 +4,7 @@ import { attachRegions, loadDataset, type Case } from "../../data/index.js";
 import { auditCsv, criteria, criterionNames, isMeasureName, judgeAudit, measureAudit, measures, regionShare, usualMethods, withStages, type AuditedCase, type AuditedModel, type ExplanationAudit, type HeatMap, type MeasureName } from "../../explain/index.js";
 import { writeFileAtomic, writeJsonAtomic } from "../../files/index.js";
 import { decodeImage, fitToFrame, loadRegion, normalize, placement, type Preprocessing } from "../../images/index.js";
-import { renderExplanationAudit as renderExplanationAudit } from "../../study/index.js";
+import { renderExplanationAudit } from "../../study/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { foreignOptions, readForeign, readMethods } from "../explain-options.js";

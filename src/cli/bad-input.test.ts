@@ -51,7 +51,7 @@ const grey = (side: number): Promise<Buffer> => sharp({ create: { width: side, h
 const badImages: Record<string, { readonly bytes: () => Promise<Uint8Array> | Uint8Array; readonly says: RegExp }> = {
   "cut off.jpg": { bytes: async () => (await grey(400)).subarray(0, 900), says: /cut off|damaged/ },
   "empty.png": { bytes: () => new Uint8Array(), says: /expected an image.*got an empty file|0 bytes/ },
-  "letter.png": { bytes: () => Buffer.from("Dear colleague, thank you for referring this patient."), says: /expected a PNG or JPEG/ },
+  "letter.png": { bytes: () => Buffer.from("Dear colleague, thank you for referring this patient."), says: /expected a PNG, JPEG or DICOM image/ },
   "dot.png": { bytes: () => pngBytes(1, 1, 8, 0, Uint8Array.of(7)), says: /at least 16 x 16 pixels, got 1 x 1/ },
   "huge.png": { bytes: () => pngBytes(30_000, 30_000, 8, 0, new Uint8Array()), says: /got 30000 x 30000/ },
   "huge.jpg": { bytes: () => jpegHeader(30_000, 30_000, 8), says: /got 30000 x 30000/ },

@@ -146,16 +146,11 @@ test("the same seed gives the same models and predictions, bit for bit; another 
   }));
 
 test("a finished run that is run again trains nothing and gives the same files", async () => {
-  // Charts number their clip paths anew in every rendering of one process.
-  const report = async (): Promise<string> => (await readFile(whole.report, "utf8")).replaceAll(/clip\d+/g, "clip");
-  const [filesBefore, reportBefore] = [await hashFiles(wholeFolder()), await report()];
+  const filesBefore = await hashFiles(wholeFolder());
   const seen: Progress[] = [];
   await runStudy(studyOptions({ data, weights, out: wholeFolder(), onProgress: (progress) => seen.push(progress) }));
   assert.deepEqual(seen.filter(({ unit }) => unit === "steps"), []);
-  const { "report.html": _, ...filesAfter } = await hashFiles(wholeFolder());
-  const { "report.html": __, ...expected } = filesBefore;
-  assert.deepEqual(filesAfter, expected);
-  assert.ok((await report()) === reportBefore, "the report is the same");
+  assert.deepEqual(await hashFiles(wholeFolder()), filesBefore);
 });
 
 test("another recipe in the same folder is refused and harms nothing", async () => {

@@ -154,7 +154,7 @@ export const explain: Command = {
   description:
     "Draws, for each image, a contact sheet of the maps of every method asked for, and writes each map at the image's own size as 16-bit PNG, NumPy and NIfTI file and over the image. " +
     "Models are files of Osteon, ONNX classifiers from elsewhere, or any ONNX file from images to scores, of which methods that need predictions alone make maps.",
-  arguments: [{ name: "[files...]", description: "PNG or JPEG files, and the model where --model is left out" }],
+  arguments: [{ name: "[files...]", description: "PNG, JPEG or DICOM files, and the model where --model is left out" }],
   options: [
     { flags: "--model <file>", description: "ONNX file of the classifier" },
     { flags: "--methods <names>", description: "all, or names separated by commas (default: grad-cam)" },
@@ -185,7 +185,7 @@ export const explain: Command = {
     try {
       if (options["layer"] === true) return listLayers(context, model, options);
       if (typeof options["export"] === "string") return await exportExplained(context, model, options);
-      if (images.length === 0) throw new InputError("command-line", "explain: expected an image, got none. Name at least one PNG or JPEG file.");
+      if (images.length === 0) throw new InputError("command-line", "explain: expected an image, got none. Name at least one PNG, JPEG or DICOM file.");
       show(context, await explainAll(context, { model, images }, options), options);
     } finally {
       await model.release();

@@ -1,5 +1,6 @@
 import { View, parse } from "vega";
 import { compile } from "vega-lite";
+import { sha256 } from "../../files/index.js";
 import type { ReportFigure } from "./contract.js";
 import { escapeHtml, Html } from "./html.js";
 
@@ -21,7 +22,17 @@ export async function drawSvg({ drawing }: ReportFigure): Promise<string> {
   const view = new View(parse(compile({ ...drawing, config }).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
-  return svg;
+  return nameClips(svg, sha256(JSON.stringify(drawing)).slice(0, 8));
+}
+
+/** Clip paths are numbered anew in every rendering of one process, and meet in one page: named by the drawing instead. */
+function nameClips(svg: string, drawing: string): string {
+  const names = new Map<string, string>();
+  return svg.replaceAll(/\bclip\d+\b/g, (id) => {
+    const name = names.get(id) ?? `clip-${drawing}-${names.size}`;
+    names.set(id, name);
+    return name;
+  });
 }
 
 /** The same as it stands in the page: named for those who cannot see it, no wider than the page. */

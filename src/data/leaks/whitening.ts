@@ -22,35 +22,52 @@ export function fitWhitening(descriptors: Float32Array, length: number): Whiteni
   const n = descriptors.length / length;
   const mean = new Float64Array(length);
   for (let i = 0; i < descriptors.length; i++) mean[i % length]! += descriptors[i]! / n;
-  const covariance = new Float64Array(length * length);
-  const centered = new Float64Array(length);
-  for (let i = 0; i < n; i++) {
-    for (let a = 0; a < length; a++) centered[a] = descriptors[i * length + a]! - mean[a]!;
-    for (let a = 0; a < length; a++) {
-      const value = centered[a]!;
-      const line = a * length;
-      for (let b = 0; b <= a; b++) covariance[line + b]! += value * centered[b]!;
-    }
-  }
-  for (let a = 0; a < length; a++) for (let b = 0; b < a; b++) covariance[b * length + a] = covariance[a * length + b]!;
+  const centered = Float64Array.from(descriptors, (value, i) => value - mean[i % length]!);
+  // With fewer images than numbers, two passes over the images cost less than one over their covariance.
+  const covariance = n < length / 2 ? undefined : covarianceOf(centered, length);
+  const timesCovariance = (vector: Float64Array): Float64Array => (covariance ? multiply(covariance, vector) : combine(centered, multiply(centered, vector), length));
   const random = seededRandom("principal directions");
   let basis: Float64Array[] = Array.from({ length: codeLength }, () => Float64Array.from({ length }, () => random.normal()));
   let variances: number[] = [];
   for (let round = 0; round < iterations; round++) {
-    basis = basis.map((vector) => multiply(covariance, vector));
+    basis = basis.map(timesCovariance);
     variances = orthonormalize(basis);
   }
   const floor = floorShare * Math.max(...variances, 1e-12);
   return { mean: Float32Array.from(mean), rows: Float32Array.from(basis.flatMap((vector, k) => [...vector].map((value) => value / Math.sqrt(variances[k]! + floor)))) };
 }
 
+/** Sum of the outer products of the rows, [length, length]. */
+function covarianceOf(centered: Float64Array, length: number): Float64Array {
+  const covariance = new Float64Array(length * length);
+  for (let at = 0; at < centered.length; at += length) {
+    for (let a = 0; a < length; a++) {
+      const value = centered[at + a]!;
+      const line = a * length;
+      for (let b = 0; b <= a; b++) covariance[line + b]! += value * centered[at + b]!;
+    }
+  }
+  for (let a = 0; a < length; a++) for (let b = 0; b < a; b++) covariance[b * length + a] = covariance[a * length + b]!;
+  return covariance;
+}
+
+/** [n, length] times [length]. */
 function multiply(matrix: Float64Array, vector: Float64Array): Float64Array {
   const { length } = vector;
-  return Float64Array.from({ length }, (_, a) => {
+  const result = new Float64Array(matrix.length / length);
+  for (let a = 0; a < result.length; a++) {
     let sum = 0;
     for (let b = 0; b < length; b++) sum += matrix[a * length + b]! * vector[b]!;
-    return sum;
-  });
+    result[a] = sum;
+  }
+  return result;
+}
+
+/** The rows of a matrix, added with these factors. */
+function combine(matrix: Float64Array, factors: Float64Array, length: number): Float64Array {
+  const result = new Float64Array(length);
+  for (let i = 0; i < factors.length; i++) for (let b = 0; b < length; b++) result[b]! += factors[i]! * matrix[i * length + b]!;
+  return result;
 }
 
 /** Gram and Schmidt, in place. @returns the lengths before. */
@@ -58,7 +75,8 @@ function orthonormalize(basis: readonly Float64Array[]): number[] {
   return basis.map((vector, k) => {
     for (let j = 0; j < k; j++) {
       const other = basis[j]!;
-      const along = vector.reduce((sum, value, i) => sum + value * other[i]!, 0);
+      let along = 0;
+      for (let i = 0; i < vector.length; i++) along += vector[i]! * other[i]!;
       for (let i = 0; i < vector.length; i++) vector[i]! -= along * other[i]!;
     }
     const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));

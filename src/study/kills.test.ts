@@ -6,10 +6,10 @@ import { surviveKills } from "./kills.testkit.js";
 import { runStudy } from "./run-study.js";
 import { hashFiles, inScratchFolder, lastingFiles, makeShapeTable, studyOptions, tinyRecipe } from "./tiny-study.testkit.js";
 
-test("a study killed three times ends with the models and predictions of one that was not", () =>
+test("a study that was killed ends with the models and predictions of one that was not", () =>
   inScratchFolder(async (folder) => {
-    const { killed } = await surviveKills(folder, { kills: 3, seed: 1 });
-    assert.equal(killed, 3);
+    const { killed } = await surviveKills(folder, { kills: 1, seed: 1 });
+    assert.equal(killed, 1);
   }));
 
 test("what a killed run may leave - a stale lock, an empty one, torn temporary files, checkpoints of a finished fold - is cleared away", () =>

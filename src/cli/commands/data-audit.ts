@@ -36,7 +36,7 @@ function printLeaks({ out }: Context, { pairs, contradictions, signs }: LeakResu
   out("");
   if (pairs.length === 0) out("No leak found: no two cases belong together beyond what the table says.");
   else {
-    out(`! ${pairs.length} pairs of cases belong together though the table does not say so. A split must keep them on one side; osteon's own does.`);
+    out(`! ${pairs.length} pairs of cases seem to belong together though the table does not say so. A split must keep them on one side; osteon's own does.`);
     out(textTable(["case", "other case", "what they share", "detail"], pairs.slice(0, pairsPrinted).map(({ a, b, kind, detail, isMirrored }) => [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, detail?.toFixed(2) ?? ""])));
     if (pairs.length > pairsPrinted) out(`... and ${pairs.length - pairsPrinted} more: --pairs FILE writes them all`);
   }

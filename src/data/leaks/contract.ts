@@ -3,7 +3,7 @@ import type { Box } from "../../images/index.js";
 /** Why two cases belong on one side of every split. */
 export const leakKinds = {
   "same-file": "the same file",
-  "same-picture": "the same exposure in another file",
+  "same-picture": "alike in fine detail, as copies of one exposure are",
   "same-patient": "the same patient",
   "patient-spelling": "the same patient under two spellings",
   "patient-one-letter": "patient names one letter apart",

@@ -64,7 +64,7 @@ export const leaksSection: ReportSection = {
     return html`<p>All ${cases} images were compared with one another: ${compared} pairs that look alike were laid over one another, whether re-encoded, resized, cut by a tenth, mirrored, framed or of another contrast, and counted as one exposure where their finest detail agrees by ${threshold.toFixed(2)} or more. Patients' names, file names and DICOM identifiers were compared as well.</p>
 ${pairs.length === 0
       ? html`<p>No two cases were found that belong together beyond what the table says.</p>`
-      : html`<p><b>${pairs.length} pairs of cases belong together though the table does not say so.</b> ${crossing === undefined ? html`Their ${keptTogether} cases were kept on one side of every fold.` : html`The split came with the table, and ${crossing.length} pairs stand on two of its sides.`}</p>`}
+      : html`<p><b>${pairs.length} pairs of cases seem to belong together though the table does not say so.</b> ${crossing === undefined ? html`Their ${keptTogether} cases were kept on one side of every fold.` : html`The split came with the table, and ${crossing.length} pairs stand on two of its sides.`}</p>`}
 ${crossing !== undefined && html`<p>${sayHonest(results)}</p>${isHonest(leaks) && run.table("honest")}${run.table("leaks-across")}`}
 ${pictures.length > 0 && html`<div class="case">${pictures.map(({ a, b, kind, images, detail }) => html`<figure class="pair"><img src="${images[0]}" alt="${a}"><img src="${images[1]}" alt="${b}"><figcaption>${a}<br>${b}<br>${leakKinds[kind]}${detail !== undefined && `, detail ${detail.toFixed(2)}`}</figcaption></figure>`)}</div>`}
 ${pairs.length > 0 && html`<details><summary>All ${pairs.length} pairs</summary>${run.table("leaks")}</details>`}

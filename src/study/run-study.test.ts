@@ -167,7 +167,7 @@ test("a run stopped by its signal goes on and ends as if it had not been stopped
     const recipe = { ...small, augmentation: { noise: { maxStd: 0.05 }, flip: { probability: 0.5 } } };
     await runStudy(studyOptions({ recipe, data, out: straight }));
     let stops = 0;
-    for (const stopAt of [2, 3, 2]) {
+    for (const stopAt of [2, 3]) {
       const abort = new AbortController();
       let steps = 0;
       const onProgress = ({ unit }: Progress): void => {
@@ -179,7 +179,7 @@ test("a run stopped by its signal goes on and ends as if it had not been stopped
       });
       assert.ok(!(await readdir(stopped)).includes(".lock"), "a stopped run gives its folder back");
     }
-    assert.equal(stops, 3);
+    assert.equal(stops, 2);
     await runStudy(studyOptions({ recipe, data, out: stopped }));
     assert.deepEqual(await lastingFiles(stopped), await lastingFiles(straight));
   }));

@@ -18,7 +18,7 @@ const cssPpi = 96;
 /** An SVG element as a PNG of its size on paper at 300 dpi; the density is written into the file. */
 export async function printPng(svg: string): Promise<Buffer> {
   // The rasterizer's density is 72 for one dot per CSS pixel.
-  return sharp(Buffer.from(svg), { density: (72 * printDpi) / cssPpi }).flatten({ background: "white" }).withMetadata({ density: printDpi }).png({ compressionLevel: 9 }).toBuffer();
+  return sharp(Buffer.from(svg), { density: (72 * printDpi) / cssPpi }).flatten({ background: "white" }).withMetadata({ density: printDpi }).png().toBuffer();
 }
 
 /** Pictures of the run's last report: kept, so that a later command makes it anew without the images. */

@@ -38,11 +38,16 @@ export interface ArgumentFacts {
 /** Options as they arrive: names in camel case. */
 export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
-/** A command is data: what it is called, what it takes, and what it does. */
-export interface Command {
+/** A command in the list of all: what it is called, and where the rest of it is. */
+export interface CommandEntry {
   /** Words after `osteon`: `"study run"`. */
   readonly name: string;
   readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** A command is data: what it takes, and what it does. */
+export interface Command {
   /** Shown in `--help` below the summary. */
   readonly description?: string;
   readonly arguments?: readonly ArgumentFacts[];

@@ -1,5 +1,5 @@
 import { Command as CommanderCommand, Option } from "commander";
-import type { Command, Context, OptionValues } from "./contract.js";
+import type { Command, CommandEntry, Context, OptionValues } from "./contract.js";
 
 const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [...(previous ?? []), value];
 
@@ -12,8 +12,16 @@ const groups: Readonly<Record<string, string>> = {
   phantom: "Simulated radiographs with known truth",
 };
 
-function addCommand(parent: CommanderCommand, command: Command, execute: (command: Command, args: readonly string[], options: OptionValues) => Promise<void>): CommanderCommand {
-  const built = parent.command(command.name.split(" ").at(-1)!).summary(command.summary).description(command.description === undefined ? command.summary : `${command.summary}\n\n${command.description}`);
+/** The entry whose words stand first in the call: `explain audit` before `explain`. */
+function findCalled(entries: readonly CommandEntry[], argv: readonly string[]): CommandEntry | undefined {
+  const said = argv.filter((word) => !word.startsWith("-"));
+  const words = said[0] === "help" ? said.slice(1) : said;
+  const fits = entries.filter(({ name }) => name.split(" ").every((word, i) => word === words[i]));
+  return fits.toSorted((a, b) => b.name.length - a.name.length)[0];
+}
+
+function describe(built: CommanderCommand, summary: string, command: Command, execute: (args: readonly string[], options: OptionValues) => Promise<void>): void {
+  built.description(command.description === undefined ? summary : `${summary}\n\n${command.description}`);
   for (const { name, description } of command.arguments ?? []) built.argument(name, description);
   for (const facts of command.options ?? []) {
     const option = new Option(facts.flags, facts.description);
@@ -28,13 +36,12 @@ function addCommand(parent: CommanderCommand, command: Command, execute: (comman
   built.action(async (...received: unknown[]) => {
     const options = received.at(-2) as OptionValues;
     const args = received.slice(0, -2).flat().filter((value): value is string => typeof value === "string");
-    await execute(command, args, options);
+    await execute(args, options);
   });
-  return built;
 }
 
-/** The whole command line, built from the commands' facts. */
-export function buildProgram(commands: readonly Command[], version: string, context: Context): CommanderCommand {
+/** The whole command line; of the commands, only the one that `argv` calls is loaded. */
+export async function buildProgram(entries: readonly CommandEntry[], argv: readonly string[], version: string, context: Context): Promise<CommanderCommand> {
   const program = new CommanderCommand("osteon");
   program
     .description("Train, cross-validate, explain and deploy classifiers of spine and musculoskeletal images.\nFor research. Not a medical device.")
@@ -45,18 +52,21 @@ export function buildProgram(commands: readonly Command[], version: string, cont
     .showHelpAfterError("(add --help for what can be said here)")
     .configureHelp({ showGlobalOptions: false })
     .addHelpText("after", "\nExit codes: 0 done, 1 what was compared differs, 2 wrong call, 3 a file or data set to mend, 4 not supported, 70 a bug, 130 stopped by Ctrl-C.");
+  const called = findCalled(entries, argv);
+  const command = await called?.load();
   const parents = new Map<string, CommanderCommand>();
-  for (const command of commands) {
-    const words = command.name.split(" ");
+  for (const entry of entries) {
+    const words = entry.name.split(" ");
     let parent = program;
     if (words.length === 2) {
       const group = words[0]!;
       parent = parents.get(group) ?? program.command(group).description(groups[group] ?? group);
       parents.set(group, parent);
     }
-    const built = addCommand(parent, command, (chosen, args, options) => chosen.run(context, args, options));
+    const built = parent.command(words.at(-1)!).summary(entry.summary);
+    if (entry === called && command) describe(built, entry.summary, command, (args, options) => command.run(context, args, options));
     // A command of one word may also be the group of commands of two: options after the second word are the second's.
-    if (words.length === 1) parents.set(command.name, built.enablePositionalOptions());
+    if (words.length === 1) parents.set(entry.name, built.enablePositionalOptions());
   }
   return program;
 }

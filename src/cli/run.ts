@@ -37,7 +37,7 @@ export async function runCommandLine(argv: readonly string[], { streams, environ
     environment,
     folder,
   };
-  const program = buildProgram(commands, osteonVersion(), context);
+  const program = await buildProgram(commands, argv, osteonVersion(), context);
   const asJson = argv.includes("--json");
   let refusal = "";
   const settle = (command: Program): void => {

@@ -45,8 +45,6 @@ function printLeaks({ out }: Context, { pairs, contradictions, signs }: LeakResu
 }
 
 export const dataAudit: Command = {
-  name: "data audit",
-  summary: "Find shortcuts to the label, and cases that belong together",
   description:
     "Asks of image size, borders, markers, drawn lines, brightness, noise, file format, file names, a blurred thumbnail and the image outside of its region of interest whether the label can be predicted from each alone: AUC cross-validated by patients, tested by exchanging labels, adjusted for the number of questions. Then it compares all images, patients, file names and DICOM identifiers for cases that belong together: copies that were re-encoded, resized, cut, mirrored, framed or of another contrast, one patient under two spellings. Every study run does the same.",
   arguments: [{ name: "<data>", description: "CSV table with file,label, or a folder with one folder per class" }],

@@ -5,8 +5,6 @@ import { dataOptions, readWhere } from "../data-options.js";
 import { textTable } from "../table.js";
 
 export const dataInspect: Command = {
-  name: "data inspect",
-  summary: "Check images and labels before training",
   description: "Reads every label and decodes every image, and says what a study would be given: classes, patients, sizes, and every file that is in the way.",
   arguments: [{ name: "<data>", description: "CSV table with file,label, or a folder with one folder per class" }],
   options: dataOptions,

@@ -12,8 +12,6 @@ import { printOutcome } from "./study-run.js";
 const defaultCount = 120;
 
 export const demo: Command = {
-  name: "demo",
-  summary: "The main job on generated radiographs, in about two minutes",
   description: "Makes whole-spine radiographs with and without scoliosis, trains two small networks on them by cross-validation, explains them and writes the report. Needs no data and no network.",
   options: [
     { flags: "--out <folder>", description: "folder of the demonstration", default: "osteon-demo" },

@@ -59,8 +59,6 @@ async function preview(file: DicomFile, { masks }: DeidentifiedFile): Promise<Ui
 }
 
 export const dicomDeidentify: Command = {
-  name: "dicom deidentify",
-  summary: "Take the patient out of DICOM files",
   description:
     "Follows the Basic Application Confidentiality Profile of DICOM PS3.15 (2024b), table E.1-1, with the options named. Patients and UIDs get pseudonyms that are the same at every run with the same key. " +
     "Text burned into the outer quarters of an image is painted over. Files are named by their new UIDs, as their old names may tell who the patient is; messages count the files in the order of their paths. " +

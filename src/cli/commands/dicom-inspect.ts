@@ -17,8 +17,6 @@ function cell(value: HeaderValue): string {
 }
 
 export const dicomInspect: Command = {
-  name: "dicom inspect",
-  summary: "Show the header, the geometry and the pixels of a DICOM file",
   description:
     "Decodes the file whatever its transfer syntax, and tells what it says of itself. pixelSha256 is the SHA-256 of the stored values of all frames, little endian: " +
     "equal for equal pixels, however they are compressed. What the de-identification profile would touch is masked unless --keep-identity is given.",

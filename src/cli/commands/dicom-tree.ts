@@ -14,8 +14,6 @@ function numbered(word: string): (key: string) => string {
 }
 
 export const dicomTree: Command = {
-  name: "dicom tree",
-  summary: "List the patients, studies and series of a folder or ZIP archive",
   description:
     "Reads the header of every DICOM file, whatever its name and however deep it lies. Series are sorted by the position of their slices, else by InstanceNumber, and the middle slice is named. " +
     "Patients and UIDs are numbered unless --keep-identity is given.",

@@ -81,8 +81,6 @@ function checks(context: Context): Promise<Check>[] {
 }
 
 export const doctor: Command = {
-  name: "doctor",
-  summary: "Check this machine and this installation",
   examples: ["osteon doctor", "osteon doctor --json"],
   async run(context, _args, options) {
     const results: Check[] = [];

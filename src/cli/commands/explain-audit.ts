@@ -75,8 +75,6 @@ function print(context: Context, audit: ExplanationAudit): void {
 }
 
 export const explainAudit: Command = {
-  name: "explain audit",
-  summary: "Measure what the maps of each method are worth on a model",
   description:
     "For a sample of cases that the model was not trained on: do the maps lie where the finding is known to be, do they mark what the decision rests on, do they change with the weights, are they steady, and do they agree with other networks (--with)? " +
     "Writes audit.html with verdicts, intervals and example maps, audit.json and audit.csv. Methods that fail are drawn like the others, with the verdict beside them.",

@@ -149,8 +149,6 @@ function show(context: Context, explained: readonly Explained[], options: Option
 }
 
 export const explain: Command = {
-  name: "explain",
-  summary: "Show where in an image a model's decision comes from",
   description:
     "Draws, for each image, a contact sheet of the maps of every method asked for, and writes each map at the image's own size as 16-bit PNG, NumPy and NIfTI file and over the image. " +
     "Models are files of Osteon, ONNX classifiers from elsewhere, or any ONNX file from images to scores, of which methods that need predictions alone make maps.",

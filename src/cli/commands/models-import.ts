@@ -6,8 +6,6 @@ import type { Command } from "../contract.js";
 import { readCount } from "../data-options.js";
 
 export const modelsImport: Command = {
-  name: "models import",
-  summary: "Check that an ONNX classifier from elsewhere can be trained here",
   description:
     "Finds the image input, the classifier and the weights of a network exported from PyTorch, Keras or timm, gives it a new classifier and takes one training step. " +
     "What prevents training is named. Studies then take the file by --import NAME=FILE.onnx, with NAME among the recipe's networks.",

@@ -26,8 +26,6 @@ function list(context: Context, asJson: boolean): void {
 }
 
 export const models: Command = {
-  name: "models",
-  summary: "List the networks, or draw one with its layers and shapes",
   arguments: [{ name: "[network]", description: "a network of the list" }],
   options: [
     { flags: "--classes <n>", description: "classes of the classifier (default: the published number)" },

@@ -8,8 +8,6 @@ import { textTable } from "../table.js";
 import { phantomOptions, readPlan } from "./phantom-make-options.js";
 
 export const phantomMake: Command = {
-  name: "phantom make",
-  summary: "Generate radiographs and disc MRI with known truth",
   description:
     "Writes PNG images, masks, labels.csv, coco.json and truth.jsonl. The same seed gives the same bytes. Stop it with Ctrl-C and run the same command again to go on. " +
     "`osteon study run RECIPE --data OUT/labels.csv` uses it as it is; docs/reference/phantom.md tells what is in it.",

@@ -28,8 +28,6 @@ function readRate(value: OptionValues[string]): number | undefined {
 }
 
 export const phantomPretrain: Command = {
-  name: "phantom pretrain",
-  summary: "Train a network on simulated images, as a start for real ones",
   description: "Generates radiographs with known truth and trains on condition, grade, level, curve type, Cobb angle and slip at once. Stop it with Ctrl-C and run the same command again to go on. Use the result with `osteon study run --source NAME=FOLDER` and run:NAME among the recipe's sources.",
   options: [
     { flags: "--network <name>", description: "network to train", default: "mobilenet_v2", choices: Object.keys(architectures) },

@@ -78,8 +78,6 @@ async function predictByWeights(
 }
 
 export const predict: Command = {
-  name: "predict",
-  summary: "Classify images with a trained model, or with a network and its weights",
   description:
     "Prints the class and the probabilities of each image. With --overlays, the heat map of the predicted class is laid over each image. " +
     "With --architecture and --weights there is no model file and every name is an image: a network of the shelf runs with a file's weights and, for 1000 classes, ImageNet's labels.",

@@ -21,8 +21,6 @@ function readCells(values: OptionValues[string]): (readonly [string, string])[] 
 }
 
 export const studyCompare: Command = {
-  name: "study compare",
-  summary: "Test two runs on the cases that both predicted",
   description: "Matches cases by name and by the image's checksum; accuracy by McNemar's test, macro F1 by bootstrap and permutation, AUC by DeLong's test, each paired, by whole patients, and adjusted by Holm's method. Writes compare.html and compare.json.",
   arguments: [
     { name: "<first>", description: "folder that study run wrote" },

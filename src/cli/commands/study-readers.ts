@@ -73,8 +73,6 @@ async function compare(context: Context, run: string, reads: string | undefined,
 }
 
 export const studyReadersCommand: Command = {
-  name: "study readers",
-  summary: "Compare a finished run's network with people who read its cases",
   description:
     "Joins a table of reads (CSV: reader,case,label[,confidence][,group][,condition][,seconds]) to the run and prints accuracy, precision, sensitivity, specificity and F1 of each reader, each group and the network, with the multi-reader test, non-inferiority, agreement, the cases on which they part, and reads with the network's help (condition: alone or aided) against those alone. Writes readers.json and makes the report anew. With the word simulate in place of the run it makes such a table up, every line marked, to try this out.",
   arguments: [

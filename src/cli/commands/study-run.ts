@@ -66,8 +66,6 @@ export function printOutcome(context: Context, outcome: StudyOutcome, asJson: bo
 }
 
 export const studyRun: Command = {
-  name: "study run",
-  summary: "Train, cross-validate, explain and compare, as a recipe says",
   description: "Writes report.html, results.json, predictions.csv and one ONNX model per fold to the folder of the run. Stop it with Ctrl-C and run the same command again to go on.",
   arguments: [{ name: "<recipe>", description: "YAML file, for example recipes/spine-abnormality.yaml" }],
   options: [

@@ -21,8 +21,6 @@ async function findRecipe(folder: string, recipe: string): Promise<string> {
 const isFile = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined))?.isFile() === true;
 
 export const studyTry: Command = {
-  name: "study try",
-  summary: "See a recipe's table and report on simulated images, in minutes",
   description: "Makes simulated images for the recipe's study, puts small networks in the place of the large ones, small pretraining in the place of published weights, and runs every cell of the table. The figures mean nothing: they show what you will get.",
   arguments: [{ name: "<recipe>", description: "YAML file, for example recipes/disc-state.yaml, or the name of a recipe that comes with Osteon" }],
   options: [

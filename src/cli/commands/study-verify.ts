@@ -7,8 +7,6 @@ import { textTable } from "../table.js";
 const shown = 20;
 
 export const studyVerify: Command = {
-  name: "study verify",
-  summary: "Compute every printed number of a run again from its predictions",
   description: "Reads predictions.csv of the run's folder, computes every figure anew and compares it with results.json, the text of report.html and its tables. Ends with code 1 and a list where one differs, or where predictions.csv is not the file that the run wrote.",
   arguments: [{ name: "<run>", description: "folder that study run wrote" }],
   options: [],

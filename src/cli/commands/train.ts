@@ -9,8 +9,6 @@ import { osteonVersion } from "../version.js";
 import { findWeights, weightsOption } from "../weights-files.js";
 
 export const train: Command = {
-  name: "train",
-  summary: "Train one network on all cases and write one model file",
   description: "For the network you will use, once a study has shown which. How good it is, the cross-validation of `osteon study run` tells: this command tests nothing.",
   arguments: [{ name: "<data>", description: "CSV table with file,label, or a folder with one folder per class" }],
   options: [

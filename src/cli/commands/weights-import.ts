@@ -16,8 +16,6 @@ async function write(file: string, { network, weights, classes }: ImportedWeight
 }
 
 export const weightsImport: Command = {
-  name: "weights import",
-  summary: "Check a file of weights against a network, and write it as safetensors or ONNX",
   description:
     "Takes PyTorch, safetensors, Keras and ONNX files. Names and layouts of Keras are translated; whatever is missing, left over or of another shape is listed. " +
     "With --out, the weights are written under the network's own names: as .safetensors, or as .onnx with the network around them.",

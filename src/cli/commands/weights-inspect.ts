@@ -7,8 +7,6 @@ import { textTable } from "../table.js";
 const shownTensors = 40;
 
 export const weightsInspect: Command = {
-  name: "weights inspect",
-  summary: "Show the tensors in a file of weights",
   description: "Reads names, types and shapes, and no more of the file than that. Nothing in the file is executed.",
   arguments: [{ name: "<file>", description: ".safetensors, .pth, .pt, .bin, .h5, .keras or .onnx" }],
   options: [{ flags: "--all", description: `list every tensor, not the first ${shownTensors}` }],

@@ -39,8 +39,6 @@ async function listSources(context: Context, asJson: boolean, only?: string): Pr
 }
 
 export const weightsPull: Command = {
-  name: "weights pull",
-  summary: "Download published ImageNet weights, checked by SHA-256",
   description:
     "An interrupted download goes on where it stopped. The file is used by every later command. Where the publisher states no checksum, or only its first digits, the first download's is recorded and every later file compared with it.",
   arguments: [{ name: "<network>", description: `one of ${Object.keys(weightsSources).join(", ")}` }],
@@ -67,8 +65,6 @@ export const weightsPull: Command = {
 };
 
 export const weightsList: Command = {
-  name: "weights list",
-  summary: "Published weights, their licences, and which are at hand",
   examples: ["osteon weights list", "osteon weights list --json"],
   run: (context, _args, options) => listSources(context, options["json"] === true),
 };

@@ -32,5 +32,11 @@ export { listDicomFiles } from "./tree/list-files.js";
 export type { FoundFile } from "./tree/list-files.js";
 export { buildTree } from "./tree/build-tree.js";
 export type { PatientNode, SeriesNode, StudyNode } from "./tree/build-tree.js";
+export { resultKinds } from "./write/contract.js";
+export type {
+  Code, GridToImage, ResultClass, ResultKind, ResultMap, ResultModel, ResultObject, ResultOptions, ResultPrediction, ResultSource, WrittenResults,
+} from "./write/contract.js";
+export { resultUid } from "./write/result-uid.js";
+export type { ResultName } from "./write/result-uid.js";
 export { encodeSecondaryCapture } from "./write/secondary-capture.js";
 export type { SecondaryCapture } from "./write/secondary-capture.js";

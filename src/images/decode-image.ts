@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import sharp from "sharp";
 import { DataError, NotFoundError } from "../base/index.js";
+import { decodeRaw } from "./decode-raw.js";
 import { decodeDicom } from "./formats/dicom.js";
-import { formats } from "./formats/index.js";
 import type { SizeLimits } from "./inspect-image.js";
 import { inspectImage } from "./inspect-image.js";
-import type { ColorImage, DecodedImage, ImageSource, Radiograph } from "./radiograph.js";
+import type { ColorImage, DecodedImage, Radiograph } from "./radiograph.js";
+import type { RawImage } from "./raw-image.js";
 
 export interface DecodeOptions extends SizeLimits {
   /** `"grey"` (default): colors become luma 0.299 R + 0.587 G + 0.114 B. `"rgb"`: grey is repeated. */
@@ -53,38 +53,6 @@ export async function readImageFile(file: string, name = path.basename(file)): P
     }
     const got = code === "EISDIR" ? "a folder" : code === "EACCES" ? "no permission to read it" : `the system's error ${code}`;
     throw new DataError("file-unreadable", `${name}: expected a readable image file, got ${got}. Check the file and its permissions.`, { cause });
-  }
-}
-
-interface RawImage {
-  /** Interleaved samples: grey, grey + alpha, RGB or RGBA. */
-  readonly samples: Uint8Array | Uint16Array;
-  readonly channels: number;
-  readonly full: 255 | 65535;
-  readonly width: number;
-  readonly height: number;
-}
-
-async function decodeRaw(bytes: Uint8Array, source: ImageSource, name: string): Promise<RawImage> {
-  const deep = source.bitDepth === 16;
-  try {
-    // Limits were checked in the header by our own reader; sharp's would only say it less clearly.
-    const image = sharp(bytes, { failOn: "warning", ignoreIcc: !source.cmyk, autoOrient: true, limitInputPixels: false });
-    // "b-w" would drop an alpha channel, so grey with alpha comes as three equal planes and alpha.
-    const grey = !source.color && !source.alpha;
-    const space = deep ? (grey ? "grey16" : "rgb16") : grey ? "b-w" : "srgb";
-    const { data, info } = await image.toColourspace(space).raw({ depth: deep ? "ushort" : "uchar" }).toBuffer({ resolveWithObject: true });
-    const { channels, width, height } = info;
-    const samples = deep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
-    return { samples, channels, full: deep ? 65535 : 255, width, height };
-  } catch (cause) {
-    const said = (cause as Error).message.split("\n")[0]!;
-    const cut = /premature end|read error|end of file|unexpected end|not enough/i.test(said);
-    throw new DataError(
-      "image-damaged",
-      `${name}: expected a complete ${formats[source.format].title} image, got ${cut ? "a file cut off or damaged" : "damaged data"} (${said}). Copy it again from its source or export it anew.`,
-      { cause },
-    );
   }
 }
 

@@ -2,7 +2,7 @@ import type { Tensor } from "../../base/index.js";
 import { extractSubgraph } from "../../graph/index.js";
 import { withGreyInput } from "../grey-input.js";
 import { buildNetwork, isArchitectureName, type Network } from "../network.js";
-import type { Bundle } from "./bundle.js";
+import type { Bundle } from "./bundle-bytes.js";
 
 /** A network with its weights, which are constants of its graph where it has no parameters. */
 export interface BundleNetwork {

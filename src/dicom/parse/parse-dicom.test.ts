@@ -68,3 +68,11 @@ for (const [title, bytes, code] of [
     );
   });
 }
+
+test("a megabyte of zeros before a last byte is gone through once, and not for every element in it", () => {
+  const zeros = Buffer.concat([Buffer.from(encodeDicom(buildDataset({ Modality: "CR" }))), Buffer.alloc(1_000_000), Buffer.from([1, 0])]);
+  const started = process.cpuUsage();
+  assert.throws(() => parseDicom(zeros), { code: "dicom-cut-off" });
+  assert.ok(process.cpuUsage(started).user < 2_000_000);
+  assert.equal(parseDicom(zeros.subarray(0, -2)).dataset.text("Modality"), "CR");
+});

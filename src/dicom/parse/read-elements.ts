@@ -44,6 +44,8 @@ export class ElementReader {
   readonly #view: DataView;
   readonly #name: string;
   #count = 0;
+  /** The first byte from `at` on that is known not to be zero. */
+  #nonZeroAt = -1;
 
   constructor(bytes: Uint8Array, name: string, at = 0) {
     this.#bytes = bytes;
@@ -70,8 +72,13 @@ export class ElementReader {
   /** Some systems fill files up with zeros. */
   #restIsZero(): boolean {
     const rest = this.#bytes.length - this.at;
-    if (rest < 8 || (this.#view.getUint32(this.at) === 0 && this.#view.getUint32(this.at + 4) === 0)) return this.#bytes.subarray(this.at).every((byte) => byte === 0);
-    return false;
+    if (rest >= 8 && (this.#view.getUint32(this.at) !== 0 || this.#view.getUint32(this.at + 4) !== 0)) return false;
+    // A byte that was found once is not looked for again: a long run of zeros would be gone through for each element in it.
+    if (this.#nonZeroAt < this.at) {
+      this.#nonZeroAt = this.at;
+      while (this.#nonZeroAt < this.#bytes.length && this.#bytes[this.#nonZeroAt] === 0) this.#nonZeroAt += 1;
+    }
+    return this.#nonZeroAt >= this.#bytes.length;
   }
 
   #keep(dataset: Dataset, element: Element): void {

@@ -20,7 +20,6 @@ interface Series {
   /** Of one item. */
   readonly shape: readonly number[];
   readonly fill: Fill;
-  readonly accept?: (i: number, score: number, item: Float32Array) => void;
 }
 
 /** The questions that a driven method may ask of a network about one image. */
@@ -28,14 +27,11 @@ export function askNetwork(sessions: NetworkSessions, { image, shape, selector, 
   const [channels, height, width] = shape;
   const rows = (n: number) => repeated(selector, [n, selector.length]);
   const feedsOf = (session: Session, known: Readonly<Record<string, Tensor>>) => Object.fromEntries(session.inputs.map(({ name }) => [name, known[name]!]));
-  const series = async (session: Session, { accept, ...items }: Series, feeds: (batch: Tensor<"float32">) => Record<string, Tensor>) => {
+  const series = async (session: Session, items: Series, feeds: (batch: Tensor<"float32">) => Record<string, Tensor>) => {
     const result = new Float64Array(items.count);
     await runBatches(items, course, async (batch, first) => {
       const outputs = await session.run(feedsOf(session, { ...feeds(batch), selector: rows(batch.shape[0]!) }));
-      const scores = outputs["score"]!.data as Float32Array;
-      const size = batch.data.length / scores.length;
-      result.set(scores, first);
-      scores.forEach((value, i) => accept?.(first + i, value, batch.data.subarray(i * size, (i + 1) * size)));
+      result.set(outputs["score"]!.data as Float32Array, first);
     });
     return result;
   };
@@ -56,9 +52,9 @@ export function askNetwork(sessions: NetworkSessions, { image, shape, selector, 
     height,
     width,
     scores: async (count, fill) => series(await sessions.score(), { count, shape, fill }, (batch) => ({ input: batch })),
-    mixtures: async (baseline, count, fill, accept) => {
+    mixtures: async (baseline, count, fill) => {
       const fixed = { image: float32([1, ...shape], image), baseline: float32([1, ...shape], baseline) };
-      return series(await sessions.mixed(), { count, shape: [1, height, width], fill, accept }, (mask) => ({ ...fixed, mask }));
+      return series(await sessions.mixed(), { count, shape: [1, height, width], fill }, (mask) => ({ ...fixed, mask }));
     },
     gradients: async (count, fill, accept) => {
       const session = await sessions.gradient();

@@ -14,13 +14,10 @@ export function askPredictions(
   course: Course,
 ): Question {
   const [channels, height, width] = shape;
-  const scores = async (count: number, fill: Fill, accept?: (i: number, score: number) => void) => {
+  const scores = async (count: number, fill: Fill) => {
     const result = new Float64Array(count);
     await runBatches({ count, shape, fill }, course, async (batch, first) => {
-      rowsOf(await predict(batch), batch.shape[0]!).forEach((row, i) => {
-        result[first + i] = scoreOfLogits(target, selector, row);
-        accept?.(first + i, result[first + i]!);
-      });
+      rowsOf(await predict(batch), batch.shape[0]!).forEach((row, i) => (result[first + i] = scoreOfLogits(target, selector, row)));
     });
     return result;
   };
@@ -29,17 +26,13 @@ export function askPredictions(
     channels,
     height,
     width,
-    scores: (count, fill) => scores(count, fill),
-    mixtures: (baseline, count, fill, accept) => {
-      const plane = height * width;
-      const masks = new Float32Array(course.batchSize * plane);
-      const maskOf = (i: number) => masks.subarray((i % course.batchSize) * plane, ((i % course.batchSize) + 1) * plane);
-      const mix = (i: number, into: Float32Array) => {
-        const mask = maskOf(i);
+    scores,
+    mixtures: (baseline, count, fill) => {
+      const mask = new Float32Array(height * width);
+      return scores(count, (i, into) => {
         fill(i, mask);
-        for (let c = 0, at = 0; c < channels; c++) for (let p = 0; p < plane; p++, at++) into[at] = baseline[at]! + mask[p]! * (image[at]! - baseline[at]!);
-      };
-      return scores(count, mix, (i, score) => accept?.(i, score, maskOf(i)));
+        for (let c = 0, at = 0; c < channels; c++) for (let p = 0; p < mask.length; p++, at++) into[at] = baseline[at]! + mask[p]! * (image[at]! - baseline[at]!);
+      });
     },
   };
 }

@@ -100,11 +100,8 @@ export interface Question {
   readonly width: number;
   /** Scores of the target for `count` images of the same extent. */
   readonly scores: (count: number, fill: Fill) => Promise<Float64Array>;
-  /**
-   * Scores of `count` mixtures baseline + mask (image - baseline), of masks [H, W] that are written batch by batch and
-   * handed over again with their score; a mask is only valid during the call.
-   */
-  readonly mixtures: (baseline: Float32Array, count: number, fill: Fill, accept?: (i: number, score: number, mask: Float32Array) => void) => Promise<Float64Array>;
+  /** Scores of `count` mixtures baseline + mask (image - baseline), of masks [H, W]. */
+  readonly mixtures: (baseline: Float32Array, count: number, fill: Fill) => Promise<Float64Array>;
   /** The same as `scores` with gradients [C, H, W], handed over one by one; a gradient is only valid during the call. */
   readonly gradients?: (count: number, fill: Fill, accept: (i: number, gradient: Float32Array, score: number) => void) => Promise<void>;
   /** The target layer. */

@@ -50,10 +50,10 @@ test("an occluding window larger than the image is refused", async () => {
 test("RISE is the sum of masks times scores less their mean, over half their number, mask by mask", async () => {
   const samples = 50;
   const { map } = await mapOf("rise", { samples, cells: 2, seed: 3, batchSize: 7 });
-  const mask = riseMasks({ height: 4, width: 4, cells: 2 }, 3);
+  const { write } = riseMasks({ height: 4, width: 4, cells: 2 }, 3);
   const masks = Array.from({ length: samples }, (_, i) => {
     const m = new Float32Array(16);
-    mask(i, m);
+    write(i, m);
     return m;
   });
   const scores = masks.map((m) => 3 + sum(contributions.map((value, p) => value * m[p]!)));
@@ -63,11 +63,11 @@ test("RISE is the sum of masks times scores less their mean, over half their num
 });
 
 test("RISE's masks lie in 0..1 and show half of the image on average", () => {
-  const mask = riseMasks({ height: 12, width: 9, cells: 4 }, 0);
+  const { write } = riseMasks({ height: 12, width: 9, cells: 4 }, 0);
   const into = new Float32Array(108);
   let total = 0;
   for (let i = 0; i < 500; i++) {
-    mask(i, into);
+    write(i, into);
     assert.ok(into.every((value) => value >= 0 && value <= 1));
     total += sum(into) / 108 / 500;
   }

@@ -27,21 +27,31 @@ function tapsOf(cells: number, extent: number): { low: Int32Array; weight: Float
   return { low, weight };
 }
 
+/** Smooth random masks of a seed, and sums of them. */
+interface RiseMasks {
+  /** Writes mask i, [H, W], in 0..1. Mask i of a seed is always the same. */
+  readonly write: (i: number, into: Float32Array) => void;
+  /** Sum of the first masks, each times its weight, [H, W]. */
+  readonly sum: (weights: ArrayLike<number>) => Float64Array;
+}
+
 /**
  * Smooth random masks: cells shown with probability 1/2, brought bilinearly to one cell more than the image's extent, and
- * cut out at a random shift. Mask i of a seed is always the same.
- * @returns writes mask i, [H, W], in 0..1
+ * cut out at a random shift.
  */
-export function riseMasks({ height, width, cells }: MaskShape, seed: number): (i: number, into: Float32Array) => void {
+export function riseMasks({ height, width, cells }: MaskShape, seed: number): RiseMasks {
   const rows = tapsOf(cells, height);
   const columns = tapsOf(cells, width);
   const next = cells === 1 ? 0 : 1;
-  /** The grid's rows, brought to the image's width. */
-  const wide = new Float32Array(cells * width);
-  return (i, into) => {
+  const [shiftsDown, shiftsRight] = [Math.ceil(height / cells), Math.ceil(width / cells)];
+  const draw = (i: number) => {
     const random = seededRandom("rise", seed, i);
-    const grid = Float32Array.from({ length: cells * cells }, () => (random.uniform() < shown ? 1 : 0));
-    const [down, right] = [random.integer(Math.ceil(height / cells)), random.integer(Math.ceil(width / cells))];
+    const grid = Float64Array.from({ length: cells * cells }, () => (random.uniform() < shown ? 1 : 0));
+    return { grid, down: random.integer(shiftsDown), right: random.integer(shiftsRight) };
+  };
+  /** The grid's rows, brought to the image's width. */
+  const wide = new Float64Array(cells * width);
+  const render = ({ grid, down, right }: ReturnType<typeof draw>, take: (at: number, value: number) => void) => {
     for (let row = 0; row < cells; row++) {
       for (let x = 0; x < width; x++) {
         const left = row * cells + columns.low[x + right]!;
@@ -52,9 +62,25 @@ export function riseMasks({ height, width, cells }: MaskShape, seed: number): (i
       const top = rows.low[y + down]! * width;
       const bottom = top + next * width;
       const v = rows.weight[y + down]!;
-      const start = y * width;
-      for (let x = 0; x < width; x++) into[start + x] = wide[top + x]! + v * (wide[bottom + x]! - wide[top + x]!);
+      for (let x = 0; x < width; x++) take(y * width + x, wide[top + x]! + v * (wide[bottom + x]! - wide[top + x]!));
     }
+  };
+  return {
+    write: (i, into) => render(draw(i), (at, value) => (into[at] = value)),
+    sum: (weights) => {
+      // Masks of one shift are added as grids, which are small: bringing a grid to the image's extent is linear.
+      const sums = new Map<number, ReturnType<typeof draw>>();
+      for (let i = 0; i < weights.length; i++) {
+        const { grid, down, right } = draw(i);
+        const place = down * shiftsRight + right;
+        if (!sums.has(place)) sums.set(place, { grid: new Float64Array(grid.length), down, right });
+        const own = sums.get(place)!.grid;
+        for (let cell = 0; cell < grid.length; cell++) own[cell]! += weights[i]! * grid[cell]!;
+      }
+      const total = new Float64Array(height * width);
+      for (const own of sums.values()) render(own, (at, value) => (total[at]! += value));
+      return total;
+    },
   };
 }
 
@@ -79,16 +105,10 @@ export const rise: DrivenMethod = {
     const { height, width } = question;
     const { samples = defaultSamples, cells = 8, seed = 0 } = options;
     const baseline = oneBaseline(question, options);
-    const mask = riseMasks({ height, width, cells: Math.min(cells, height, width) }, seed);
-    const weighted = new Float64Array(height * width);
-    const total = new Float64Array(height * width);
-    const scores = await question.mixtures(baseline, samples, mask, (_, score, seen) => {
-      for (let p = 0; p < total.length; p++) {
-        weighted[p]! += score * seen[p]!;
-        total[p]! += seen[p]!;
-      }
-    });
+    const masks = riseMasks({ height, width, cells: Math.min(cells, height, width) }, seed);
+    const scores = await question.mixtures(baseline, samples, masks.write);
     const mean = scores.reduce((sum, score) => sum + score, 0) / samples;
-    return { values: Float32Array.from(weighted, (value, p) => (value - mean * total[p]!) / (samples * shown)), height, width };
+    const weighted = masks.sum(scores.map((score) => score - mean));
+    return { values: Float32Array.from(weighted, (value) => value / (samples * shown)), height, width };
   },
 };

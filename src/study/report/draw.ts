@@ -1,5 +1,3 @@
-import { View, parse } from "vega";
-import { compile } from "vega-lite";
 import { sha256 } from "../../files/index.js";
 import type { ReportFigure } from "./contract.js";
 import { escapeHtml, Html } from "./html.js";
@@ -19,6 +17,8 @@ export const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "
 /** Draws a figure as one SVG element, as a file holds it. */
 export async function drawSvg({ drawing }: ReportFigure): Promise<string> {
   if ("svg" in drawing) return drawing.svg;
+  // Loaded when the first figure is drawn: most commands draw none, and these are slow to load.
+  const [{ View, parse }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   const view = new View(parse(compile({ ...drawing, config }).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();

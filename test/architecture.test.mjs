@@ -23,16 +23,18 @@ const rooms = {
   phantom: ["base", "files", "images"],
   train: ["base", "files", "graph", "engine", "autodiff", "models", "data", "stats"],
   explain: ["base", "graph", "engine", "autodiff", "models", "images", "stats"],
+  pacs: ["base", "files", "graph", "dicom", "engine", "images", "models", "explain"],
   study: upToStudy,
-  cli: [...upToStudy, "study"],
-  bench: [...upToStudy, "study"],
+  cli: [...upToStudy, "study", "pacs"],
+  bench: [...upToStudy, "study", "pacs"],
 };
 
 /** Foreign packages that only one place may import. */
 const quarantine = [
   { package: /^onnxruntime-/, place: "engine/" },
   { package: /^@bufbuild\/protobuf/, place: "graph/proto/" },
-  { package: /^dcmjs/, place: "dicom/codecs/" },
+  { package: /^dcmjs-codecs/, place: "dicom/codecs/" },
+  { package: /^dcmjs-dimse/, place: "pacs/dimse/" },
 ];
 
 /** Rooms that must also run in a browser: no module of Node in them. */

@@ -1,0 +1,17 @@
+export type { BackOff } from "./dicomweb/back-off.js";
+export { DicomWebClient } from "./dicomweb/client.js";
+export type { DicomWebOptions, ObjectNames, SearchLevel, SearchOptions, StoreOutcome } from "./dicomweb/client.js";
+export { readSecretFile } from "./dicomweb/credentials.js";
+export type { Credentials } from "./dicomweb/credentials.js";
+export { keywordsOf, textIn, textsIn } from "./dicomweb/json-model.js";
+export type { JsonAttribute, JsonDataset } from "./dicomweb/json-model.js";
+export { WorklistClient } from "./dicomweb/worklist.js";
+export type { WorkInput, WorkItem, WorkOutput } from "./dicomweb/worklist.js";
+export { parsePeer } from "./dimse/peer.js";
+export type { DimseTls, Peer } from "./dimse/peer.js";
+export { listenDimse } from "./dimse/provider.js";
+export type { ObjectSink, Provider, ProviderEvent, ProviderOptions } from "./dimse/provider.js";
+export { echo, find, move } from "./dimse/query.js";
+export type { FindLevel, FoundAttributes, MoveOutcome } from "./dimse/query.js";
+export { isStored, store } from "./dimse/store.js";
+export type { SentObject } from "./dimse/store.js";

@@ -40,5 +40,7 @@ export type {
 } from "./write/contract.js";
 export { resultUid } from "./write/result-uid.js";
 export type { ResultName } from "./write/result-uid.js";
-export { encodeSecondaryCapture } from "./write/secondary-capture.js";
-export type { SecondaryCapture } from "./write/secondary-capture.js";
+export { classCode } from "./write/codes.js";
+export { placeMap } from "./write/place-map.js";
+export type { FramePlacement } from "./write/place-map.js";
+export { writeResults } from "./write/write-results.js";

@@ -95,7 +95,7 @@ export interface ResultOptions {
   readonly kinds?: readonly ResultKind[];
   /** Version of this program. */
   readonly softwareVersion: string;
-  /** Longest side of the Secondary Capture in pixels; 1280 where left out, and never above the source's. */
+  /** Longest side of the Secondary Capture in pixels, its caption not counted; 1280 where left out. Small images are enlarged in whole steps. */
   readonly longestSidePx?: number;
   /** `"image"` (default) resamples the Parametric Map to the source's pixels, `"map"` keeps the network's own grid. */
   readonly parametricMapGrid?: "image" | "map";

@@ -1,0 +1,116 @@
+import { renderFrame } from "../pixels/render-frame.js";
+import { breakLines, cellWidth, drawLetters, lineHeight } from "./dot-letters.js";
+import type { ResultPrediction } from "./contract.js";
+import { mapOnImage } from "./place-map.js";
+import { modelTitle } from "./result-frame.js";
+import type { SourceImage } from "./source-image.js";
+
+/** Red, green, blue per pixel. */
+export interface BurnedPicture {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Opacity at full evidence: the anatomy below must stay readable. */
+const strongest = 0.6;
+/** Shorter sides are enlarged in whole steps until letters fit below them. */
+const readableSide = 384;
+
+/**
+ * Warm colors for evidence, blue for evidence against: the upper part of the Hot Iron palette, in which nothing is dark.
+ * @see DICOM PS3.6 annex B.1.1
+ */
+function colorOf(value: number): [number, number, number] {
+  const i = 96 + 159 * Math.min(1, Math.abs(value));
+  const warm = (from: number, step: number): number => Math.round(Math.min(255, Math.max(0, step * (i - from))));
+  const color: [number, number, number] = [warm(0, 2), warm(128, 2), warm(192, 4)];
+  return value < 0 ? [color[2], color[1], color[0]] : color;
+}
+
+/** The image's pixels scaled by whole or broken factors, sampled bilinearly, or averaged where many become one. */
+function scaled(pixels: Float32Array, from: { rows: number; columns: number }, to: { height: number; width: number }): Float32Array {
+  const result = new Float32Array(to.height * to.width);
+  const [tall, wide] = [from.rows / to.height, from.columns / to.width];
+  const [stepsY, stepsX] = [Math.max(1, Math.round(tall)), Math.max(1, Math.round(wide))];
+  const axis = (count: number, size: number, scale: number, steps: number): Int32Array =>
+    Int32Array.from({ length: count * steps }, (_, i) => Math.min(size - 1, Math.max(0, Math.floor(((Math.floor(i / steps) + ((i % steps) + 0.5) / steps) * scale)))));
+  const [ys, xs] = [axis(to.height, from.rows, tall, stepsY), axis(to.width, from.columns, wide, stepsX)];
+  const share = 1 / (stepsY * stepsX);
+  for (let y = 0; y < to.height; y++) {
+    for (let x = 0; x < to.width; x++) {
+      let sum = 0;
+      for (let j = 0; j < stepsY; j++) for (let i = 0; i < stepsX; i++) sum += pixels[ys[y * stepsY + j]! * from.columns + xs[x * stepsX + i]!]!;
+      result[y * to.width + x] = sum * share;
+    }
+  }
+  return result;
+}
+
+/** Size of the picture: square pixels, enlarged in whole steps or shrunk to the longest side. */
+function pictureSize({ rows, columns, pixelAspect }: SourceImage, longestSidePx: number): { height: number; width: number } {
+  const square = pixelAspect > 1 ? { height: rows * pixelAspect, width: columns } : { height: rows, width: columns / pixelAspect };
+  const shorter = Math.min(square.height, square.width);
+  const longer = Math.max(square.height, square.width);
+  const enlarged = Math.max(1, Math.min(Math.ceil(readableSide / shorter), Math.floor(longestSidePx / longer)));
+  const factor = longer * enlarged > longestSidePx ? longestSidePx / longer : enlarged;
+  return { height: Math.max(1, Math.round(square.height * factor)), width: Math.max(1, Math.round(square.width * factor)) };
+}
+
+/** The lines below the picture. */
+function captionOf({ classes, decided, map, model }: ResultPrediction): string[] {
+  const sorted = [...classes].sort((a, b) => Number(b.label === decided) - Number(a.label === decided) || b.probability - a.probability);
+  const told = sorted.slice(0, 4).map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
+  return [
+    told.join("   "),
+    ...(map === undefined ? [] : [`${map.method} of ${map.label}, largest value 1`]),
+    `${modelTitle(model)}, SHA-256 ${model.sha256.toLowerCase().slice(0, 12)}`,
+    "Result of an algorithm. For research; not a medical device.",
+  ];
+}
+
+/**
+ * The image as stored with the heat map laid over it, and a caption below: nothing of the image is hidden by text.
+ * @throws what `renderFrame` throws
+ */
+export function burnIn(source: SourceImage, prediction: ResultPrediction, longestSidePx = 1280): BurnedPicture {
+  const { file, frame, rows, columns } = source;
+  const rendered = renderFrame(file, { frame, orientation: "stored" });
+  const { height: imageHeight, width } = pictureSize(source, longestSidePx);
+  const grey = scaled(rendered.pixels, { rows, columns }, { height: imageHeight, width });
+  const { map } = prediction;
+  const [sx, sy] = [width / columns, imageHeight / rows];
+  const heat = map === undefined ? undefined : mapOnImage({ ...map, toImage: [map.toImage[0] * sx, map.toImage[1] * sx, map.toImage[2] * sx, map.toImage[3] * sy, map.toImage[4] * sy, map.toImage[5] * sy] }, { rows: imageHeight, columns: width });
+
+  const scale = Math.max(1, Math.floor(width / (cellWidth * 60)));
+  const margin = 2 * scale;
+  const lines = captionOf(prediction).flatMap((line) => breakLines(line, Math.max(8, Math.floor((width - 2 * margin) / (cellWidth * scale)))));
+  const bar = heat === undefined ? 0 : lineHeight * scale;
+  const height = imageHeight + 2 * margin + bar + lines.length * lineHeight * scale;
+  const data = new Uint8Array(3 * width * height);
+  for (let i = 0; i < grey.length; i++) {
+    const base = 255 * grey[i]!;
+    const value = heat?.[i] ?? 0;
+    const opacity = strongest * Math.sqrt(Math.min(1, Math.abs(value)));
+    const color = opacity === 0 ? undefined : colorOf(value);
+    for (let k = 0; k < 3; k++) data[3 * i + k] = Math.round(color === undefined ? base : base * (1 - opacity) + color[k]! * opacity);
+  }
+  const picture = { data, width, height };
+  if (bar > 0) drawBar(picture, { row: imageHeight + margin, scale, margin, signed: map!.signed === true });
+  lines.forEach((text, n) => drawLetters(picture, { text, row: imageHeight + margin + bar + n * lineHeight * scale, column: margin, scale, color: n === 0 ? [255, 255, 255] : [190, 190, 190] }));
+  return picture;
+}
+
+/** The scale of colors with its ends. */
+function drawBar(picture: BurnedPicture, { row, scale, margin, signed }: { row: number; scale: number; margin: number; signed: boolean }): void {
+  const low = signed ? "-1" : "0";
+  const from = margin + (low.length + 0.5) * cellWidth * scale;
+  const to = Math.min(picture.width - margin - 2 * cellWidth * scale, from + 40 * cellWidth * scale);
+  drawLetters(picture, { text: low, row, column: margin, scale, color: [190, 190, 190] });
+  drawLetters(picture, { text: "1", row, column: Math.round(to + 0.5 * cellWidth * scale), scale, color: [190, 190, 190] });
+  for (let x = Math.ceil(from); x < to; x++) {
+    const share = (x - from) / (to - from);
+    const color = colorOf(signed ? 2 * share - 1 : share);
+    for (let y = row; y < row + 7 * scale; y++) picture.data.set(color, 3 * (y * picture.width + x));
+  }
+}

@@ -1,0 +1,122 @@
+import { DataError, InputError, OsteonError, type Warning } from "../../base/index.js";
+import { buildDataset, type Value, type Values } from "./build-dataset.js";
+import { resultKinds, type ResultKind, type ResultObject, type ResultOptions, type ResultPrediction, type ResultSource, type WrittenResults } from "./contract.js";
+import { buildKeyObjects } from "./key-objects.js";
+import { buildParametricMap } from "./parametric-map.js";
+import { mapOnImage, regionOf } from "./place-map.js";
+import { buildPresentationState } from "./presentation-state.js";
+import { kindFacts, uidsOf, type ResultContext } from "./result-frame.js";
+import { buildSecondaryCapture } from "./secondary-capture.js";
+import { buildSegmentation } from "./segmentation.js";
+import { copyPatientAndStudy } from "./source-attributes.js";
+import { nameOf, readSourceImage } from "./source-image.js";
+import { buildStructuredReport } from "./structured-report.js";
+import { simplify, traceOutlines, type TracedRegion } from "./trace-outline.js";
+import { encodeDicom } from "./write-dicom.js";
+
+/** Objects in this order: what is referenced stands first. */
+const order: readonly ResultKind[] = ["parametric-map", "segmentation", "secondary-capture", "presentation-state", "key-objects", "structured-report"];
+
+/** Anything that is not ASCII makes the whole object UTF-8. */
+function isAscii(value: Value | undefined): boolean {
+  if (typeof value === "string") return /^[\x00-\x7f]*$/.test(value);
+  if (!Array.isArray(value)) return true;
+  return (value as readonly (string | number | Values)[]).every((one) => (typeof one === "object" ? Object.values(one).every(isAscii) : isAscii(one)));
+}
+
+function encode(values: Values): Uint8Array {
+  return encodeDicom(buildDataset({ ...values, SpecificCharacterSet: Object.values(values).every(isAscii) ? undefined : "ISO_IR 192" }));
+}
+
+/** @throws InputError `dicom-prediction` */
+function checkPrediction({ model, classes, decided, map, threshold }: ResultPrediction, { made }: ResultOptions): void {
+  const refuse = (what: string, expected: string, got: string | number): never => {
+    throw new InputError("dicom-prediction", `${what}: expected ${expected}, got ${got}. Correct the prediction.`);
+  };
+  if (!/^[0-9a-fA-F]{64}$/.test(model.sha256)) refuse("model hash", "64 hexadecimal digits", `${model.sha256.length} characters`);
+  if (classes.length === 0) refuse("classes", "at least one", 0);
+  for (const { probability } of classes) if (!(probability >= 0 && probability <= 1)) refuse("probability", "a number from 0 to 1", probability);
+  if (!classes.some(({ label }) => label === decided)) refuse("decided class", "one of the classes", "another");
+  if (threshold !== undefined && !(threshold >= 0 && threshold <= 1)) refuse("threshold", "a number from 0 to 1", threshold);
+  if (Number.isNaN(made.getTime())) refuse("time", "a date", "none");
+  if (map === undefined) return;
+  if (map.values.length !== map.height * map.width || map.values.length === 0) refuse("heat map", `${map.height} x ${map.width} values`, map.values.length);
+  if (!map.values.every(Number.isFinite)) refuse("heat map", "finite values", "others");
+  if (map.threshold !== undefined && !(map.threshold > 0 && map.threshold <= 1)) refuse("threshold of the heat map", "a share above 0 to 1", map.threshold);
+  const [a, b, , d, e] = map.toImage;
+  if (!(Math.abs(a * e - b * d) > 0) || !map.toImage.every(Number.isFinite)) refuse("place of the heat map", "six numbers that can be inverted", "others");
+}
+
+/** Why an object cannot be made of this prediction and image; undefined where it can. */
+function reasonAgainst(kind: ResultKind, { prediction, source }: ResultContext, regions: readonly TracedRegion[]): string | undefined {
+  if (kind === "parametric-map" || kind === "segmentation") {
+    if (prediction.map === undefined) return "the model gives no heat map";
+  }
+  if (kind === "parametric-map" && source.plane === undefined) return "the image has no place in the patient (FrameOfReferenceUID, ImagePositionPatient, ImageOrientationPatient and PixelSpacing), which a Parametric Map needs";
+  if (kind === "segmentation" && regions.length === 0) return "the heat map shows no region on the image";
+  const { dataset } = source.file;
+  if (kind === "presentation-state" && (dataset.number("SamplesPerPixel") ?? 1) !== 1) return "a grayscale presentation state is for grey images, and the image has colors";
+  if (kind === "presentation-state" && dataset.text("PhotometricInterpretation") === "PALETTE COLOR") return "a grayscale presentation state is for grey images, and the image has a palette";
+  return undefined;
+}
+
+/**
+ * Turns one prediction into DICOM objects that join the study of its image: a structured report, the heat map as Parametric
+ * Map, segmentation and burned-in picture, a presentation state and a key object note. Patient and study are the source's,
+ * every kind has a series of its own, and all UIDs follow from image, model, kind and settings, so that the same result is the
+ * same objects however often it is written.
+ * @throws InputError `dicom-prediction`; DataError `dicom-source` where the image cannot be referenced
+ * @see IHE RAD AI Results; checked with dciodvfy of dicom3tools and with dcmtk
+ */
+export function writeResults(prediction: ResultPrediction, from: ResultSource, options: ResultOptions): WrittenResults {
+  checkPrediction(prediction, options);
+  const source = readSourceImage(from);
+  const { dataset, name } = source.file;
+  const others = (from.others ?? []).map(nameOf);
+  if (others.some(({ studyInstanceUid }) => studyInstanceUid !== source.studyInstanceUid)) throw new DataError("dicom-source", `${name}: expected further images of the same study, got another study's. Predict study by study.`);
+  const copied = copyPatientAndStudy(dataset);
+  const context: ResultContext = { prediction, source, options, copied };
+
+  const mask = prediction.map === undefined ? undefined : regionOf(mapOnImage(prediction.map, source), prediction.map.threshold);
+  const tolerance = Math.max(0.5, Math.max(source.rows, source.columns) / 1500);
+  const regions = mask === undefined ? [] : traceOutlines(mask, source).map(({ outline, area }) => ({ outline: simplify(outline, tolerance), area }));
+
+  const wanted = new Set(options.kinds ?? resultKinds);
+  const objects: ResultObject[] = [];
+  const leftOut: { kind: ResultKind; reason: string }[] = [];
+  const build = (kind: ResultKind): Values => {
+    const pictures = objects.filter((object) => object.kind === "secondary-capture");
+    switch (kind) {
+      case "parametric-map": return buildParametricMap(context);
+      case "segmentation": return buildSegmentation(context, mask!);
+      case "secondary-capture": return buildSecondaryCapture(context);
+      case "presentation-state": return buildPresentationState(context, regions);
+      case "key-objects": return buildKeyObjects(context, pictures);
+      case "structured-report": return buildStructuredReport(context, { objects, regions, others });
+    }
+  };
+  for (const kind of order) {
+    if (!wanted.has(kind)) continue;
+    const against = reasonAgainst(kind, context, regions);
+    if (against !== undefined) {
+      leftOut.push({ kind, reason: against });
+      continue;
+    }
+    try {
+      const bytes = encode(build(kind));
+      objects.push({ kind, sopClassUid: kindFacts[kind].sopClassUid, ...uidsOf(context, kind), studyInstanceUid: source.studyInstanceUid, bytes });
+    } catch (error) {
+      // Only the picture needs the source's pixels: where they cannot be decoded, the rest still says what was found.
+      if (!(error instanceof OsteonError) || kind !== "secondary-capture") throw error;
+      leftOut.push({ kind, reason: error.message });
+    }
+  }
+  return { objects, leftOut, warnings: warningsOf(copied, name) };
+}
+
+function warningsOf({ dropped, kept }: ResultContext["copied"], name: string): Warning[] {
+  return [
+    ...dropped.map((keyword) => ({ code: "dicom-attribute-dropped", message: `${name}: ${keyword} holds a value that the standard does not allow; the results are written without it.` })),
+    ...kept.map((keyword) => ({ code: "dicom-attribute-kept", message: `${name}: ${keyword} holds a value that the standard does not allow; the results keep it, so that they stay with their study.` })),
+  ];
+}

@@ -7,3 +7,4 @@ export { probe } from "./probe.js";
 export type { Capabilities } from "./probe.js";
 export { defaultThreads } from "./threads.js";
 export { runtimeName } from "./runtime-name.js";
+export { locateWebRuntime } from "./web-runtime.js";

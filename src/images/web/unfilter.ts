@@ -13,7 +13,7 @@ function paeth(a: number, b: number, c: number): number {
  */
 export function unfilter(lines: Uint8Array, { rows, length, step }: { rows: number; length: number; step: number }): void {
   const zeros = new Uint8Array(length);
-  let above = zeros;
+  let above: Uint8Array = zeros;
   for (let row = 0; row < rows; row++) {
     const start = row * (1 + length);
     const kind = lines[start]!;

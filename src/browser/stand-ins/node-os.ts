@@ -1,0 +1,3 @@
+export function availableParallelism(): number {
+  return navigator.hardwareConcurrency;
+}

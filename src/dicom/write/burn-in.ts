@@ -1,7 +1,7 @@
 import { renderFrame } from "../pixels/render-frame.js";
 import { breakLines, cellWidth, drawLetters, lineHeight } from "./dot-letters.js";
 import type { ResultPrediction } from "./contract.js";
-import { mapOnImage } from "./place-map.js";
+import { defaultThreshold, mapOnImage, regionOf } from "./place-map.js";
 import { modelTitle } from "./result-frame.js";
 import type { SourceImage } from "./source-image.js";
 
@@ -17,15 +17,23 @@ const strongest = 0.6;
 /** Shorter sides are enlarged in whole steps until letters fit below them. */
 const readableSide = 384;
 
-/**
- * Warm colors for evidence, blue for evidence against: the upper part of the Hot Iron palette, in which nothing is dark.
- * @see DICOM PS3.6 annex B.1.1
- */
+/** From red to yellow for evidence, from blue to cyan for evidence against: never as colorless as bone or air. */
 function colorOf(value: number): [number, number, number] {
-  const i = 96 + 159 * Math.min(1, Math.abs(value));
-  const warm = (from: number, step: number): number => Math.round(Math.min(255, Math.max(0, step * (i - from))));
-  const color: [number, number, number] = [warm(0, 2), warm(128, 2), warm(192, 4)];
-  return value < 0 ? [color[2], color[1], color[0]] : color;
+  const share = Math.min(1, Math.abs(value));
+  const [full, rising] = [Math.round(190 + 65 * share), Math.round(235 * share)];
+  return value < 0 ? [0, rising, full] : [full, rising, 0];
+}
+
+/** Draws the border of the region that the other objects tell of, so that all show the same. */
+function drawBorder({ data, width }: BurnedPicture, region: Uint8Array, { thickness, height }: { readonly thickness: number; readonly height: number }): void {
+  const isInside = (y: number, x: number): boolean => y >= 0 && x >= 0 && y < height && x < width && region[y * width + x] === 1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isInside(y, x)) continue;
+      const isBorder = !(isInside(y - thickness, x) && isInside(y + thickness, x) && isInside(y, x - thickness) && isInside(y, x + thickness));
+      if (isBorder) data.set([0, 230, 230], 3 * (y * width + x));
+    }
+  }
 }
 
 /** The image's pixels scaled by whole or broken factors, sampled bilinearly, or averaged where many become one. */
@@ -63,7 +71,7 @@ function captionOf({ classes, decided, map, model }: ResultPrediction): string[]
   const told = sorted.slice(0, 4).map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
   return [
     told.join("   "),
-    ...(map === undefined ? [] : [`${map.method} of ${map.label}, largest value 1`]),
+    ...(map === undefined ? [] : [`${map.method} of ${map.label}, outline at ${map.threshold ?? defaultThreshold} of its peak`]),
     `${modelTitle(model)}, SHA-256 ${model.sha256.toLowerCase().slice(0, 12)}`,
     "Result of an algorithm. For research; not a medical device.",
   ];
@@ -96,6 +104,7 @@ export function burnIn(source: SourceImage, prediction: ResultPrediction, longes
     for (let k = 0; k < 3; k++) data[3 * i + k] = Math.round(color === undefined ? base : base * (1 - opacity) + color[k]! * opacity);
   }
   const picture = { data, width, height };
+  if (heat !== undefined) drawBorder(picture, regionOf(heat, map!.threshold), { thickness: Math.max(1, Math.round(scale / 2)), height: imageHeight });
   if (bar > 0) drawBar(picture, { row: imageHeight + margin, scale, margin, signed: map!.signed === true });
   lines.forEach((text, n) => drawLetters(picture, { text, row: imageHeight + margin + bar + n * lineHeight * scale, column: margin, scale, color: n === 0 ? [255, 255, 255] : [190, 190, 190] }));
   return picture;

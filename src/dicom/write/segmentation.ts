@@ -2,6 +2,7 @@ import { bodyPartValues, patientOrientation } from "./body-part.js";
 import type { Values } from "./build-dataset.js";
 import { codeValues, codes, ownSchemeValues, shorten } from "./codes.js";
 import { derivationValues, dimensionValues, instancesBySeries, planeGroups } from "./functional-groups.js";
+import { defaultThreshold } from "./place-map.js";
 import { frameValues, mapTitle, uidsOf, type ResultContext } from "./result-frame.js";
 import { uidOf } from "./result-uid.js";
 
@@ -32,7 +33,7 @@ export function buildSegmentation(context: ResultContext, mask: Uint8Array): Val
     ...bodyPartValues(source, { side: false }),
     CodingSchemeIdentificationSequence: [ownSchemeValues],
     ContentLabel: "HEATMAP",
-    ContentDescription: shorten(`${mapTitle(prediction)}, from ${map.threshold ?? 0.5} of its peak`, 64),
+    ContentDescription: shorten(`${mapTitle(prediction)}, from ${map.threshold ?? defaultThreshold} of its peak`, 64),
     ContentCreatorName: "Osteon^Model",
     SamplesPerPixel: 1,
     PhotometricInterpretation: "MONOCHROME2",
@@ -50,7 +51,7 @@ export function buildSegmentation(context: ResultContext, mask: Uint8Array): Val
       {
         SegmentNumber: 1,
         SegmentLabel: shorten(mapTitle(prediction), 64),
-        SegmentDescription: shorten(`Where the heat map reaches ${map.threshold ?? 0.5} of its peak`, 1024),
+        SegmentDescription: shorten(`Where the heat map reaches ${map.threshold ?? defaultThreshold} of its peak`, 1024),
         SegmentAlgorithmType: "AUTOMATIC",
         SegmentAlgorithmName: name,
         SegmentationAlgorithmIdentificationSequence: [

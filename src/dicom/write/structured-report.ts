@@ -2,6 +2,7 @@ import type { Values } from "./build-dataset.js";
 import { classCode, codeValues, codes, ownScheme, ownSchemeValues } from "./codes.js";
 import type { Code, ResultObject } from "./contract.js";
 import { codeItem, containerItem, imageItem, longText, numberItem, outlineItem, textItem, uidItem } from "./content-items.js";
+import { defaultThreshold } from "./place-map.js";
 import { frameValues, mapTitle, modelTitle, sentenceOf, uidsOf, type ResultContext } from "./result-frame.js";
 import { uidOf } from "./result-uid.js";
 import { evidenceOf, referenceTo, type ImageName } from "./source-image.js";
@@ -101,7 +102,7 @@ function regionGroup(context: ResultContext, { objects, regions }: ReportParts, 
     children: [
       ...trackingItems(context, segmentation !== undefined || regions.length === 1 ? "Heat map region" : `Heat map region ${number + 1}`),
       codeItem(codes.heatRegion, { ...part, name: codes.finding }),
-      ...algorithmItems(context, `${mapTitle(prediction)}, region from ${map.threshold ?? 0.5} of its peak`),
+      ...algorithmItems(context, `${mapTitle(prediction)}, region from ${map.threshold ?? defaultThreshold} of its peak`),
       ...where,
       ...(spacing === undefined ? [] : [numberItem(area * spacing[0] * spacing[1], codes.squareMillimeter, { ...part, name: codes.area })]),
     ],

@@ -19,7 +19,7 @@ const order: readonly ResultKind[] = ["parametric-map", "segmentation", "seconda
 
 /** Anything that is not ASCII makes the whole object UTF-8. */
 function isAscii(value: Value | undefined): boolean {
-  if (typeof value === "string") return /^[\x00-\x7f]*$/.test(value);
+  if (typeof value === "string") return Buffer.byteLength(value) === value.length;
   if (!Array.isArray(value)) return true;
   return (value as readonly (string | number | Values)[]).every((one) => (typeof one === "object" ? Object.values(one).every(isAscii) : isAscii(one)));
 }
@@ -84,16 +84,13 @@ export function writeResults(prediction: ResultPrediction, from: ResultSource, o
   const wanted = new Set(options.kinds ?? resultKinds);
   const objects: ResultObject[] = [];
   const leftOut: { kind: ResultKind; reason: string }[] = [];
-  const build = (kind: ResultKind): Values => {
-    const pictures = objects.filter((object) => object.kind === "secondary-capture");
-    switch (kind) {
-      case "parametric-map": return buildParametricMap(context);
-      case "segmentation": return buildSegmentation(context, mask!);
-      case "secondary-capture": return buildSecondaryCapture(context);
-      case "presentation-state": return buildPresentationState(context, regions);
-      case "key-objects": return buildKeyObjects(context, pictures);
-      case "structured-report": return buildStructuredReport(context, { objects, regions, others });
-    }
+  const builders: Record<ResultKind, () => Values> = {
+    "parametric-map": () => buildParametricMap(context),
+    segmentation: () => buildSegmentation(context, mask!),
+    "secondary-capture": () => buildSecondaryCapture(context),
+    "presentation-state": () => buildPresentationState(context, regions),
+    "key-objects": () => buildKeyObjects(context, objects.filter(({ kind }) => kind === "secondary-capture")),
+    "structured-report": () => buildStructuredReport(context, { objects, regions, others }),
   };
   for (const kind of order) {
     if (!wanted.has(kind)) continue;
@@ -103,7 +100,7 @@ export function writeResults(prediction: ResultPrediction, from: ResultSource, o
       continue;
     }
     try {
-      const bytes = encode(build(kind));
+      const bytes = encode(builders[kind]());
       objects.push({ kind, sopClassUid: kindFacts[kind].sopClassUid, ...uidsOf(context, kind), studyInstanceUid: source.studyInstanceUid, bytes });
     } catch (error) {
       // Only the picture needs the source's pixels: where they cannot be decoded, the rest still says what was found.

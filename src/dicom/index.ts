@@ -34,6 +34,9 @@ export { listDicomFiles } from "./tree/list-files.js";
 export type { FoundFile } from "./tree/list-files.js";
 export { buildTree } from "./tree/build-tree.js";
 export type { PatientNode, SeriesNode, StudyNode } from "./tree/build-tree.js";
+export { checkDicom } from "./check/check-dicom.js";
+export type { CheckOptions, DicomCheck } from "./check/check-dicom.js";
+export type { Finding } from "./check/contract.js";
 export { resultKinds } from "./write/contract.js";
 export type {
   Code, GridToImage, ResultClass, ResultKind, ResultMap, ResultModel, ResultObject, ResultOptions, ResultPrediction, ResultSource, WrittenResults,

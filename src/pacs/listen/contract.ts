@@ -1,0 +1,52 @@
+import type { ProviderEvent } from "../dimse/provider.js";
+
+/** What a listener tells while it works: hashes and coded words, nothing of a patient. */
+export type ListenEvent =
+  | { readonly kind: "ready"; readonly port?: number; readonly models: readonly string[]; readonly waiting: number; readonly outgoing: number }
+  | { readonly kind: "received"; readonly id: string; readonly origin: string }
+  | { readonly kind: "predicted"; readonly id: string; readonly rule: string; readonly objects: number; readonly seconds: number }
+  | { readonly kind: "left-alone"; readonly id: string; readonly reasons: readonly string[] }
+  | { readonly kind: "failed"; readonly id: string; readonly reasons: readonly string[] }
+  | { readonly kind: "sent"; readonly id: string; readonly objects: number }
+  | { readonly kind: "waiting"; readonly for: "destination" | "source" | "worklist" | "disk"; readonly reason: string; readonly seconds: number }
+  | { readonly kind: "association"; readonly event: ProviderEvent };
+
+export type OnListenEvent = (event: ListenEvent) => void;
+
+/** One object made of a prediction, ready to be stored. */
+export interface ResultFile {
+  readonly kind: string;
+  readonly sopClass: string;
+  readonly instance: string;
+  readonly series: string;
+  readonly study: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the models say of an image. */
+export type Judgement =
+  | {
+      readonly kind: "results";
+      readonly rule: string;
+      readonly model: { readonly name: string; readonly sha256: string };
+      readonly decided: string;
+      readonly probability: number;
+      readonly objects: readonly ResultFile[];
+      readonly remarks: readonly string[];
+      /** Notes the prediction for those who watch over the model, once its results are stored. */
+      readonly prediction?: unknown;
+    }
+  | { readonly kind: "left-alone"; readonly rule?: string; readonly model?: { readonly name: string; readonly sha256: string }; readonly reasons: readonly string[]; readonly prediction?: unknown };
+
+/** Judges images; loaded once and kept. */
+export interface Analyst {
+  /** Hash of everything that a judgement depends on beside the image. */
+  readonly setup: string;
+  readonly models: readonly string[];
+  /**
+   * @param file whole Part 10 file; `made` is when it came, so that the same image gives the same bytes again
+   * @throws DataError `dicom-...`, `image-...` for what cannot be read
+   */
+  judge(file: Uint8Array, made: Date): Promise<Judgement>;
+  release(): Promise<void>;
+}

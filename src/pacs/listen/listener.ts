@@ -1,0 +1,139 @@
+import path from "node:path";
+import { DicomWebClient } from "../dicomweb/client.js";
+import { encodeFileMeta } from "../dimse/part10.js";
+import { parsePeer } from "../dimse/peer.js";
+import { listenDimse, type Provider } from "../dimse/provider.js";
+import { DiskQueue } from "../queue/queue.js";
+import { openAnalyst } from "./analyst.js";
+import type { Analyst, Judgement, OnListenEvent } from "./contract.js";
+import { deliver } from "./deliver.js";
+import { dimseDestination, webDestination, type Destination } from "./destination.js";
+import { poll } from "./poll.js";
+import { work } from "./work.js";
+import { followWorklist } from "./follow-worklist.js";
+import { readService, readTls, type Surroundings } from "./read-settings.js";
+import type { ListenSettings } from "./settings.js";
+
+
+export interface ListenOptions extends Surroundings {
+  readonly softwareVersion: string;
+  readonly onEvent: OnListenEvent;
+  readonly signal: AbortSignal;
+  /** Called once a judgement is lasting: what watches over the models. */
+  readonly onJudged?: (judgement: Judgement, keyOf: (text: string) => string) => Promise<void>;
+  /** Used instead of the settings' models. */
+  readonly analyst?: Analyst;
+  /** Ends once nothing waits any more; without it the listener goes on until the signal. */
+  readonly untilIdle?: boolean;
+}
+
+/** Wakes whoever waits when something changed. */
+class Bell {
+  #waiting: (() => void)[] = [];
+
+  ring(): void {
+    const woken = this.#waiting;
+    this.#waiting = [];
+    for (const wake of woken) wake();
+  }
+
+  wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      this.#waiting.push(resolve);
+    });
+  }
+}
+
+async function openDestination({ dicomweb, dimse }: ListenSettings["send"], surroundings: Surroundings): Promise<Destination> {
+  // The queue waits and tries again; here a broken line is tried but a few times.
+  if (dicomweb !== undefined) return webDestination(new DicomWebClient(dicomweb.url, { ...(await readService(dicomweb, surroundings)), backOff: { attempts: 2, firstWaitMs: 300 } }));
+  const tls = await readTls(dimse!.tls, surroundings);
+  return dimseDestination({ ...parsePeer(dimse!.peer, dimse!.title), ...(tls && { tls }) });
+}
+
+/**
+ * Receives images, has them judged, and sends the results, until the signal is aborted. Then the image at hand is finished, or left
+ * as it was.
+ * @throws InputError and DataError for settings, models and queues that cannot be used
+ */
+export async function listen(settings: ListenSettings, options: ListenOptions): Promise<void> {
+  const { onEvent, signal, softwareVersion, folder, onJudged } = options;
+  const models = Object.fromEntries(Object.entries(settings.models).map(([name, { file, threads }]) => [name, { file: path.resolve(folder, file), ...(threads !== undefined && { threads }) }]));
+  const analyst = options.analyst ?? (await openAnalyst({ models, rules: settings.rules, kinds: settings.send.kinds, softwareVersion }));
+  let queue: DiskQueue | undefined;
+  let provider: Provider | undefined;
+  let destination: Destination | undefined;
+  const clients: DicomWebClient[] = [];
+  // A loop that fails takes the others with it: half a listener would lose nothing and answer no one.
+  const stop = new AbortController();
+  const end = AbortSignal.any([signal, stop.signal]);
+  const bell = new Bell();
+  const ring = (): void => bell.ring();
+  end.addEventListener("abort", ring, { once: true });
+  try {
+    queue = await DiskQueue.open(path.resolve(folder, settings.queue), { reserveBytes: settings.reserveMb * 1_000_000, setup: analyst.setup });
+    const opened = queue;
+    destination = await openDestination(settings.send, options);
+    queue.onChange = ring;
+    const idle = async (): Promise<void> => {
+      const { received, outgoing } = opened.counts();
+      if (options.untilIdle === true && received + outgoing === 0) stop.abort();
+      await bell.wait(end);
+    };
+    const common = { queue, onEvent, signal: end };
+    const loops = [work({ ...common, analyst, idle, onJudged: (judgement) => onJudged?.(judgement, (text) => opened.keyOf(text)) ?? Promise.resolve() }), deliver({ ...common, destination, verify: settings.send.verify, idle })];
+    const { dimse, poll: polled, worklist } = settings.receive;
+    if (polled !== undefined) {
+      const client = new DicomWebClient(polled.url, await readService(polled, options));
+      clients.push(client);
+      loops.push(poll({ ...common, client, match: polled.match, everyMs: polled.every * 1000 }));
+    }
+    if (worklist !== undefined) {
+      const client = new DicomWebClient(worklist.url, await readService(worklist, options));
+      clients.push(client);
+      loops.push(followWorklist({ ...common, client, folder: path.resolve(folder, settings.queue, "worklist"), match: worklist.match, everyMs: worklist.every * 1000 }));
+    }
+    if (dimse !== undefined) {
+      const tls = await readTls(dimse.tls, options);
+      provider = await listenDimse({
+        host: dimse.host,
+        port: dimse.port,
+        title: dimse.title,
+        allow: dimse.allow,
+        ...(tls && { tls }),
+        maxAssociations: dimse.maxAssociations,
+        maxObjectBytes: dimse.maxObjectMb * 1_000_000,
+        onEvent: (event) => onEvent({ kind: "association", event }),
+        begin: (names) => {
+          const origin = `dimse:${names.sender}`;
+          const intake = opened.intake({ instance: names.instance, origin, head: encodeFileMeta(names) });
+          const finish = async (): Promise<number> => {
+            const status = await intake.finish();
+            const [found] = opened.find(names.instance);
+            if (status === 0 && found !== undefined) onEvent({ kind: "received", id: found.id, origin });
+            else if (status !== 0) onEvent({ kind: "waiting", for: "disk", reason: "an object was refused: the disk is full", seconds: 0 });
+            return status;
+          };
+          return { ...intake, finish };
+        },
+      });
+    }
+    const counts = queue.counts();
+    onEvent({ kind: "ready", ...(provider && { port: provider.port }), models: analyst.models, waiting: counts.received, outgoing: counts.outgoing });
+    await Promise.all(loops.map(async (loop) => {
+      try {
+        await loop;
+      } finally {
+        stop.abort();
+      }
+    }));
+  } finally {
+    end.removeEventListener("abort", ring);
+    await provider?.close();
+    for (const client of clients) client.close();
+    destination?.close();
+    await queue?.close();
+    if (options.analyst === undefined) await analyst.release();
+  }
+}

@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline";
 import { float32, seededRandom } from "../base/index.js";
 import { createSession } from "../engine/index.js";
-import { createExplainer, explainedGraph } from "../explain/index.js";
+import { createExplainer } from "../explain/index.js";
 import { bindConstants, foldBatchNormalization } from "../graph/index.js";
 import { buildNetwork, initializeWeights, type ArchitectureName } from "../models/index.js";
 import type { ExplainWork } from "./explain-work.js";
@@ -19,15 +19,19 @@ const images = float32([batch, 3, size, size], Float32Array.from({ length: batch
 const image = float32([1, 3, size, size], images.data.subarray(0, 3 * size * size));
 
 const bare = await createSession(foldBatchNormalization(bindConstants(network.graph, weights).graph).graph, engine);
-const graphs = { "grad-cam": await createSession(explainedGraph(network, weights), engine), saliency: await createSession(explainedGraph(network, weights, { method: "saliency" }), engine) };
-const asked = { lime: await createExplainer(network, weights, "lime", { samples, batchSize: batch, engine }), rise: await createExplainer(network, weights, "rise", { samples, batchSize: batch, engine }) };
+const explainers = {
+  "grad-cam": await createExplainer(network, weights, "grad-cam", { engine }),
+  saliency: await createExplainer(network, weights, "saliency", { engine }),
+  lime: await createExplainer(network, weights, "lime", { samples, batchSize: batch, engine }),
+  rise: await createExplainer(network, weights, "rise", { samples, batchSize: batch, engine }),
+};
 
 const works: Record<ExplainWork, () => Promise<unknown>> = {
   prediction: () => bare.run({ input: images }),
-  "grad-cam": () => graphs["grad-cam"].run({ input: images }),
-  saliency: () => graphs.saliency.run({ input: images }),
-  lime: () => asked.lime.explain(image),
-  rise: () => asked.rise.explain(image),
+  "grad-cam": () => explainers["grad-cam"].explain(images),
+  saliency: () => explainers.saliency.explain(images),
+  lime: () => explainers.lime.explain(image),
+  rise: () => explainers.rise.explain(image),
 };
 
 console.log(JSON.stringify({ ready: true }));

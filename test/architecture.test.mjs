@@ -20,12 +20,13 @@ const rooms = {
   images: ["base", "files", "dicom"],
   models: ["base", "files", "graph", "engine", "images"],
   data: ["base", "files", "images", "dicom"],
-  phantom: ["base", "files", "images"],
+  phantom: ["base", "files", "images", "dicom"],
   train: ["base", "files", "graph", "engine", "autodiff", "models", "data", "stats"],
   explain: ["base", "graph", "engine", "autodiff", "models", "images", "stats"],
-  pacs: ["base", "files", "graph", "dicom", "engine", "images", "models", "explain"],
+  monitor: ["base", "files", "stats", "images", "models"],
+  pacs: ["base", "files", "graph", "dicom", "engine", "images", "models", "explain", "monitor"],
   study: upToStudy,
-  cli: [...upToStudy, "study", "pacs"],
+  cli: [...upToStudy, "study", "pacs", "monitor"],
   bench: [...upToStudy, "study", "pacs"],
 };
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { UnsupportedError, InputError } from "../base/index.js";
 import { explainedGraph, methods, type ExplainedGraphOptions } from "../explain/index.js";
-import { writeBundle } from "../models/index.js";
+import { addDistance, writeBundle } from "../models/index.js";
 import type { Context, OptionValues } from "./contract.js";
 import { describeTarget, readAsking, readMethods, readTarget } from "./explain-options.js";
 import type { ExplainedModel } from "./open-explained-model.js";
@@ -10,7 +10,7 @@ import type { ExplainedModel } from "./open-explained-model.js";
  * Writes a model and one method as one ONNX file: `input` -> `logits`, `probabilities`, `map`. It can be used as a model of Osteon.
  * @throws UnsupportedError `method-graph` for a method that asks many questions; InputError `one-method`
  */
-export async function exportExplained(context: Context, { inside, labels, preprocessing, region, name: model }: ExplainedModel, options: OptionValues): Promise<void> {
+export async function exportExplained(context: Context, { inside, labels, preprocessing, region, scope, name: model }: ExplainedModel, options: OptionValues): Promise<void> {
   const { names } = readMethods(options["methods"]);
   const [name] = names;
   if (names.length !== 1) throw new InputError("one-method", `--export: expected one method, got ${names.length}. Name one with --methods.`);
@@ -23,7 +23,7 @@ export async function exportExplained(context: Context, { inside, labels, prepro
   if (baseline !== undefined && typeof baseline !== "number" && baseline !== "zero") throw new InputError("baseline", "--export, --baseline: expected zero or a number, got another. A graph has a constant baseline.");
   const target = readTarget(options, labels);
   const layer = typeof options["layer"] === "string" ? options["layer"].split(",").map((one) => one.trim()) : undefined;
-  const graph = explainedGraph(inside.network, inside.weights, {
+  const explained = explainedGraph(inside.network, inside.weights, {
     method: name as NonNullable<ExplainedGraphOptions["method"]>,
     target,
     baseline: typeof baseline === "number" ? baseline : 0,
@@ -32,6 +32,8 @@ export async function exportExplained(context: Context, { inside, labels, prepro
     ...(seed !== undefined && { seed }),
     ...(noise !== undefined && { noise }),
   });
+  const facts = scope?.told.distance;
+  const graph = facts === undefined || scope?.fit === undefined ? explained : addDistance(explained, facts, scope.fit);
   const file = path.resolve(context.folder, options["export"] as string);
   const { architecture } = inside.network;
   await writeBundle(file, {
@@ -43,6 +45,7 @@ export async function exportExplained(context: Context, { inside, labels, prepro
       preprocessing: { ...preprocessing, mean: [...preprocessing.mean], std: [...preprocessing.std] },
       camLayer: layer?.[0] ?? inside.network.camLayer,
       ...(region && { region: { ...region, detector: false } }),
+      ...(scope && { scope: scope.told }),
       training: { explanation: name!, explained: describeTarget(target, labels, "the predicted class"), from: model, use: "Research only. Not a medical device." },
     },
   });

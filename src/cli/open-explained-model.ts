@@ -5,7 +5,7 @@ import { createSessionFromBytes } from "../engine/index.js";
 import type { Predict } from "../explain/index.js";
 import { withFileErrors } from "../files/index.js";
 import { defaultPreprocessing, type Preprocessing } from "../images/index.js";
-import { bundleNetwork, openClassifier, readBundle, type BundleMetadata, type Network } from "../models/index.js";
+import { bundleNetwork, openClassifier, readBundle, readDistance, type BundleMetadata, type DistanceFit, type ModelScope, type Network } from "../models/index.js";
 import { predictImages, runImages, type ImagePrediction, type PredictOptions } from "./predict-images.js";
 import { predictByRuntime } from "./predict-by-runtime.js";
 import { openPlainWeights, withProbabilities } from "./predict-weights.js";
@@ -17,6 +17,8 @@ export interface ExplainedModel {
   readonly labels: readonly string[];
   readonly preprocessing: Preprocessing;
   readonly region?: BundleMetadata["region"];
+  /** What it was made for, with the measure of distance that lies in its graph. */
+  readonly scope?: { readonly told: ModelScope; readonly fit?: DistanceFit };
   /** What is known of its inside; none where only predictions can be had. */
   readonly inside?: { readonly network: Network; readonly weights: ReadonlyMap<string, Tensor> };
   /** One score per class. */
@@ -53,12 +55,13 @@ function preprocessingOf({ mean, std, color }: ForeignFacts, size: number, chann
 
 async function openBundle(file: string): Promise<ExplainedModel> {
   const bundle = await readBundle(file);
-  const { labels, preprocessing, region } = bundle.metadata;
+  const { labels, preprocessing, region, scope } = bundle.metadata;
   return {
     name: path.basename(file),
     labels,
     preprocessing,
     ...(region && { region }),
+    ...(scope && { scope: { told: scope, ...(scope.distance && { fit: readDistance(bundle.graph, scope.distance) }) } }),
     inside: bundleNetwork(bundle),
     predict: onlyInside,
     look: async (files, options) => (await predictImages(file, files, options)).predictions,

@@ -3,6 +3,7 @@ import { float32, UnsupportedError, type Tensor } from "../base/index.js";
 import type { Session } from "../engine/index.js";
 import type { Predict } from "../explain/index.js";
 import { decodeImage, fitToFrame, normalize, placement, type Preprocessing } from "../images/index.js";
+import { judgeScope } from "../models/index.js";
 import type { ImagePrediction, PredictOptions } from "./predict-images.js";
 
 /** Side of the image where neither the file nor the user says it. */
@@ -92,6 +93,7 @@ export async function predictByRuntime(session: Session, { name, size: wanted, o
           map: { values: new Float32Array(0), height: 0, width: 0 },
           frame: { values: planes.subarray(0, size * size), height: size, width: size },
           placement: placement(image.height, image.width, preprocessing),
+          scope: judgeScope(undefined, {}),
         });
         options.onProgress?.(predictions.length, files.length);
       }

@@ -20,6 +20,8 @@ export interface ImagePrediction extends Omit<LookedAt, "probabilities"> {
 export interface DeclinedImage {
   readonly file: string;
   readonly scope: ScopeVerdict;
+  /** What the model would have said, where it had to look to decline. */
+  readonly looked?: ImagePrediction;
 }
 
 export interface PredictOptions {
@@ -58,18 +60,16 @@ export async function runImages(graph: Graph, { files, scope: told, ...model }: 
       const image = preprocessing.channels === "rgb" ? await decodeImage(bytes, { channels: "rgb", name }) : await decodeImage(bytes, { channels: "grey", name });
       const { probabilities, ...rest } = await predictor.look(image, { name, windowOf: (region) => options.windowOf?.(file, region) ?? Promise.resolve(undefined) });
       const scope = judgeScope(told, { acquisition, ...(rest.distance !== undefined && { distance: rest.distance }) });
-      options.onProgress?.(done, files.length);
-      if (scope.verdict === "out-of-scope" && options.onDeclined !== undefined) {
-        options.onDeclined({ file, scope });
-        continue;
-      }
-      predictions.push({
+      const prediction: ImagePrediction = {
         file,
         label: labels[probabilities.indexOf(Math.max(...probabilities))]!,
         probabilities: Object.fromEntries(labels.map((label, k) => [label, probabilities[k]!])),
         ...rest,
         scope,
-      });
+      };
+      if (scope.verdict === "out-of-scope" && options.onDeclined !== undefined) options.onDeclined({ file, scope, looked: prediction });
+      else predictions.push(prediction);
+      options.onProgress?.(done, files.length);
     }
     return predictions;
   } finally {

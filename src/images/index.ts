@@ -16,6 +16,8 @@ export { defaultMaxPixels, defaultMinSide, inspectImage } from "./inspect-image.
 export type { SizeLimits } from "./inspect-image.js";
 export { sides } from "./marks/contract.js";
 export type { Margin, Mark, Plane, Side } from "./marks/contract.js";
+export { measureFrame } from "./measure-frame.js";
+export type { FrameTraits } from "./measure-frame.js";
 export { locateMarks } from "./marks/locate-marks.js";
 export type { LocatedMarks } from "./marks/locate-marks.js";
 export { pngSpacingMm } from "./png-spacing.js";

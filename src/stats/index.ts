@@ -58,6 +58,7 @@ export { delongTest as delong, delongTest, delongTestUnpaired } from "./delong-t
 export type { AucDifference, DelongTestOptions, ScoredCases } from "./delong-test.js";
 export { combineProportions, countBinary, diagnosticAccuracy, unpairedDifference } from "./diagnostic-accuracy.js";
 export type { DiagnosticAccuracy, DiagnosticAccuracyOptions } from "./diagnostic-accuracy.js";
+export { studentQuantile } from "./distributions/index.js";
 export { estimateOrReason, isEstimable, notEstimable } from "./estimate.js";
 export type { Estimate, Figure, NotEstimable, StatisticFacts } from "./estimate.js";
 export { compareFolds, foldInterval, summarizeFolds } from "./folds.js";

@@ -111,6 +111,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       imported,
       explanation: explanationMethodsOf(recipe),
       keepModels: recipe.models !== "discard",
+      ...(recipe.scope && { scopeTold: recipe.scope }),
       softwareVersion: options.softwareVersion,
       engine,
       ...(recipe.augmentation && { augmentation: recipe.augmentation }),

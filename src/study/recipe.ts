@@ -6,6 +6,7 @@ import { searchSchema } from "./search/search-recipe.js";
 import { publishedKey } from "./published.js";
 import { tableKey } from "./table-columns.js";
 import { readersKey } from "./readers/recipe-key.js";
+import { scopeKey } from "./scope/recipe-key.js";
 import { splitKey } from "./split/recipe-key.js";
 
 const methodName = z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]);
@@ -157,6 +158,7 @@ export const recipeSchema = z
     table: tableKey.optional(),
     audit: auditKey.optional(),
     search: searchSchema.optional(),
+    scope: scopeKey.optional(),
     models: z.enum(["keep", "discard"]).optional().describe("Keep the trained network of every fold as an ONNX file."),
   })
   .describe("A study of Osteon.");

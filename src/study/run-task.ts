@@ -12,10 +12,12 @@ import { graphMethodOf, isSampled, type ExplanationMethods } from "./explanation
 import type { Region } from "./images-of-study.js";
 import type { StudyNetworks } from "./networks-of-study.js";
 import type { GreyPolicy } from "./grey-policy.js";
-import { digestOf, type PlannedCell, type PlannedFold } from "./plan.js";
+import { digestOf, trainingCases, type PlannedCell, type PlannedFold } from "./plan.js";
 import type { Detector } from "./regions/find-windows.js";
 import { withDetector } from "./regions/with-detector.js";
 import type { RunFolder } from "./run-folder.js";
+import type { ScopeTold } from "./scope/recipe-key.js";
+import { scopeOfTask } from "./scope/scope-of-task.js";
 import { startOf, type StartSource } from "./start-weights.js";
 import type { TaskRecord } from "./task-record.js";
 import { trainTask } from "./train-task.js";
@@ -44,6 +46,8 @@ export interface TaskContext {
   readonly augmentation?: AugmentationRecipe;
   readonly explanation: ExplanationMethods;
   readonly keepModels: boolean;
+  /** What the recipe says that models are for. */
+  readonly scopeTold?: ScopeTold;
   readonly softwareVersion: string;
   readonly engine: EngineOptions;
   /** Seconds between checkpoints. */
@@ -124,7 +128,9 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
 
   async function writeModel(): Promise<{ file: string; sha256: string }> {
     const file = path.join(folder.taskFolder(cell.id, fold.seed, fold.fold), "model.onnx");
-    const explained = explainedGraph(network, trained.weights, { method: graphMethodOf(context.explanation.method) });
+    const { train, validation } = trainingCases(dataset, cell, fold);
+    const { scope, withDistance } = await scopeOfTask({ dataset, network, weights: trained.weights, source, view, train, heldOut: validation, engine: context.engine, ...(context.scopeTold && { told: context.scopeTold }), ...(context.signal && { signal: context.signal }) });
+    const explained = withDistance(explainedGraph(network, trained.weights, { method: graphMethodOf(context.explanation.method) }));
     await writeBundle(file, {
       graph: located.detector === undefined ? explained : withDetector(explained, located.detector),
       metadata: {
@@ -133,6 +139,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
         labels: [...dataset.labels],
         preprocessing: { ...prepared.preprocessing, mean: [...normalization.mean], std: [...normalization.std] },
         camLayer: network.camLayer,
+        scope,
         ...(cell.view !== "none" && { region: { view: cell.view, margin: context.margin, detector: located.detector !== undefined } }),
         training: JSON.parse(
           JSON.stringify({

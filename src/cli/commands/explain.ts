@@ -91,6 +91,9 @@ async function explainAll(context: Context, { model, images }: { model: Explaine
   const folders = foldersOf(images, path.resolve(context.folder, options["out"] as string));
   const notes = all && asking.samples === undefined ? [fewerSamplesNote(fitting)] : [];
   for (const note of [...model.remarks, ...notes]) context.note(note);
+  predictions.forEach(({ scope }, i) => {
+    if (scope.verdict === "out-of-scope") context.note(`${images[i]!}: out of scope of the model, explained all the same: ${scope.reasons.join("; ")}`);
+  });
   const found: Explained[] = [];
   for (let first = 0; first < files.length; first += group) {
     const some = predictions.slice(first, first + group);

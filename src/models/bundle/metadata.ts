@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DataError } from "../../base/index.js";
+import { modelScopeSchema } from "../scope/contract.js";
 
 const finite = z.number().refine(Number.isFinite);
 
@@ -43,6 +44,8 @@ export const bundleMetadataSchema = z.strictObject({
     .optional(),
   /** Value of the feature map that the heat map was made from. */
   camLayer: z.string().min(1),
+  /** What the model is for: what it was trained on, and how far from that an image may lie; absent in older files. */
+  scope: modelScopeSchema.optional(),
   /** How the network was trained: recipe, seed, data, versions, results. Free, but plain JSON. */
   training: z.record(z.string(), z.json()),
 });

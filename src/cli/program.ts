@@ -8,7 +8,7 @@ const groups: Readonly<Record<string, string>> = {
   study: "Run a study from its recipe",
   data: "Look at images and labels before training",
   weights: "Published weights to start from",
-  dicom: "DICOM files: look, list, de-identify",
+  dicom: "DICOM files and the PACS: look, de-identify, find, fetch, send, listen",
   phantom: "Simulated radiographs with known truth",
 };
 

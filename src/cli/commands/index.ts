@@ -24,6 +24,12 @@ export const commands: readonly CommandEntry[] = [
   { name: "dicom inspect", summary: "Show the header, the geometry and the pixels of a DICOM file", load: async () => (await import("./dicom-inspect.js")).dicomInspect },
   { name: "dicom tree", summary: "List the patients, studies and series of a folder or ZIP archive", load: async () => (await import("./dicom-tree.js")).dicomTree },
   { name: "dicom deidentify", summary: "Take the patient out of DICOM files", load: async () => (await import("./dicom-deidentify.js")).dicomDeidentify },
+  { name: "dicom check", summary: "Check DICOM files against the standard, or whether a server answers", load: async () => (await import("./dicom-check.js")).dicomCheck },
+  { name: "dicom find", summary: "Search a PACS", load: async () => (await import("./dicom-find.js")).dicomFind },
+  { name: "dicom fetch", summary: "Fetch studies from a PACS", load: async () => (await import("./dicom-fetch.js")).dicomFetch },
+  { name: "dicom send", summary: "Store files in a PACS", load: async () => (await import("./dicom-send.js")).dicomSend },
+  { name: "dicom listen", summary: "Receive images, predict, and send the results back into the PACS", load: async () => (await import("./dicom-listen.js")).dicomListen },
+  { name: "dicom queue", summary: "Show what a listener received, judged, sent and left alone", load: async () => (await import("./dicom-queue.js")).dicomQueue },
   { name: "demo", summary: "The main job on generated radiographs, in about two minutes", load: async () => (await import("./demo.js")).demo },
   { name: "doctor", summary: "Check this machine and this installation", load: async () => (await import("./doctor.js")).doctor },
 ];

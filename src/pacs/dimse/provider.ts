@@ -1,8 +1,8 @@
+import { InputError } from "../../base/index.js";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { Writable } from "node:stream";
 import { transferSyntaxes } from "../../dicom/index.js";
-import { withFileErrors } from "../../files/index.js";
 import { ConnectionGuard } from "./guard.js";
 import { loadDimse, maxPduBytes, type Dimse } from "./library.js";
 import type { ReceivedNames } from "./part10.js";
@@ -209,10 +209,13 @@ export async function listenDimse(options: ProviderOptions): Promise<Provider> {
   const server: Server = tls === undefined ? createServer(take) : createTlsServer({ key: tls.key, cert: tls.cert, ca: tls.ca, requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined, minVersion: "TLSv1.2" }, take);
   server.on("tlsClientError", () => onEvent?.({ kind: "ended", reason: "a TLS handshake that failed" }));
   const { host = "127.0.0.1", port } = options;
-  await withFileErrors(`${host}:${port}`, () => new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const got = error.code === "EADDRINUSE" ? "one that another program holds" : error.code === "EACCES" ? "one that needs more rights" : (error.code ?? "a failure");
+      reject(new InputError("dimse-port", `${host}:${port}: expected a free port, got ${got}. End the other program, or choose another port.`, { cause: error }));
+    });
     server.listen(port, host, resolve);
-  }));
+  });
   server.on("error", () => {});
   return {
     port: (server.address() as AddressInfo).port,

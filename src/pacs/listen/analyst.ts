@@ -70,14 +70,18 @@ export async function openAnalyst({ models, rules, kinds, softwareVersion }: Ana
     const named = { rule: route.rule, model: { name: model.name, sha256: model.sha256 } };
     const { scope, preprocessing } = model.metadata;
     const acquisition = readAcquisition(file);
+    const study = file.dataset.text("StudyInstanceUID");
+    const exam = study === undefined ? {} : { study };
     const byHeader = judgeScope(scope, { acquisition });
-    if (byHeader.verdict === "out-of-scope") return { kind: "left-alone", ...named, reasons: byHeader.reasons, prediction: { model: model.sha256, verdict: byHeader.verdict, file } };
+    if (byHeader.verdict === "out-of-scope") return { kind: "left-alone", ...named, reasons: byHeader.reasons, watched: { ...exam, scope: byHeader } };
     const image = await decodeImage(bytes, { channels: preprocessing.channels, name: "image" });
     const looked = await model.predictor.look(image, { name: "image" });
     const verdict = judgeScope(scope, { acquisition, ...(looked.distance !== undefined && { distance: looked.distance }) });
-    const prediction = { model: model.sha256, verdict: verdict.verdict, file, looked, labels: model.metadata.labels };
-    if (verdict.verdict === "out-of-scope") return { kind: "left-alone", ...named, reasons: verdict.reasons, prediction };
-    return { kind: "results", ...named, ...written({ file, looked, model, made }), prediction };
+    const seen = { ...exam, scope: verdict, looked };
+    if (verdict.verdict === "out-of-scope") return { kind: "left-alone", ...named, reasons: verdict.reasons, watched: seen };
+    const results = written({ file, looked, model, made });
+    const probabilities = Object.fromEntries(model.metadata.labels.map((label, k) => [label, looked.probabilities[k]!]));
+    return { kind: "results", ...named, ...results, watched: { ...seen, label: results.decided, probabilities } };
   };
 
   const written = ({ file, looked, model, made }: { file: DicomFile; looked: LookedAt; model: LoadedModel; made: Date }): Pick<Extract<Judgement, { kind: "results" }>, "decided" | "probability" | "objects" | "remarks"> => {

@@ -1,3 +1,4 @@
+import type { LookedAt, ScopeVerdict } from "../../models/index.js";
 import type { ProviderEvent } from "../dimse/provider.js";
 
 /** What a listener tells while it works: hashes and coded words, nothing of a patient. */
@@ -23,6 +24,16 @@ export interface ResultFile {
   readonly bytes: Uint8Array;
 }
 
+/** What those note who watch over a model. */
+export interface WatchedPrediction {
+  readonly scope: ScopeVerdict;
+  /** StudyInstanceUID: images of one exam count once. */
+  readonly study?: string;
+  readonly label?: string;
+  readonly probabilities?: Readonly<Record<string, number>>;
+  readonly looked?: LookedAt;
+}
+
 /** What the models say of an image. */
 export type Judgement =
   | {
@@ -33,10 +44,9 @@ export type Judgement =
       readonly probability: number;
       readonly objects: readonly ResultFile[];
       readonly remarks: readonly string[];
-      /** Notes the prediction for those who watch over the model, once its results are stored. */
-      readonly prediction?: unknown;
+      readonly watched?: WatchedPrediction;
     }
-  | { readonly kind: "left-alone"; readonly rule?: string; readonly model?: { readonly name: string; readonly sha256: string }; readonly reasons: readonly string[]; readonly prediction?: unknown };
+  | { readonly kind: "left-alone"; readonly rule?: string; readonly model?: { readonly name: string; readonly sha256: string }; readonly reasons: readonly string[]; readonly watched?: WatchedPrediction };
 
 /** Judges images; loaded once and kept. */
 export interface Analyst {

@@ -1,5 +1,5 @@
 import { OsteonError } from "../../base/index.js";
-import { DicomWebClient } from "../dicomweb/client.js";
+import type { DicomWebClient } from "../dicomweb/client.js";
 import { textIn } from "../dicomweb/json-model.js";
 import { statusText } from "../dimse/associate.js";
 import type { Peer } from "../dimse/peer.js";

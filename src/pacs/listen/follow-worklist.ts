@@ -19,6 +19,8 @@ export interface FollowOptions {
   readonly match: Readonly<Record<string, string>>;
   readonly everyMs: number;
   readonly onEvent: OnListenEvent;
+  /** Called after each time that the server was looked through. */
+  readonly onPass: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ function transactionOf(uid: string, queue: DiskQueue): string {
 
 /** Claims work items, fetches what they ask for, and finishes them when all of it is settled. */
 export async function followWorklist(options: FollowOptions): Promise<void> {
-  const { client, match, everyMs, folder, onEvent, signal } = options;
+  const { client, match, everyMs, folder, onEvent, onPass, signal } = options;
   const worklist = new WorklistClient(client);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let failures = 0;
@@ -43,6 +45,7 @@ export async function followWorklist(options: FollowOptions): Promise<void> {
       for (const claimed of await readClaimed(folder)) await followOne(claimed, worklist, options);
       for (const item of await worklist.search(match, { signal })) await take(item, worklist, options);
       failures = 0;
+      onPass();
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;

@@ -76,23 +76,29 @@ export async function listen(settings: ListenSettings, options: ListenOptions): 
     const opened = queue;
     destination = await openDestination(settings.send, options);
     queue.onChange = ring;
+    /** Sources that were not yet looked through once. */
+    let toLookAt = [settings.receive.poll, settings.receive.worklist].filter((source) => source !== undefined).length;
+    const onPass = (): void => {
+      toLookAt = Math.max(0, toLookAt - 1);
+      ring();
+    };
     const idle = async (): Promise<void> => {
       const { received, outgoing } = opened.counts();
-      if (options.untilIdle === true && received + outgoing === 0) stop.abort();
+      if (options.untilIdle === true && toLookAt === 0 && received + outgoing === 0) stop.abort();
       await bell.wait(end);
     };
     const common = { queue, onEvent, signal: end };
-    const loops = [work({ ...common, analyst, idle, onJudged: (judgement) => onJudged?.(judgement, (text) => opened.keyOf(text)) ?? Promise.resolve() }), deliver({ ...common, destination, verify: settings.send.verify, idle })];
+    const loops: (() => Promise<void>)[] = [() => work({ ...common, analyst, idle, onJudged: (judgement) => onJudged?.(judgement, (text) => opened.keyOf(text)) ?? Promise.resolve() }), () => deliver({ ...common, destination, verify: settings.send.verify, idle })];
     const { dimse, poll: polled, worklist } = settings.receive;
     if (polled !== undefined) {
       const client = new DicomWebClient(polled.url, await readService(polled, options));
       clients.push(client);
-      loops.push(poll({ ...common, client, match: polled.match, everyMs: polled.every * 1000 }));
+      loops.push(() => poll({ ...common, client, match: polled.match, everyMs: polled.every * 1000, memory: path.resolve(folder, settings.queue, "looked-at.json"), onPass }));
     }
     if (worklist !== undefined) {
       const client = new DicomWebClient(worklist.url, await readService(worklist, options));
       clients.push(client);
-      loops.push(followWorklist({ ...common, client, folder: path.resolve(folder, settings.queue, "worklist"), match: worklist.match, everyMs: worklist.every * 1000 }));
+      loops.push(() => followWorklist({ ...common, client, folder: path.resolve(folder, settings.queue, "worklist"), match: worklist.match, everyMs: worklist.every * 1000, onPass }));
     }
     if (dimse !== undefined) {
       const tls = await readTls(dimse.tls, options);
@@ -119,15 +125,19 @@ export async function listen(settings: ListenSettings, options: ListenOptions): 
         },
       });
     }
+    // From here on nothing fails before all loops are awaited.
     const counts = queue.counts();
     onEvent({ kind: "ready", ...(provider && { port: provider.port }), models: analyst.models, waiting: counts.received, outgoing: counts.outgoing });
-    await Promise.all(loops.map(async (loop) => {
-      try {
-        await loop;
-      } finally {
-        stop.abort();
-      }
-    }));
+    const ends = await Promise.allSettled(
+      loops.map(async (loop) => {
+        try {
+          await loop();
+        } finally {
+          stop.abort();
+        }
+      }),
+    );
+    for (const one of ends) if (one.status === "rejected") throw one.reason;
   } finally {
     end.removeEventListener("abort", ring);
     await provider?.close();

@@ -5,13 +5,18 @@ import { textIn } from "../dicomweb/json-model.js";
 import { takeApart } from "../dimse/part10.js";
 import type { DiskQueue } from "../queue/queue.js";
 import type { OnListenEvent } from "./contract.js";
+import { StudyMemory } from "./study-memory.js";
 
 export interface PollOptions {
   readonly queue: DiskQueue;
   readonly client: DicomWebClient;
   readonly match: Readonly<Record<string, string>>;
   readonly everyMs: number;
+  /** File that keeps which studies were looked at; without it they are looked at again, and nothing else. */
+  readonly memory: string;
   readonly onEvent: OnListenEvent;
+  /** Called after each time that the server was looked through. */
+  readonly onPass: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -28,15 +33,15 @@ export async function acceptFile(queue: DiskQueue, bytes: Uint8Array, origin: st
 
 /** Looks for new images again and again. What the queue knows, in whatever state, is not fetched again. */
 export async function poll(options: PollOptions): Promise<void> {
-  const { everyMs, onEvent, signal } = options;
-  /** Images of each study when it was last looked at. */
-  const counts = new Map<string, string>();
+  const { everyMs, onEvent, onPass, signal } = options;
+  const seen = await StudyMemory.open(options.memory);
   let failures = 0;
   while (!signal.aborted) {
     let wait = everyMs;
     try {
-      await pollOnce(options, counts);
+      await pollOnce(options, seen);
       failures = 0;
+      onPass();
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
@@ -47,14 +52,15 @@ export async function poll(options: PollOptions): Promise<void> {
   }
 }
 
-async function pollOnce({ queue, client, match, onEvent, signal }: PollOptions, counts: Map<string, string>): Promise<void> {
-  const studies: { study: string; count: string | undefined }[] = [];
+async function pollOnce({ queue, client, match, onEvent, signal }: PollOptions, seen: StudyMemory): Promise<void> {
+  const studies: { study: string; key: string; count: string | undefined }[] = [];
   for await (const dataset of client.search({ level: "studies", match, include: ["NumberOfStudyRelatedInstances"], signal })) {
     const study = textIn(dataset, "StudyInstanceUID");
-    if (study !== undefined) studies.push({ study, count: textIn(dataset, "NumberOfStudyRelatedInstances") });
+    if (study !== undefined) studies.push({ study, key: queue.keyOf(study), count: textIn(dataset, "NumberOfStudyRelatedInstances") });
   }
-  for (const { study, count } of studies) {
-    if (count !== undefined && counts.get(study) === count) continue;
+  seen.keepOnly(new Set(studies.map(({ key }) => key)));
+  for (const { study, key, count } of studies) {
+    if (count !== undefined && seen.has(key, count)) continue;
     for await (const dataset of client.search({ level: "instances", study, include: ["SOPClassUID"], signal })) {
       const [series, instance, sopClass] = ["SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID"].map((keyword) => textIn(dataset, keyword));
       if (series === undefined || instance === undefined || queue.find(instance).length > 0) continue;
@@ -63,6 +69,7 @@ async function pollOnce({ queue, client, match, onEvent, signal }: PollOptions, 
       const [found] = queue.find(instance);
       if (found !== undefined) onEvent({ kind: "received", id: found.id, origin: "dicomweb" });
     }
-    if (count !== undefined) counts.set(study, count);
+    if (count !== undefined) await seen.note(key, count);
   }
+  await seen.save();
 }

@@ -19,7 +19,7 @@ export interface Surroundings {
  * @throws InputError `settings-syntax`, `settings-invalid`
  */
 export function parseListenSettings(text: string, source: string): ListenSettings {
-  const settings = parseSettings<ListenSettings>(text, { schema: settingsSchema as never, source, kind: "settings" });
+  const settings = parseSettings<ListenSettings>(text, { schema: settingsSchema, source, kind: "settings" });
   for (const { name, model } of settings.rules) {
     if (Object.hasOwn(settings.models, model)) continue;
     const nearest = nearestName(model, Object.keys(settings.models));

@@ -40,7 +40,7 @@ test("an image goes from received to done, and coming again it is the one that i
     assert.deepEqual(await readdir(path.join(folder, "received")), []);
     // Nothing that is kept names the instance or its study.
     const kept = await readdir(folder, { recursive: true, withFileTypes: true });
-    for (const entry of kept.filter((one) => one.isFile())) assert.doesNotMatch(entry.name + String(await readFile(path.join(entry.parentPath, entry.name), "latin1")), /1\.2\.3|secret-study/);
+    for (const entry of kept.filter((one) => one.isFile())) assert.doesNotMatch(entry.name + await readFile(path.join(entry.parentPath, entry.name), "latin1"), /1\.2\.3|secret-study/);
     await queue.close();
   }));
 
@@ -163,5 +163,5 @@ test("after every kill what was acknowledged is there, once", () =>
     assert.ok(done > 0 && refused > 0 && failed > 0);
     await queue.close();
     const { counts, records } = await readQueue(place, { states: ["done"], limit: 3 });
-    assert.deepEqual([counts.done, records.length], [done, 3]);
+    assert.deepEqual([counts.done, records.length], [done, Math.min(3, done)]);
   }));

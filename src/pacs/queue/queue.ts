@@ -307,12 +307,18 @@ export class DiskQueue {
   async toOutgoing(id: string, record: QueueRecord, files: readonly Uint8Array[]): Promise<void> {
     await withFileErrors("queue", async () => {
       const work = this.#at("work", id);
-      await rm(work, { recursive: true, force: true });
-      await mkdir(work, { mode: 0o700 });
-      for (const [i, bytes] of files.entries()) await writeDurably(path.join(work, `${String(i).padStart(3, "0")}.dcm`), bytes);
-      await writeDurably(path.join(work, "record.json"), JSON.stringify(record));
-      await syncFolder(work);
-      await moveDurably(work, this.#at("outgoing", id));
+      try {
+        await rm(work, { recursive: true, force: true });
+        await mkdir(work, { mode: 0o700 });
+        for (const [i, bytes] of files.entries()) await writeDurably(path.join(work, `${String(i).padStart(3, "0")}.dcm`), bytes);
+        await writeDurably(path.join(work, "record.json"), JSON.stringify(record));
+        await syncFolder(work);
+        await moveDurably(work, this.#at("outgoing", id));
+      } catch (error) {
+        // What was begun would hold the space that a full disk lacks.
+        await rm(work, { recursive: true, force: true });
+        throw error;
+      }
       await rm(this.#at("received", `${id}.dcm`), { force: true });
       await rm(this.#at("attempts", id), { force: true });
     });

@@ -1,4 +1,4 @@
-export { auditCsv, criteria, criterionNames, fewestCases, judgeAudit, measureAudit, usualMethods, withStages } from "./audit/index.js";
+export { auditCsv, criteria, criterionNames, fewestCases, judgeAudit, measureAudit, requireCases, usualMethods, withStages } from "./audit/index.js";
 export type {
   AuditExample, AuditFigure, AuditOptions, AuditedCase, AuditedModel, CaseReadings, CriterionFacts, CriterionName, CriterionResult, ExplanationAudit, MeasuredAudit, MethodAudit, NamedReadings, ReferenceMaps, Verdict,
 } from "./audit/index.js";

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { InputError, UnsupportedError, unknownName, seededRandom, float32 } from "../../base/index.js";
 import { attachRegions, loadDataset, type Case } from "../../data/index.js";
-import { auditCsv, criteria, criterionNames, isMeasureName, judgeAudit, measureAudit, measures, regionShare, usualMethods, withStages, type AuditedCase, type AuditedModel, type ExplanationAudit, type HeatMap, type MeasureName } from "../../explain/index.js";
+import { auditCsv, criteria, criterionNames, isMeasureName, judgeAudit, measureAudit, measures, regionShare, requireCases, usualMethods, withStages, type AuditedCase, type AuditedModel, type ExplanationAudit, type HeatMap, type MeasureName } from "../../explain/index.js";
 import { writeFileAtomic, writeJsonAtomic } from "../../files/index.js";
 import { decodeImage, fitToFrame, loadRegion, normalize, placement, type Preprocessing } from "../../images/index.js";
 import { renderExplanationAudit } from "../../study/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
-import { dataOptions, readCount, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
+import { dataOptions, readCount, readIdentity, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { foreignOptions, readForeign, readMethods } from "../explain-options.js";
 import { openExplainedModel } from "../open-explained-model.js";
 import { textTable } from "../table.js";
@@ -106,7 +106,7 @@ export const explainAudit: Command = {
     const further = readMeasures(options["measures"]);
     const data = path.resolve(context.folder, source!);
     const { regions, regionCategories } = readRegions(options, context.folder);
-    const loaded = await loadDataset(data, { where: readWhere(options["where"]), skipBad: options["skipBad"] === true });
+    const loaded = await loadDataset(data, { where: readWhere(options["where"]), skipBad: options["skipBad"] === true, ...(await readIdentity(options, context.folder)) });
     const dataset = regions === undefined ? loaded : await attachRegions(loaded, regions, { ...(regionCategories && { categories: regionCategories }) });
     const cases = sample(dataset.cases, count, seed);
     const subject = await openModel(context, file!, options, cases);
@@ -115,6 +115,7 @@ export const explainAudit: Command = {
     const stray = [...new Set(cases.map(({ label }) => label))].find((label) => !subject.labels.includes(label));
     if (stray !== undefined) throw new InputError("audit-labels", `${path.basename(data)}: expected the model's labels ${subject.labels.join(", ")}, got "${stray}". Name them as the model does, or give --labels.`);
     const audited: AuditedCase[] = [];
+    requireCases(cases.length);
     for (const one of cases) {
       context.signal.throwIfAborted();
       const region = await regionOf(one, subject.preprocessing);

@@ -4,7 +4,7 @@ import { methods, type MethodName } from "../methods/index.js";
 import type { MeasureName } from "../quality/index.js";
 import type { HeatMap } from "../upsample.js";
 import type { AuditedCase, AuditedModel, AuditExample, ExplanationAudit } from "./contract.js";
-import { fewestCases } from "./criteria.js";
+import { requireCases } from "./criteria.js";
 import { judgeMethods, type MeasuredReadings } from "./judge.js";
 import { measureMethod } from "./measure-method.js";
 import { measureReferences, type References } from "./measure-references.js";
@@ -108,7 +108,7 @@ export async function measureAudit(subject: AuditedModel, cases: readonly Audite
  */
 export function judgeAudit(parts: readonly MeasuredAudit[], { model, level = 0.95, seed = 0 }: { readonly model: { readonly name: string; readonly architecture: string }; readonly level?: number; readonly seed?: number }): ExplanationAudit {
   const cases = parts.flatMap((part) => part.cases);
-  if (cases.length < fewestCases) throw new InputError("audit-cases", `audit: expected ${fewestCases} cases or more, got ${cases.length}. A verdict on fewer would be an anecdote.`);
+  requireCases(cases.length);
   const first = parts[0]!;
   const measured = first.measured.map(({ method, further }): MeasuredReadings => {
     const own = parts.flatMap((part) => part.measured.filter((one) => one.method === method));

@@ -1,3 +1,4 @@
+import { InputError } from "../../base/index.js";
 /** What a criterion asks and when it is met. */
 export interface CriterionFacts {
   readonly title: string;
@@ -16,6 +17,11 @@ export const otherMap = 0.5;
 
 /** Fewest cases that a verdict rests on. */
 export const fewestCases = 8;
+
+/** @throws InputError `audit-cases` */
+export function requireCases(count: number): void {
+  if (count < fewestCases) throw new InputError("audit-cases", `audit: expected ${fewestCases} cases or more, got ${count}. A verdict on fewer would be an anecdote.`);
+}
 
 /** The questions of the audit, in the order of its table: four of Arun et al. and faithfulness, and steadiness beside them. */
 export const criteria = {

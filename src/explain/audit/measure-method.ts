@@ -39,9 +39,12 @@ export async function measureMethod(audit: OpenAudit, method: MethodName, { peer
   const make = (model: Pick<AuditedModel, "network" | "weights" | "read">, classes: readonly number[] = predicted, draw = seed) => classMaps(model, method, classes, { engine, signal, seed: draw, onMaps });
   const maps = await make(subject);
   const frames = maps.map((map) => comparable(map));
-  const alike = (others: readonly HeatMap[]): Similarities[] => others.map((other, i) => ({ rank: similarityOf(frames[i]!, other, "rank"), ssim: similarityOf(frames[i]!, other, "ssim") }));
+  const alike = async (weights: AuditedModel["weights"], indices: readonly number[]): Promise<Similarities[]> => {
+    const others = await make({ ...subject, weights, read: (some) => subject.read(some.map((k) => indices[k]!)) }, indices.map((i) => predicted[i]!));
+    return others.map((other, k) => ({ rank: similarityOf(frames[indices[k]!]!, other, "rank"), ssim: similarityOf(frames[indices[k]!]!, other, "ssim") }));
+  };
 
-  const randomized = await overStages(subject, seed, async (weights) => alike(await make({ ...subject, weights })));
+  const randomized = await overStages(subject, { seed, cases: cases.length }, alike);
   const steady = await steadiness(audit, method, maps, make);
   const others = await overPeers(audit, peers, frames, (peer, classes) => make(peer, classes));
   const contrasts: (readonly number[])[] = [];
@@ -82,16 +85,24 @@ function localization(map: HeatMap, region: HeatMap | undefined, empty: boolean)
 
 /**
  * Readings for the network with its head, the upper half of its stages, and all of them random. Of the half, on which the verdict
- * rests, the mean over several draws: the map of one random network may be like anything by chance, and alike for all cases.
+ * rests, several draws, each for its share of the cases: the map of one random network may be like anything by chance, and alike for
+ * all cases; so the spread over cases holds that over draws.
  */
-async function overStages({ network, weights }: AuditedModel, seed: number, work: (weights: ReturnType<typeof randomizeWeights>) => Promise<Similarities[]>): Promise<Record<"head" | "half" | "all", Similarities[]>> {
+async function overStages(
+  { network, weights }: AuditedModel,
+  { seed, cases }: { readonly seed: number; readonly cases: number },
+  work: (weights: ReturnType<typeof randomizeWeights>, indices: readonly number[]) => Promise<Similarities[]>,
+): Promise<Record<"head" | "half" | "all", Similarities[]>> {
   const cascade = cascadeOf(network.stages.map(({ name }) => name));
   if (cascade.length === 0) throw new InputError("no-stages", `${network.architecture}: expected a network with stages to randomize, got one without. Open it as a classifier first.`);
-  const of = (stages: readonly string[], draw = 0) => work(randomizeWeights(network, weights, { stages, seed: seed + 1000 * draw }));
-  const half: Similarities[][] = [];
-  for (let draw = 0; draw < halfDraws; draw++) half.push(await of(cascade[Math.ceil(cascade.length / 2) - 1]!, draw));
-  const mean = (i: number, name: keyof Similarities): number => half.reduce((sum, one) => sum + one[i]![name], 0) / half.length;
-  return { head: await of(cascade[0]!), half: half[0]!.map((_, i) => ({ rank: mean(i, "rank"), ssim: mean(i, "ssim") })), all: await of(cascade.at(-1)!) };
+  const all = Array.from({ length: cases }, (_, i) => i);
+  const of = (stages: readonly string[], indices = all, draw = 0) => work(randomizeWeights(network, weights, { stages, seed: seed + 1000 * draw }), indices);
+  const half = Array.from<Similarities>({ length: cases });
+  for (let draw = 0; draw < halfDraws; draw++) {
+    const indices = all.filter((i) => i % halfDraws === draw);
+    (await of(cascade[Math.ceil(cascade.length / 2) - 1]!, indices, draw)).forEach((one, k) => (half[indices[k]!] = one));
+  }
+  return { head: await of(cascade[0]!), half, all: await of(cascade.at(-1)!) };
 }
 
 /** Share of the side and degrees by which images are moved, and noise as a share of their range. */

@@ -32,31 +32,50 @@ export function requireRegion(region: HeatMap, subject: string): number {
   throw new InputError("not-estimable", `${subject}: expected a region that covers a part of the image, got ${area === 0 ? "an empty one" : "the whole image"}. Draw the region or leave the case out.`);
 }
 
+/** The order in which equal values stand; kept, as one audit asks for the same again and again. */
+let drawn = { n: 0, seed: Number.NaN, places: new Uint32Array() };
+
+function drawPlaces(n: number, seed: number): Uint32Array {
+  if (drawn.n === n && drawn.seed === seed) return drawn.places;
+  const random = seededRandom("ties", seed);
+  const places = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [places[i], places[j]] = [places[j]!, places[i]!];
+  }
+  drawn = { n, seed, places };
+  return places;
+}
+
+const digitBits = 11;
+
 /**
  * Pixels from the largest value to the smallest. Equal values stand in an order drawn by the seed, so that an even map is a
- * random order and not one from the top left.
+ * random order and not one from the top left. Sorted by the digits of the values' bits: a tenth of the time of comparisons.
  * @returns indices, [n]
  */
 export function rankPixels(values: Float32Array, seed = 0): Uint32Array {
   const n = values.length;
-  const random = seededRandom("ties", seed);
-  const place = new Uint32Array(n);
-  for (let i = 0; i < n; i++) place[i] = i;
-  for (let i = n - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [place[i], place[j]] = [place[j]!, place[i]!];
-  }
-  // One number per pixel that sorts by value and then by place: the value's bits in ascending order, times the number of places.
   const bits = new Uint32Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
-  const span = 2 ** Math.ceil(Math.log2(Math.max(2, n)));
-  const keys = new Float64Array(n);
-  for (let at = 0; at < n; at++) {
-    const raw = values[place[at]!] === 0 ? 0 : bits[place[at]!]!;
-    const ascending = raw >>> 31 === 1 ? ~raw >>> 0 : (raw | 0x80000000) >>> 0;
-    keys[at] = (0xffffffff - ascending) * span + at;
+  const keys = bits.map((raw, i) => {
+    const own = values[i] === 0 ? 0 : raw;
+    return own >>> 31 === 1 ? own : ~(own | 0x80000000);
+  });
+  let order = drawPlaces(n, seed).slice();
+  let next = new Uint32Array(n);
+  for (let shift = 0; shift < 32; shift += digitBits) {
+    const starts = new Uint32Array(2 ** digitBits + 1);
+    const digit = (pixel: number): number => (keys[pixel]! >>> shift) & (2 ** digitBits - 1);
+    for (let i = 0; i < n; i++) starts[digit(i) + 1]! += 1;
+    for (let d = 0; d < 2 ** digitBits; d++) starts[d + 1]! += starts[d]!;
+    for (let at = 0; at < n; at++) {
+      const own = digit(order[at]!);
+      next[starts[own]!] = order[at]!;
+      starts[own]! += 1;
+    }
+    [order, next] = [next, order];
   }
-  keys.sort();
-  return Uint32Array.from(keys, (key) => place[key % span]!);
+  return order;
 }
 
 /** Place of each pixel in an order: 0 for the first. */

@@ -94,7 +94,7 @@ cases: half the variance of their impression is the case's own.
 
 | file | what |
 | --- | --- |
-| \`images/\` | 8- or 16-bit grey PNG with its pixel spacing (pHYs), bone bright but where \`inverted\` says otherwise |
+| \`images/\` | 8- or 16-bit grey PNG with its pixel spacing (pHYs), bone bright but where \`inverted\` says otherwise; with \`--format dicom\` CR, DX or MR objects of 12 or 16 bits |
 | \`regions/\`, \`lesions/\`, \`apices/\` | masks, 0 or 255 |
 | \`vertebrae/\`, \`discs/\` | one number per structure, see below. Only bodies: the arch is in the region where it matters |
 | \`labels.csv\` | one row per image; written last, so that a table is never of half a data set |
@@ -105,6 +105,9 @@ cases: half the variance of their impression is the case's own.
 
 \`osteon phantom make --again OUT/truth.jsonl --name P0003-2 --out DIR\` (in a program \`makePhantomsAgain({ truth, names, directory })\`)
 makes an image and its masks again to the same bytes, or says that another version of the generator wrote them.
+
+With \`--format dicom\` a radiograph has its spacing on the detector, 150 mm behind the spine, with the distances and the magnification by which it becomes \`spacing_mm\`; an MR slice has its place in the patient.
+Patients and visits are patients and studies, made up: \`PatientIdentityRemoved\` is YES, \`QualityControlSubject\` too. UIDs follow from what makes the image, so that the same command gives the same bytes.
 
 ### Columns of labels.csv
 

@@ -21,8 +21,10 @@ export { readStoredValues } from "./pixels/stored-values.js";
 export type { StoredArray, StoredFrame, StoredOptions } from "./pixels/stored-values.js";
 export { transferSyntaxes } from "./transfer-syntax.js";
 export type { CodecName, TransferSyntax } from "./transfer-syntax.js";
-export { findBurnedInText } from "./deidentify/clean-pixels.js";
+export { findBurnedInText, findTextIn, isSaidClean } from "./deidentify/clean-pixels.js";
+export { identityOf } from "./deidentify/deidentify-dataset.js";
 export type { Change, ProfileChoice } from "./deidentify/deidentify-dataset.js";
+export { collectIdentityWords, holdsIdentity } from "./deidentify/identity-words.js";
 export { deidentifyFile } from "./deidentify/deidentify-file.js";
 export type { DeidentifiedFile } from "./deidentify/deidentify-file.js";
 export type { Rectangle } from "./deidentify/find-text.js";
@@ -41,9 +43,11 @@ export { resultKinds } from "./write/contract.js";
 export type {
   Code, GridToImage, ResultClass, ResultKind, ResultMap, ResultModel, ResultObject, ResultOptions, ResultPrediction, ResultSource, WrittenResults,
 } from "./write/contract.js";
-export { resultUid } from "./write/result-uid.js";
+export { resultUid, uidOf } from "./write/result-uid.js";
 export type { ResultName } from "./write/result-uid.js";
 export { classCode } from "./write/codes.js";
+export { encodeValues } from "./write/encode-values.js";
+export type { Value, Values } from "./write/build-dataset.js";
 export { placeMap } from "./write/place-map.js";
 export type { FramePlacement } from "./write/place-map.js";
 export { writeResults } from "./write/write-results.js";

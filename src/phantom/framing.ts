@@ -20,6 +20,11 @@ export const usualAspect: Record<ViewName, readonly [number, number]> = {
   "lumbar-lateral": [0.65, 0.9],
 };
 
+/** Distance from the focal spot to the middle of the spine. */
+export function sourceDistanceMm(view: ViewName): number {
+  return view.startsWith("whole") ? 1800 : 1050;
+}
+
 /** Where the tube stands and what the detector covers. The spine from its lowest to its highest level in view always fits. */
 export function frameImage(spine: readonly PlacedVertebra[], random: Random, { view: name, size, aspect }: FramingOptions): { view: View; raster: Raster } {
   const whole = name.startsWith("whole");
@@ -30,7 +35,7 @@ export function frameImage(spine: readonly PlacedVertebra[], random: Random, { v
   const below = whole ? random.between(70, 150) : random.between(45, 85);
   const middle = at(whole ? "T12" : "L3");
   const build = name.endsWith("ap") ? frontalView : lateralView;
-  const view = build(middle, whole ? 1800 : 1050);
+  const view = build(middle, sourceDistanceMm(name));
   const heightMm = top[2] - bottom[2] + above + below;
   const spacingMm = heightMm / size;
   const seen = spine.slice(0, spine.findIndex((v) => v.level === (whole ? "C7" : "T12")) + 1).map((v) => dot(v.frame.origin, view.right));

@@ -20,7 +20,7 @@ export function digestImages(): Record<string, string> {
   return Object.fromEntries(Object.entries(wishes).map(([name, { bitDepth = 8, count = 2, ...wish }]) => {
     const hash = createHash("sha256");
     for (const planned of planPhantomDataset({ ...wish, count, seed: 11 })) {
-      const { files, ...rest } = makeCase(planned, bitDepth);
+      const { files, ...rest } = makeCase(planned, { format: "png", bitDepth });
       for (const [folder, bytes] of Object.entries(files)) hash.update(folder).update(bytes);
       hash.update(JSON.stringify(rest));
     }

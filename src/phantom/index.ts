@@ -6,6 +6,7 @@ export { designOf } from "./dataset/design.js";
 export type { DesignOptions, MadeView } from "./dataset/design.js";
 export { shortcuts } from "./dataset/experiments.js";
 export type { Experiments, ShortcutName } from "./dataset/experiments.js";
+export type { ImageEncoding } from "./dataset/image-encoding.js";
 export { makePhantomsAgain } from "./dataset/make-again.js";
 export type { MadeAgain, MakeAgainOptions } from "./dataset/make-again.js";
 export { planPhantomDataset } from "./dataset/plan-dataset.js";

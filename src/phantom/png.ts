@@ -64,8 +64,8 @@ function differences16(data: Uint16Array, width: number, height: number): Uint8A
 }
 
 /** Display values 0..1 as samples of the given depth. */
-export function quantize(pixels: Float32Array, bitDepth: 8 | 16): Uint8Array | Uint16Array {
-  const top = bitDepth === 8 ? 255 : 65535;
+export function quantize(pixels: Float32Array, bitDepth: 8 | 12 | 16): Uint8Array | Uint16Array {
+  const top = (1 << bitDepth) - 1;
   const samples = bitDepth === 8 ? new Uint8Array(pixels.length) : new Uint16Array(pixels.length);
   for (let i = 0; i < pixels.length; i++) {
     const value = pixels[i]!;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { InputError } from "../../base/index.js";
 import { writeFileAtomic } from "../../files/index.js";
-import { designOf, drawContactSheet, makePhantomsAgain, planPhantomDataset, views, writePhantomDataset, type PlannedImage, type PlanOptions } from "../../phantom/index.js";
+import { designOf, drawContactSheet, makePhantomsAgain, planPhantomDataset, views, writePhantomDataset, type ImageEncoding, type PlannedImage, type PlanOptions } from "../../phantom/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { readCount, readNames } from "../data-options.js";
 import { textTable } from "../table.js";
@@ -9,7 +9,7 @@ import { phantomOptions, readPlan } from "./phantom-make-options.js";
 
 export const phantomMake: Command = {
   description:
-    "Writes PNG images, masks, labels.csv, coco.json and truth.jsonl. The same seed gives the same bytes. Stop it with Ctrl-C and run the same command again to go on. " +
+    "Writes PNG or DICOM images, masks, labels.csv, coco.json and truth.jsonl. The same seed gives the same bytes. Stop it with Ctrl-C and run the same command again to go on. " +
     "`osteon study run RECIPE --data OUT/labels.csv` uses it as it is; docs/reference/phantom.md tells what is in it.",
   arguments: [{ name: "[view]", description: `${Object.keys(views).join(", ")}: one class per condition seen on it` }],
   options: [
@@ -27,6 +27,7 @@ export const phantomMake: Command = {
     "osteon phantom make --study spine-abnormality --preview sheet.png --outline",
     "osteon phantom make lumbar-lateral --classes normal,isthmic-spondylolisthesis --posture neutral,flexion,extension --out DIR",
     "osteon phantom make disc-mri --bit-depth 16 --out DIR",
+    "osteon phantom make lumbar-lateral --format dicom --radiographs cr --out DIR",
     "osteon phantom make whole-spine-ap --classes normal,scoliosis --shortcut marker:1 --test-share 0.2 --out DIR",
     "osteon phantom make whole-spine-ap --label-noise 0.1 --near-duplicates 0.05 --split-patients 0.1 --out DIR",
     "osteon phantom make lumbar-ap --hospitals 3 --hospital-tie 0.8 --test-hospital hospital-3 --out DIR",
@@ -37,23 +38,27 @@ export const phantomMake: Command = {
     if (options["again"] !== undefined) return again(context, view, options);
     if (options["name"] !== undefined) throw new InputError("option-alone", "--name: expected --again beside it, got none. Name the truth.jsonl the image is made from.");
     const plan = readPlan(view, options);
-    const [bitDepth, workers] = [readBitDepth(options["bitDepth"]), readCount(options["workers"], "--workers")];
+    const [encoding, workers] = [readEncoding(options), readCount(options["workers"], "--workers")];
     const planned = planPhantomDataset(plan);
     const asked = typeof options["out"] === "string" ? path.resolve(context.folder, options["out"]) : undefined;
     const sheet = readSheet(context, options, asked);
     const directory = asked ?? path.resolve(context.folder, "phantoms");
     const table = options["preview"] !== undefined && asked === undefined
       ? undefined
-      : await writePhantomDataset({ ...plan, directory, bitDepth, onProgress: context.onProgress, signal: context.signal, ...(workers !== undefined && { workers }) });
+      : await writePhantomDataset({ ...plan, directory, encoding, onProgress: context.onProgress, signal: context.signal, ...(workers !== undefined && { workers }) });
     if (sheet !== undefined) await drawPreview(context, planned, plan, sheet);
     report(context, { planned, plan, table, preview: sheet?.file, asJson: options["json"] === true });
   },
 };
 
-function readBitDepth(value: OptionValues[string]): 8 | 16 {
-  if (value === undefined || value === "8") return 8;
-  if (value === "16") return 16;
-  throw new InputError("option-number", `--bit-depth: expected 8 or 16, got "${String(value)}". Correct the option.`);
+/** How images are written; the fewest bits of the format where none are asked for. */
+function readEncoding({ format, bitDepth, radiographs }: OptionValues): ImageEncoding {
+  const isDicom = format === "dicom";
+  if (!isDicom && radiographs !== undefined) throw new InputError("option-alone", "--radiographs: expected --format dicom beside it, got none. Ask for DICOM images, too.");
+  const allowed = isDicom ? ([12, 16] as const) : ([8, 16] as const);
+  const bits = bitDepth === undefined ? allowed[0] : allowed.find((one) => String(one) === bitDepth);
+  if (bits === undefined) throw new InputError("option-number", `--bit-depth: expected ${allowed.join(" or ")}, got "${String(bitDepth)}". Correct the option.`);
+  return isDicom ? { format, bitDepth: bits, radiographs: radiographs === "cr" ? "CR" : "DX" } : { format: "png", bitDepth: bits };
 }
 
 interface SheetOptions {

@@ -94,10 +94,14 @@ export function methodCode(method: string): Code {
   return key.includes("cam") ? codes.classActivation : codes.saliency;
 }
 
-/** Cuts a text to a number of characters, without what a value may not hold. */
+/** Cuts a text to a number of bytes in UTF-8, as some readers count, without what a value may not hold. */
 export function shorten(text: string, most: number): string {
-  const clean = text.replaceAll(/[\p{Cc}\\]+/gu, " ").trim();
-  return Array.from(clean).slice(0, most).join("").trim();
+  let cut = "";
+  for (const letter of text.replaceAll(/[\p{Cc}\\]+/gu, " ").trim()) {
+    if (Buffer.byteLength(cut) + Buffer.byteLength(letter) > most) break;
+    cut += letter;
+  }
+  return cut.trim();
 }
 
 /** The attributes of a code. */

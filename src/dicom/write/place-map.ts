@@ -67,10 +67,14 @@ export function mapOnImage({ values, height, width, toImage }: ResultMap, { rows
       const u = a * (x + 0.5) + b * (y + 0.5) + c;
       const v = d * (x + 0.5) + e * (y + 0.5) + f;
       if (u < 0 || v < 0 || u > width || v > height) continue;
-      const [column, row] = [Math.min(width - 1, Math.max(0, u - 0.5)), Math.min(height - 1, Math.max(0, v - 0.5))];
-      const [left, top] = [Math.floor(column), Math.floor(row)];
-      const [right, bottom] = [Math.min(width - 1, left + 1), Math.min(height - 1, top + 1)];
-      const [s, t] = [column - left, row - top];
+      const column = Math.min(width - 1, Math.max(0, u - 0.5));
+      const row = Math.min(height - 1, Math.max(0, v - 0.5));
+      const left = Math.floor(column);
+      const top = Math.floor(row);
+      const right = Math.min(width - 1, left + 1);
+      const bottom = Math.min(height - 1, top + 1);
+      const s = column - left;
+      const t = row - top;
       const upper = values[top * width + left]! * (1 - s) + values[top * width + right]! * s;
       const lower = values[bottom * width + left]! * (1 - s) + values[bottom * width + right]! * s;
       result[y * columns + x] = upper * (1 - t) + lower * t;
@@ -88,6 +92,10 @@ export const defaultThreshold = 0.5;
  */
 export function regionOf(onImage: Float32Array, threshold = defaultThreshold): Uint8Array {
   let peak = 0;
-  for (const value of onImage) peak = Math.max(peak, value);
-  return Uint8Array.from(onImage, (value) => (peak > 1e-12 && value >= threshold * peak && value > 0 ? 1 : 0));
+  for (let i = 0; i < onImage.length; i++) if (onImage[i]! > peak) peak = onImage[i]!;
+  const region = new Uint8Array(onImage.length);
+  if (peak <= 1e-12) return region;
+  const least = threshold * peak;
+  for (let i = 0; i < onImage.length; i++) if (onImage[i]! >= least) region[i] = 1;
+  return region;
 }

@@ -23,6 +23,8 @@ interface Table {
   readonly data: readonly number[];
   /** That the data needs: some images tell more. */
   readonly bits: number;
+  /** Of the full range that entries are a share of. */
+  readonly range: number;
   readonly explanation: Values;
 }
 
@@ -34,7 +36,8 @@ function readTable(item: Dataset | undefined): Table | undefined {
   if (descriptor.length !== 3 || data.length !== entries) return undefined;
   const explanation = item!.text("LUTExplanation");
   const most = data.reduce((highest, value) => Math.max(highest, value), 0);
-  return { first: [descriptor[0]! & 0xffff, descriptor[1]! & 0xffff], data, bits: Math.max(8, Math.ceil(Math.log2(1 + most))), explanation: explanation === undefined ? {} : { LUTExplanation: shorten(explanation, 64) } };
+  const bits = Math.max(8, Math.ceil(Math.log2(1 + most)));
+  return { first: [descriptor[0]! & 0xffff, descriptor[1]! & 0xffff], data, bits, range: Math.max(bits, Math.min(16, descriptor[2]!)), explanation: explanation === undefined ? {} : { LUTExplanation: shorten(explanation, 64) } };
 }
 
 /** A modality table has 8 or 16 bits: one of another depth is spread, and what comes after it by the same factor. */
@@ -53,7 +56,11 @@ function modalityValues(dataset: Dataset): { readonly modality: Values; readonly
 
 function voiValues(dataset: Dataset, factor: number): Values | undefined {
   const table = readTable(dataset.items("VOILUTSequence")[0]);
-  if (table !== undefined) return { VOILUTSequence: [{ LUTDescriptor: [...table.first, Math.max(10, table.bits)], LUTData: table.data, ...table.explanation }] };
+  if (table !== undefined) {
+    // Here, too, 8 or 16 bits: a share of the full range stays that share.
+    const spread = table.range === 8 ? 1 : 65_535 / (2 ** table.range - 1);
+    return { VOILUTSequence: [{ LUTDescriptor: [...table.first, table.range === 8 ? 8 : 16], LUTData: table.data.map((value) => Math.round(value * spread)), ...table.explanation }] };
+  }
   const [center, width] = [dataset.number("WindowCenter"), dataset.number("WindowWidth")];
   if (center === undefined || width === undefined || !(width >= 1)) return undefined;
   const told = dataset.text("VOILUTFunction");
@@ -102,7 +109,8 @@ export function buildPresentationState(context: ResultContext, regions: readonly
       {
         ReferencedImageSequence: [image],
         DisplayedAreaTopLeftHandCorner: [1, 1],
-        DisplayedAreaBottomRightHandCorner: [columns, rows],
+        // An area of one row or column is none to some readers; it may reach beyond the image.
+        DisplayedAreaBottomRightHandCorner: [Math.max(2, columns), Math.max(2, rows)],
         PresentationSizeMode: "SCALE TO FIT",
         ...(spacing !== undefined ? { PresentationPixelSpacing: [...spacing] } : { PresentationPixelAspectRatio: aspectRatio(source.pixelAspect) }),
       },

@@ -47,22 +47,30 @@ export function isValidText(text: string, vr: string): boolean {
 }
 
 export interface CopiedAttributes {
+  /** Decoded text, to be written in any character set. */
   readonly values: Values;
+  /** The same with the bytes of text as they were; undefined where those are of no character set that the source names. */
+  readonly asStored?: Values;
   /** Keywords whose value no object may carry; they were emptied or left out. */
   readonly dropped: readonly string[];
   /** Keywords of identifiers that break a rule and were kept all the same. */
   readonly kept: readonly string[];
 }
 
-/** Reads single attributes, decoded, so that they can be written in another character set. */
-export function copyAttributes(dataset: Dataset, keywords: readonly string[]): CopiedAttributes {
+interface CopyOptions {
+  /** Leave text in the character set it is in. */
+  readonly asStored: boolean;
+}
+
+/** Reads single attributes: text decoded, so that it can be written in another character set, or as it is stored. */
+function copyAttributes(dataset: Dataset, keywords: readonly string[], options: CopyOptions): Omit<CopiedAttributes, "asStored"> {
   const values: Record<string, Value> = {};
   const [dropped, kept]: [string[], string[]] = [[], []];
   for (const keyword of keywords) {
     const element = dataset.element(keyword);
     if (element === undefined) continue;
     if (element.items !== undefined) {
-      const items = element.items.map((item) => copyAll(item)).filter((item) => Object.keys(item).length > 0);
+      const items = element.items.map((item) => copyAll(item, options)).filter((item) => Object.keys(item).length > 0);
       if (items.length > 0) values[keyword] = items;
       continue;
     }
@@ -70,9 +78,10 @@ export function copyAttributes(dataset: Dataset, keywords: readonly string[]): C
     const texts = dataset.texts(keyword).map((text) => modern(text, vr));
     const allowed = enumerated[keyword];
     const isValid = texts.every((text) => isValidText(text, vr) && (allowed === undefined || text === "" || allowed.includes(text)));
-    if (isValid) values[keyword] = texts.join("\\");
+    const isPlain = element.bytes.every((byte) => byte < 0x80 && byte !== 0x1b);
+    if (isValid) values[keyword] = options.asStored && !isPlain ? element.bytes : texts.join("\\");
     else if (identifying.has(keyword) && vr !== "UI") {
-      values[keyword] = texts.join(" ").replaceAll(/[\p{Cc}\\]+/gu, " ");
+      values[keyword] = options.asStored && !isPlain ? element.bytes : texts.join(" ").replaceAll(/[\p{Cc}\\]+/gu, " ");
       kept.push(keyword);
     } else if (identifying.has(keyword)) {
       values[keyword] = texts[0]!;
@@ -83,22 +92,33 @@ export function copyAttributes(dataset: Dataset, keywords: readonly string[]): C
 }
 
 /** Every attribute of an item that this program knows and that is text or a number. */
-function copyAll(item: Dataset): Values {
+function copyAll(item: Dataset, options: CopyOptions): Values {
   const values: Record<string, Value> = {};
   for (const element of item.elements.values()) {
     const keyword = attributeOf(element.tag)?.keyword;
     if (keyword === undefined || (element.tag & 0xffff) === 0) continue;
-    if (element.items !== undefined || isTextVr(attributeOf(element.tag)!.vr)) Object.assign(values, copyAttributes(item, [keyword]).values);
+    if (element.items !== undefined || isTextVr(attributeOf(element.tag)!.vr)) Object.assign(values, copyAttributes(item, [keyword], options).values);
   }
   return values;
 }
 
 /** The attributes of patient and study that every object made from the image shares with it. */
 export function copyPatientAndStudy(dataset: Dataset): CopiedAttributes {
-  const copied = copyAttributes(dataset, [...required, ...optional]);
-  const values: Record<string, Value | undefined> = { ...Object.fromEntries(required.map((keyword) => [keyword, ""])), ...copied.values };
+  const decoded = copyAttributes(dataset, [...required, ...optional], { asStored: false });
+  const sets = dataset.characterSets;
+  const named = sets.length > 0 && sets.every((set, i) => knownSets.test(set) || (set === "" && i === 0));
+  const stored = named ? copyAttributes(dataset, [...required, ...optional], { asStored: true }).values : undefined;
+  return { ...decoded, values: complete(decoded.values), ...(stored && { asStored: { ...complete(stored), SpecificCharacterSet: sets.join("\\") } }) };
+}
+
+/** Character sets that the standard defines, with and without code extensions. */
+const knownSets = /^(?:ISO_IR (?:6|13|100|101|109|110|126|127|138|144|148|166|192|203)|ISO 2022 IR (?:6|13|58|87|100|101|109|110|126|127|138|144|148|149|159|166|203)|GB18030|GBK)$/;
+
+/** With what has to be there, at least empty. */
+function complete(copied: Values): Values {
+  const values: Record<string, Value | undefined> = { ...Object.fromEntries(required.map((keyword) => [keyword, ""])), ...copied };
   // Removed identity has to be explained: a source that does not is not made better by silence.
   if (values["PatientIdentityRemoved"] === "YES" && !values["DeidentificationMethod"] && values["DeidentificationMethodCodeSequence"] === undefined) values["DeidentificationMethod"] = "Not stated by the source image";
   if (values["PatientIdentityRemoved"] === "") delete values["PatientIdentityRemoved"];
-  return { ...copied, values };
+  return values;
 }

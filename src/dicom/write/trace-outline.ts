@@ -19,6 +19,11 @@ export function traceOutlines(mask: Uint8Array, { rows, columns }: { readonly ro
   const part = new Int32Array(mask.length);
   const traced: TracedRegion[] = [];
   const stack: number[] = [];
+  const visit = (to: number, number: number): void => {
+    if (mask[to] === 0 || part[to] !== 0) return;
+    part[to] = number;
+    stack.push(to);
+  };
   for (let start = 0, number = 0; start < mask.length; start++) {
     if (mask[start] === 0 || part[start] !== 0) continue;
     number += 1;
@@ -29,11 +34,10 @@ export function traceOutlines(mask: Uint8Array, { rows, columns }: { readonly ro
       const at = stack.pop()!;
       area += 1;
       const x = at % columns;
-      for (const [to, isInside] of [[at - 1, x > 0], [at + 1, x < columns - 1], [at - columns, at >= columns], [at + columns, at < mask.length - columns]] as const) {
-        if (!isInside || mask[to] === 0 || part[to] !== 0) continue;
-        part[to] = number;
-        stack.push(to);
-      }
+      if (x > 0) visit(at - 1, number);
+      if (x < columns - 1) visit(at + 1, number);
+      if (at >= columns) visit(at - columns, number);
+      if (at < mask.length - columns) visit(at + columns, number);
     }
     // The first pixel met is the topmost of its part, so its upper edge is on the outside.
     const isPart = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < columns && y < rows && part[y * columns + x] === number;

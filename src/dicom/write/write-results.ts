@@ -1,6 +1,7 @@
 import { DataError, InputError, OsteonError, type Warning } from "../../base/index.js";
-import { buildDataset, type Value, type Values } from "./build-dataset.js";
+import { buildDataset, type Values } from "./build-dataset.js";
 import { resultKinds, type ResultKind, type ResultObject, type ResultOptions, type ResultPrediction, type ResultSource, type WrittenResults } from "./contract.js";
+import { encodeValues, isAscii } from "./encode-values.js";
 import { buildKeyObjects } from "./key-objects.js";
 import { buildParametricMap } from "./parametric-map.js";
 import { mapOnImage, regionOf } from "./place-map.js";
@@ -11,22 +12,11 @@ import { buildSegmentation } from "./segmentation.js";
 import { copyPatientAndStudy } from "./source-attributes.js";
 import { nameOf, readSourceImage } from "./source-image.js";
 import { buildStructuredReport } from "./structured-report.js";
-import { simplify, traceOutlines, type TracedRegion } from "./trace-outline.js";
 import { encodeDicom } from "./write-dicom.js";
+import { simplify, traceOutlines, type TracedRegion } from "./trace-outline.js";
 
 /** Objects in this order: what is referenced stands first. */
 const order: readonly ResultKind[] = ["parametric-map", "segmentation", "secondary-capture", "presentation-state", "key-objects", "structured-report"];
-
-/** Anything that is not ASCII makes the whole object UTF-8. */
-function isAscii(value: Value | undefined): boolean {
-  if (typeof value === "string") return Buffer.byteLength(value) === value.length;
-  if (!Array.isArray(value)) return true;
-  return (value as readonly (string | number | Values)[]).every((one) => (typeof one === "object" ? Object.values(one).every(isAscii) : isAscii(one)));
-}
-
-function encode(values: Values): Uint8Array {
-  return encodeDicom(buildDataset({ ...values, SpecificCharacterSet: Object.values(values).every(isAscii) ? undefined : "ISO_IR 192" }));
-}
 
 /** @throws InputError `dicom-prediction` */
 function checkPrediction({ model, classes, decided, map, threshold }: ResultPrediction, { made }: ResultOptions): void {
@@ -100,7 +90,7 @@ export function writeResults(prediction: ResultPrediction, from: ResultSource, o
       continue;
     }
     try {
-      const bytes = encode(builders[kind]());
+      const bytes = encodeFor(copied, builders[kind]());
       objects.push({ kind, sopClassUid: kindFacts[kind].sopClassUid, ...uidsOf(context, kind), studyInstanceUid: source.studyInstanceUid, bytes });
     } catch (error) {
       // Only the picture needs the source's pixels: where they cannot be decoded, the rest still says what was found.
@@ -109,6 +99,12 @@ export function writeResults(prediction: ResultPrediction, from: ResultSource, o
     }
   }
   return { objects, leftOut, warnings: warningsOf(copied, name) };
+}
+
+/** Keeps the source's own bytes and character set, so that nobody's name is changed; where this program's text needs more letters, all becomes UTF-8. */
+function encodeFor({ values: shared, asStored }: ResultContext["copied"], values: Values): Uint8Array {
+  const ownIsAscii = Object.entries(values).every(([keyword, value]) => Object.hasOwn(shared, keyword) || isAscii(value));
+  return asStored === undefined || !ownIsAscii ? encodeValues(values) : encodeDicom(buildDataset({ ...values, ...asStored }));
 }
 
 function warningsOf({ dropped, kept }: ResultContext["copied"], name: string): Warning[] {

@@ -1,4 +1,5 @@
 import type { PlannedImage } from "./case-recipe.js";
+import { pathOf, type ImageEncoding } from "./image-encoding.js";
 import type { MadeCase } from "./make-case.js";
 
 /** A structure's silhouette as COCO has it: bbox [left, top, width, height] and run lengths down the columns. */
@@ -14,11 +15,11 @@ export interface CocoStructure {
  * Boxes and masks of vertebrae, discs and lesions in the COCO detection format (Lin et al. 2014), as the parts of one
  * JSON text: ids from 1, one line per image, so that a large set never stands in memory twice.
  */
-export function* cocoParts(planned: readonly PlannedImage[], made: readonly Pick<MadeCase, "structures" | "width" | "height">[]): Iterable<Uint8Array> {
+export function* cocoParts(planned: readonly PlannedImage[], made: readonly Pick<MadeCase, "structures" | "width" | "height">[], format: ImageEncoding["format"] = "png"): Iterable<Uint8Array> {
   const kinds = new Map(made.flatMap(({ structures }) => structures.map(({ name, kind }) => [name, kind] as const)));
   const names = [...kinds.keys()].sort();
   const categoryOf = new Map(names.map((name, i) => [name, i + 1]));
-  const images = planned.map((image, i) => ({ id: i + 1, file_name: `images/${image.name}.png`, width: made[i]!.width, height: made[i]!.height }));
+  const images = planned.map((image, i) => ({ id: i + 1, file_name: pathOf("images", image.name, format), width: made[i]!.width, height: made[i]!.height }));
   const categories = names.map((name, i) => ({ id: i + 1, name, supercategory: kinds.get(name) }));
   yield Buffer.from(`{"images":${JSON.stringify(images)},\n"categories":${JSON.stringify(categories)},\n"annotations":[`);
   let id = 0;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { InputError } from "../../base/index.js";
 import { lockFile, sha256, withFileErrors, writeJsonAtomic } from "../../files/index.js";
 import type { PlannedImage } from "./case-recipe.js";
+import { pathOf, type ImageEncoding } from "./image-encoding.js";
 import type { WrittenCase } from "./case-tasks.js";
 
 /** Raised whenever the same options give other pixels. */
@@ -12,7 +13,9 @@ export const generatorVersion = 2;
 interface FolderPlan {
   readonly generatorVersion: number;
   readonly images: number;
-  readonly bitDepth: 8 | 16;
+  readonly bitDepth: number;
+  /** Only where it is not PNG, so that folders of older versions stay what they are. */
+  readonly format?: string;
   /** Of every image's plan. */
   readonly planSha256: string;
 }
@@ -36,8 +39,8 @@ const journalFile = "journal.jsonl";
  * Takes an empty folder, or one of a stopped or finished run of the same plan.
  * @throws InputError `phantom-folder`, `folder-in-use`; DataError `file-...`
  */
-export async function openDatasetFolder(directory: string, planned: readonly PlannedImage[], bitDepth: 8 | 16): Promise<DatasetFolder> {
-  const wanted: FolderPlan = { generatorVersion, images: planned.length, bitDepth, planSha256: sha256(JSON.stringify(planned)) };
+export async function openDatasetFolder(directory: string, planned: readonly PlannedImage[], encoding: ImageEncoding): Promise<DatasetFolder> {
+  const wanted: FolderPlan = { generatorVersion, images: planned.length, bitDepth: encoding.bitDepth, planSha256: sha256(JSON.stringify(planned)), ...(encoding.format === "dicom" && { format: `dicom ${encoding.radiographs ?? "DX"}` }) };
   await withFileErrors(directory, () => mkdir(directory, { recursive: true }));
   const names = (await withFileErrors(directory, () => readdir(directory))).filter((name) => !name.startsWith("."));
   if (names.length > 0) await checkSamePlan(directory, names, wanted);
@@ -47,7 +50,7 @@ export async function openDatasetFolder(directory: string, planned: readonly Pla
     if (names.length === 0) await writeJsonAtomic(path.join(directory, planFile), wanted);
     let writing = Promise.resolve();
     return {
-      done: await readJournal(journal, directory),
+      done: await readJournal(journal, directory, encoding.format),
       finished: names.includes("labels.csv"),
       record: (written) => (writing = writing.then(() => withFileErrors(journal, () => appendFile(journal, `${JSON.stringify(written)}\n`)))),
       finish: () => rm(journal, { force: true }),
@@ -71,13 +74,13 @@ async function checkSamePlan(directory: string, names: readonly string[], wanted
 }
 
 /** Cases whose journal line is whole and whose files are there; a line torn by a kill is made again. */
-async function readJournal(journal: string, directory: string): Promise<Map<string, WrittenCase>> {
+async function readJournal(journal: string, directory: string, format: ImageEncoding["format"]): Promise<Map<string, WrittenCase>> {
   const text = await readFile(journal, "utf8").catch(() => "");
   const done = new Map<string, WrittenCase>();
   for (const line of text.split("\n")) {
     const written = line === "" ? undefined : (parsed(line) as WrittenCase | undefined);
     if (written === undefined) continue;
-    const files = written.folders.map((folder) => stat(path.join(directory, folder, `${written.name}.png`)).then(({ size }) => size > 0, () => false));
+    const files = written.folders.map((folder) => stat(path.join(directory, pathOf(folder, written.name, format))).then(({ size }) => size > 0, () => false));
     if ((await Promise.all(files)).every(Boolean)) done.set(written.name, written);
   }
   return done;

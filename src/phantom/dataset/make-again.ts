@@ -6,11 +6,12 @@ import { sha256, withFileErrors, writeFileAtomic } from "../../files/index.js";
 import { conditions } from "../conditions/index.js";
 import { discStates } from "../mri/disc-state.js";
 import type { PlannedImage } from "./case-recipe.js";
-import { makeCase } from "./make-case.js";
+import { pathOf, type ImageEncoding } from "./image-encoding.js";
+import { makeCase, type CaseFolder } from "./make-case.js";
 import { views } from "./views.js";
 
 /** A line of truth.jsonl, as far as an image is made from it. */
-type TruthLine = PlannedImage & { readonly bitDepth: 8 | 16; readonly sha256: string };
+type TruthLine = PlannedImage & Partial<ImageEncoding> & { readonly sha256: string };
 
 export interface MadeAgain {
   readonly name: string;
@@ -38,8 +39,9 @@ export async function makePhantomsAgain({ truth, names, directory }: MakeAgainOp
   const result: MadeAgain[] = [];
   for (const name of new Set(names)) {
     const line = lines.get(name)!;
-    const made = makeCase(line, line.bitDepth);
-    const files = Object.entries(made.files).map(([folder, bytes]) => ({ file: `${folder}/${name}.png`, bytes }));
+    const encoding = encodingOf(line);
+    const made = makeCase(line, encoding);
+    const files = Object.entries(made.files).map(([folder, bytes]) => ({ file: pathOf(folder as CaseFolder, name, encoding.format), bytes }));
     for (const { file, bytes } of files) await writeFileAtomic(path.join(directory, file), bytes);
     result.push({ name, files: files.map(({ file }) => file), same: sha256(made.files.images!) === line.sha256 });
   }
@@ -83,6 +85,10 @@ function readLine(text: string, where: string): TruthLine {
   return line as TruthLine;
 }
 
+function encodingOf({ format = "png", bitDepth, radiographs }: TruthLine): ImageEncoding {
+  return { format, bitDepth: bitDepth!, ...(radiographs && { radiographs }) };
+}
+
 /** A file may come from anywhere: what makes the image must be what the generator knows. */
 function checkLine(line: TruthLine, where: string): TruthLine {
   const refuse = (what: string): never => {
@@ -90,7 +96,9 @@ function checkLine(line: TruthLine, where: string): TruthLine {
   };
   const { options } = line;
   if (typeof options !== "object" || options === null) refuse("the options of an image");
-  if (line.bitDepth !== 8 && line.bitDepth !== 16) refuse("a bit depth of 8 or 16");
+  if (![8, 12, 16].includes(line.bitDepth!)) refuse("a bit depth of 8, 12 or 16");
+  if (![undefined, "png", "dicom"].includes(line.format)) refuse("a known format");
+  if (![undefined, "CR", "DX"].includes(line.radiographs)) refuse("CR or DX");
   if (typeof line.gamma !== "number" || !(line.gamma > 0)) refuse("a positive gamma");
   if (line.kind === "radiograph") {
     if (!Object.hasOwn(conditions, line.options.condition)) refuse("a known condition");

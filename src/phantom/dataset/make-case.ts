@@ -7,6 +7,8 @@ import { encodePng, quantize } from "../png.js";
 import { makeRadiograph } from "../radiograph.js";
 import { apexMask } from "../whole-spine-ap.js";
 import type { PlannedImage } from "./case-recipe.js";
+import { encodeMr, encodeRadiograph } from "../dicom-image.js";
+import type { ImageEncoding } from "./image-encoding.js";
 import { columnCounts, type CocoStructure } from "./coco.js";
 import { boxOfMask, discName, outlineLabels } from "./outline-labels.js";
 import type { TableColumn } from "./table-columns.js";
@@ -28,11 +30,11 @@ export interface MadeCase {
 }
 
 /** Makes one planned image with its masks. */
-export function makeCase(planned: PlannedImage, bitDepth: 8 | 16): MadeCase {
-  return planned.kind === "radiograph" ? radiographCase(planned, bitDepth) : mriCase(planned, bitDepth);
+export function makeCase(planned: PlannedImage, encoding: ImageEncoding): MadeCase {
+  return planned.kind === "radiograph" ? radiographCase(planned, encoding) : mriCase(planned, encoding);
 }
 
-function radiographCase(planned: PlannedImage & { kind: "radiograph" }, bitDepth: 8 | 16): MadeCase {
+function radiographCase(planned: PlannedImage & { kind: "radiograph" }, encoding: ImageEncoding): MadeCase {
   const { pixels, width, height, truth } = makeRadiograph(planned.options);
   const { bodyLabels, discLabels, region, boxes, ...rest } = truth;
   const spacingMm = truth.spacingMm[0];
@@ -40,7 +42,8 @@ function radiographCase(planned: PlannedImage & { kind: "radiograph" }, bitDepth
   const slip = [...truth.slips].sort((a, b) => Math.abs(b.slipMm) - Math.abs(a.slipMm))[0];
   const { subject, marker, acquisition, objects } = truth.parameters;
   const lesions = boxes.filter(({ kind }) => kind === "lesion");
-  const image = png(quantize(brighten(pixels, planned.gamma), bitDepth));
+  const samples = quantize(brighten(pixels, planned.gamma), encoding.bitDepth);
+  const image = encoding.format === "dicom" ? encodeRadiograph(planned, { samples, width, height, truth }, encoding) : png(samples);
   return {
     files: {
       images: image,
@@ -66,13 +69,14 @@ function radiographCase(planned: PlannedImage & { kind: "radiograph" }, bitDepth
   };
 }
 
-function mriCase(planned: PlannedImage & { kind: "disc-mri" }, bitDepth: 8 | 16): MadeCase {
-  const { pixels, width, height, truth } = makeDiscMri(planned.options);
+function mriCase(planned: PlannedImage & { kind: "disc-mri" }, encoding: ImageEncoding): MadeCase {
+  const { pixels, width, height, originMm, truth } = makeDiscMri(planned.options);
   const { bodyLabels, discLabels, region, ...rest } = truth;
   const png = (data: Uint8Array | Uint16Array): Uint8Array => encodePng({ width, height, data, spacingMm: truth.spacingMm[0] });
   const disc = truth.discs.find(({ level }) => level === truth.level)!;
   const { subject } = truth.parameters;
-  const image = png(quantize(brighten(pixels, planned.gamma), bitDepth));
+  const samples = quantize(brighten(pixels, planned.gamma), encoding.bitDepth);
+  const image = encoding.format === "dicom" ? encodeMr(planned, { samples, width, height, originMm, truth }, encoding) : png(samples);
   const [left, top, boxWidth, boxHeight] = truth.discBox;
   return {
     files: { images: image, regions: png(region), vertebrae: png(bodyLabels), discs: png(discLabels) },

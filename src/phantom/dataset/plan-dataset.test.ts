@@ -150,7 +150,7 @@ test("hospitals follow the label as strongly as told, and one can be the test sp
 test("readers are as good as told, err on the same cases, and are surer when right", () => {
   const planned = plan({ testShare: 0.5 }, { count: 3000 });
   const readers = [{ name: "a", skill: 0.9 }, { name: "b", skill: 0.9 }, { name: "c", skill: 0.6 }];
-  const reads = simulateReads(planned, readers, ["normal", "scoliosis"], 5);
+  const reads = simulateReads(planned, readers, ["normal", "scoliosis"], { seed: 5 });
   const truth = new Map(planned.filter(({ split }) => split === "test").map((image) => [`images/${image.name}.png`, image.trueLabel]));
   assert.ok(reads.every((read) => truth.has(read.case)));
   const wrong = (name: string): Set<string> => new Set(reads.filter((read) => read.reader === name && read.label !== truth.get(read.case)).map((read) => read.case));
@@ -171,7 +171,7 @@ test("the normal distribution function has its tabled values", () => {
 test("the readers of study 3 read the independent hospital and are about as good as published", () => {
   const planned = planPhantomDataset({ count: 2000, seed: 1, study: "spondylolisthesis-readers" });
   const { readers, classes } = studies["spondylolisthesis-readers"];
-  const reads = simulateReads(planned, readers, Object.keys(classes), 1);
+  const reads = simulateReads(planned, readers, Object.keys(classes), { seed: 1 });
   const truth = new Map(planned.map((image) => [`images/${image.name}.png`, image]));
   assert.ok(reads.every((read) => truth.get(read.case)!.hospital === "harbor"));
   const right = reads.filter((read) => read.label === truth.get(read.case)!.trueLabel).length / reads.length;

@@ -1,5 +1,6 @@
 import { exp, seededRandom } from "../../base/index.js";
 import type { PlannedImage, SimulatedReader } from "./case-recipe.js";
+import { pathOf, type ImageEncoding } from "./image-encoding.js";
 import { anotherLabel } from "./experiments.js";
 
 /** One reader's answer on one image. */
@@ -24,7 +25,7 @@ const sharedDifficulty = 0.5;
  * half its variance the case's own; it is read wrongly where the impression lies below the quantile of 1 - skill, so that
  * readers err on the same hard cases. Confidence grows with the distance from that point, seconds shrink with it.
  */
-export function simulateReads(planned: readonly PlannedImage[], readers: readonly SimulatedReader[], labels: readonly string[], seed: number | string): Read[] {
+export function simulateReads(planned: readonly PlannedImage[], readers: readonly SimulatedReader[], labels: readonly string[], { seed, format = "png" }: { readonly seed: number | string; readonly format?: ImageEncoding["format"] }): Read[] {
   const tested = planned.filter(({ split }) => split === "test");
   const cases = tested.length > 0 ? tested : planned;
   return readers.flatMap(({ name: reader, skill, group = "" }) => {
@@ -38,7 +39,7 @@ export function simulateReads(planned: readonly PlannedImage[], readers: readonl
       const clear = right ? (rank - (1 - skill)) / skill : (1 - skill - rank) / (1 - skill);
       return {
         reader,
-        case: `images/${name}.png`,
+        case: pathOf("images", name, format),
         label: right ? trueLabel : anotherLabel(trueLabel, labels, random),
         // A wrong answer is seldom given as surely as a right one.
         confidence: 0.5 + 0.5 * Math.min(1, Math.max(0, (right ? 0.25 + 0.7 * clear : 0.1 + 0.5 * clear) + 0.08 * random.normal())),

@@ -46,7 +46,7 @@ test("the bytes on disk depend on the seed alone, not on the number of threads",
 });
 
 test("labels.csv names images and masks of one size, with patients, studies and truth", async () => {
-  await written({ count: 6, seed: 3, size: 64, bitDepth: 16 }, async (directory, labels) => {
+  await written({ count: 6, seed: 3, size: 64, encoding: { format: "png", bitDepth: 16 } }, async (directory, labels) => {
     const rows = await table(labels);
     assert.deepEqual(Object.keys(rows[0]!), Object.keys(tableColumns));
     assert.equal(rows.length, 6);
@@ -110,7 +110,7 @@ test("a data set is read by the data room as it is, with patients, regions and b
 });
 
 test("any image is made again from truth.jsonl to the same bytes", async () => {
-  for (const options of [{ view: "lumbar-lateral", bitDepth: 16 }, { view: "disc-mri" }, { experiments: { nearDuplicates: 0.5, hospitals: ["a", "b"], shortcut: { name: "noise", strength: 1 } } }] as Partial<PhantomDatasetOptions>[]) {
+  for (const options of [{ view: "lumbar-lateral", encoding: { format: "png", bitDepth: 16 } }, { view: "disc-mri" }, { experiments: { nearDuplicates: 0.5, hospitals: ["a", "b"], shortcut: { name: "noise", strength: 1 } } }] as Partial<PhantomDatasetOptions>[]) {
     await written({ count: 4, seed: 6, size: 64, ...options }, async (directory, labels) => {
       const names = (await table(labels)).map((row) => path.basename(row["file"]!, ".png")).slice(-2);
       await inFolder(async (other) => {
@@ -168,8 +168,8 @@ test("a folder of something else is refused before anything is written", async (
     assert.deepEqual(await readdir(directory), ["thesis.txt"]);
     await rm(path.join(directory, "thesis.txt"));
     await make()();
-    for (const other of [{ seed: 2 }, { bitDepth: 16 }, { count: 3 }]) await assert.rejects(make(other), { code: "phantom-folder", message: /other options/ });
-    await assert.rejects(make({ bitDepth: 12 }), { code: "phantom-bit-depth" });
+    for (const other of [{ seed: 2 }, { encoding: { format: "png", bitDepth: 16 } as const }, { encoding: { format: "dicom", bitDepth: 12 } as const }, { count: 3 }]) await assert.rejects(make(other), { code: "phantom-folder", message: /other options/ });
+    await assert.rejects(make({ encoding: { format: "png", bitDepth: 12 } }), { code: "phantom-bit-depth" });
     await assert.rejects(make({ directory: path.join(directory, "labels.csv") }), { code: /^file-/ });
   });
 });

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { InputError, type OnProgress } from "../../base/index.js";
+import type { OnProgress } from "../../base/index.js";
 import { writeFileAtomic } from "../../files/index.js";
 import { WorkerPool } from "../../images/index.js";
 import type { PlannedImage } from "./case-recipe.js";
@@ -8,6 +8,7 @@ import { caseTasks, type WrittenCase } from "./case-tasks.js";
 import { cocoParts } from "./coco.js";
 import { openDatasetFolder, type DatasetFolder } from "./dataset-folder.js";
 import { designOf } from "./design.js";
+import { checkEncoding, pathOf, type ImageEncoding } from "./image-encoding.js";
 import { folderColumns } from "./make-case.js";
 import { planPhantomDataset, type PlanOptions } from "./plan-dataset.js";
 import { simulateReads } from "./simulate-reads.js";
@@ -15,12 +16,15 @@ import { csvRow, readColumns, tableColumns, type TableColumn } from "./table-col
 
 export interface PhantomDatasetOptions extends PlanOptions {
   readonly directory: string;
-  readonly bitDepth?: 8 | 16;
+  /** PNG of 8 bits where left out. */
+  readonly encoding?: ImageEncoding;
   /** Threads; 1 makes the images in this one. All cores by default. */
   readonly workers?: number;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
+
+const plainPng: ImageEncoding = { format: "png", bitDepth: 8 };
 
 /**
  * Writes images, masks, `truth.jsonl` (every parameter, enough to make any image again), `coco.json`, `reads.csv` where
@@ -30,25 +34,25 @@ export interface PhantomDatasetOptions extends PlanOptions {
  * @throws InputError `phantom-...`, `folder-in-use`; NotFoundError for unknown names; DataError `file-enospc` and so on
  */
 export async function writePhantomDataset(options: PhantomDatasetOptions): Promise<string> {
-  const { directory, bitDepth = 8 } = options;
-  if (bitDepth !== 8 && bitDepth !== 16) throw new InputError("phantom-bit-depth", `bit depth: expected 8 or 16, got ${String(bitDepth)}.`);
+  const { directory, encoding = plainPng } = options;
+  checkEncoding(encoding);
   const planned = planPhantomDataset(options);
   const labels = path.join(directory, "labels.csv");
-  const folder = await openDatasetFolder(directory, planned, bitDepth);
+  const folder = await openDatasetFolder(directory, planned, encoding);
   try {
     if (folder.finished) return labels;
     const made = await makeCases(planned, folder, options);
-    await writeFileAtomic(path.join(directory, "truth.jsonl"), truthLines(planned, made, bitDepth));
-    await writeFileAtomic(path.join(directory, "coco.json"), cocoParts(planned, made));
+    await writeFileAtomic(path.join(directory, "truth.jsonl"), truthLines(planned, made, encoding));
+    await writeFileAtomic(path.join(directory, "coco.json"), cocoParts(planned, made, encoding.format));
     const design = designOf(options);
     const readers = options.experiments?.readers ?? design.readers ?? [];
     if (readers.length > 0) {
-      const reads = simulateReads(planned, readers, Object.keys(design.classes), options.seed);
+      const reads = simulateReads(planned, readers, Object.keys(design.classes), { seed: options.seed, format: encoding.format });
       const rows = reads.map((read) => csvRow([read.reader, read.case, read.label, read.confidence.toFixed(2), read.group, read.condition, read.seconds.toFixed(1), "yes"]));
       await writeFileAtomic(path.join(directory, "reads.csv"), `${[csvRow(Object.keys(readColumns)), ...rows].join("\n")}\n`);
     }
     const rows = planned.map((image, i) => {
-      const cells = cellsOf(image, made[i]!);
+      const cells = cellsOf(image, made[i]!, encoding);
       return csvRow((Object.keys(tableColumns) as TableColumn[]).map((column) => cells[column] ?? ""));
     });
     await writeFileAtomic(labels, `${[csvRow(Object.keys(tableColumns)), ...rows].join("\n")}\n`);
@@ -60,7 +64,7 @@ export async function writePhantomDataset(options: PhantomDatasetOptions): Promi
 }
 
 async function makeCases(planned: readonly PlannedImage[], folder: DatasetFolder, options: PhantomDatasetOptions): Promise<WrittenCase[]> {
-  const { directory, onProgress, signal, bitDepth = 8 } = options;
+  const { directory, onProgress, signal, encoding = plainPng } = options;
   const made = new Map(folder.done);
   const missing = planned.filter(({ name }) => !made.has(name));
   const report = (): void => onProgress?.({ task: "simulated images", done: made.size, total: planned.length, unit: "images" });
@@ -69,7 +73,7 @@ async function makeCases(planned: readonly PlannedImage[], folder: DatasetFolder
   const pool = workers > 1 ? new WorkerPool<typeof caseTasks>(new URL("./case-worker.js", import.meta.url), { workers }) : undefined;
   const make = async (image: PlannedImage): Promise<void> => {
     signal?.throwIfAborted();
-    const request = { directory: path.resolve(directory), planned: image, bitDepth };
+    const request = { directory: path.resolve(directory), planned: image, encoding };
     const written = pool === undefined ? await caseTasks.writeCase(request) : await pool.run("writeCase", request, { signal, subject: image.name });
     made.set(image.name, written);
     await folder.record(written);
@@ -84,17 +88,17 @@ async function makeCases(planned: readonly PlannedImage[], folder: DatasetFolder
   return planned.map(({ name }) => made.get(name)!);
 }
 
-function* truthLines(planned: readonly PlannedImage[], made: readonly WrittenCase[], bitDepth: 8 | 16): Iterable<Uint8Array> {
+function* truthLines(planned: readonly PlannedImage[], made: readonly WrittenCase[], { format, bitDepth, radiographs }: ImageEncoding): Iterable<Uint8Array> {
   for (const [i, image] of planned.entries()) {
     const { sha256, folders, truth } = made[i]!;
-    yield Buffer.from(`${JSON.stringify({ file: `images/${image.name}.png`, ...image, bitDepth, sha256, folders, truth })}\n`);
+    yield Buffer.from(`${JSON.stringify({ file: pathOf("images", image.name, format), ...image, bitDepth, ...(format === "dicom" && { format, radiographs }), sha256, folders, truth })}\n`);
   }
 }
 
-function cellsOf(image: PlannedImage, made: WrittenCase): Partial<Record<TableColumn, string | number>> {
+function cellsOf(image: PlannedImage, made: WrittenCase, { format }: ImageEncoding): Partial<Record<TableColumn, string | number>> {
   return {
     ...made.cells,
-    ...Object.fromEntries(made.folders.map((folder) => [folderColumns[folder], `${folder}/${image.name}.png`])),
+    ...Object.fromEntries(made.folders.map((folder) => [folderColumns[folder], pathOf(folder, image.name, format)])),
     label: image.label,
     patient: image.patient,
     study: image.study,

@@ -50,6 +50,8 @@ export interface SimulatedDiscMri {
   readonly pixels: Float32Array;
   readonly width: number;
   readonly height: number;
+  /** Center of the first pixel in the patient: to the left, to the back, to the head. */
+  readonly originMm: readonly [number, number, number];
   readonly truth: DiscMriTruth;
 }
 
@@ -108,6 +110,7 @@ export function makeDiscMri(options: DiscMriOptions): SimulatedDiscMri {
     pixels,
     width: size,
     height: size,
+    originMm: [0, canvas.frontMm + fieldMm / size / 2, canvas.topMm - fieldMm / size / 2],
     truth: {
       label: state,
       level,

@@ -20,7 +20,7 @@ try {
   // Only an administrator can; elsewhere the test is passed over.
 }
 after(() => {
-  if (mounted) execFileSync("umount", [folder]);
+  if (mounted) execFileSync("umount", ["-l", folder]);
   rmSync(folder, { recursive: true, force: true });
 });
 

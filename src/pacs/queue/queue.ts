@@ -176,8 +176,14 @@ export class DiskQueue {
     if (free !== undefined && free < this.#reserveBytes) return outOfResources;
     const temporary = this.#at("incoming", `${randomBytes(12).toString("hex")}.part`);
     const handle = await open(temporary, "wx", 0o600);
-    if (origin.head !== undefined) await handle.writeFile(origin.head);
-    return { handle, temporary };
+    try {
+      if (origin.head !== undefined) await handle.writeFile(origin.head);
+      return { handle, temporary };
+    } catch (error) {
+      await handle.close().catch(() => {});
+      await rm(temporary, { force: true });
+      throw error;
+    }
   }
 
   /** Takes an object piece by piece. Nothing of it is in the queue before `finish` gives 0. */

@@ -24,6 +24,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "dicom inspect", summary: "Show the header, the geometry and the pixels of a DICOM file", load: async () => (await import("./dicom-inspect.js")).dicomInspect },
   { name: "dicom tree", summary: "List the patients, studies and series of a folder or ZIP archive", load: async () => (await import("./dicom-tree.js")).dicomTree },
   { name: "dicom deidentify", summary: "Take the patient out of DICOM files", load: async () => (await import("./dicom-deidentify.js")).dicomDeidentify },
+  { name: "dicom results", summary: "Predict on DICOM images, and write report, heat map and outline for the PACS", load: async () => (await import("./dicom-results.js")).dicomResults },
   { name: "dicom check", summary: "Check DICOM files against the standard, or whether a server answers", load: async () => (await import("./dicom-check.js")).dicomCheck },
   { name: "dicom find", summary: "Search a PACS", load: async () => (await import("./dicom-find.js")).dicomFind },
   { name: "dicom fetch", summary: "Fetch studies from a PACS", load: async () => (await import("./dicom-fetch.js")).dicomFetch },

@@ -43,18 +43,19 @@ const checks: readonly Check[] = [checkMeta, checkRequired, checkValues, checkIm
 export async function checkDicom(input: string | Uint8Array, options: CheckOptions = {}): Promise<DicomCheck> {
   const name = options.name ?? (typeof input === "string" ? path.basename(input) : "file");
   const bytes = typeof input === "string" ? await withFileErrors(name, () => readFile(input)) : input;
-  const { sopClassUid, findings } = ownFindings(bytes, name);
-  const asked = options.dciodvfy === false ? undefined : await askDciodvfy(input, bytes);
+  const { sopClassUid, findings, deflated } = ownFindings(bytes, name);
+  // It cannot inflate, and would call every deflated file damaged.
+  const asked = options.dciodvfy === false || deflated ? undefined : await askDciodvfy(input, bytes);
   const all = [...findings, ...(asked ?? [])].sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
   const errors = all.filter(({ severity }) => severity === "error").length;
   const title = titleOfClass(sopClassUid ?? "");
   return { ...(sopClassUid !== undefined && { sopClassUid }), ...(title !== undefined && { sopClass: title }), findings: all, errors, warnings: all.length - errors, askedDciodvfy: asked !== undefined };
 }
 
-function ownFindings(bytes: Uint8Array, name: string): { readonly sopClassUid?: string; readonly findings: readonly Finding[] } {
+function ownFindings(bytes: Uint8Array, name: string): { readonly sopClassUid?: string; readonly findings: readonly Finding[]; readonly deflated?: boolean } {
   try {
     const file = parseDicom(bytes, { name });
-    return { sopClassUid: file.dataset.text("SOPClassUID"), findings: checks.flatMap((check) => check(file)) };
+    return { sopClassUid: file.dataset.text("SOPClassUID"), findings: checks.flatMap((check) => check(file)), deflated: file.transferSyntax.deflated };
   } catch (error) {
     if (!(error instanceof OsteonError)) throw error;
     return { findings: [{ severity: "error", source: "osteon", code: "structure", message: error.message }] };

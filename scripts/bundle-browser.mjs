@@ -34,6 +34,7 @@ async function moduleOf(name) {
     "const absent = (what) => () => { throw new Error(what); };",
     ...(file ? [`export * from ${JSON.stringify(file)};`] : []),
     ...names.filter((key) => !own.has(key)).map((key) => `export const ${key} = ${absent(key)};`),
+    // path is used by its default export, which is the module itself.
     file && own.has("join") ? `import * as whole from ${JSON.stringify(file)}; export default whole;` : `export default ${absent("default")};`,
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import type { HeatMap } from "../explain/index.js";
 import type { DecodedImage } from "../images/index.js";
-import type { BundleMetadata, LookedAt } from "../models/index.js";
+import type { BundleMetadata, LookedAt, ScopeVerdict } from "../models/index.js";
 
 /** A file in a page: its bytes, a file that was chosen or dropped, or an address of the page's own origin. */
 export type FileSource = ArrayBuffer | Uint8Array | Blob | URL | string;
@@ -21,6 +21,8 @@ export interface Prediction extends Omit<LookedAt, "probabilities"> {
   readonly label: string;
   /** By label, in the model's order. */
   readonly probabilities: Readonly<Record<string, number>>;
+  /** Whether the model was made for such an image; where it was not, its label means nothing. */
+  readonly scope: ScopeVerdict;
   /** The image as it was decoded, upright. */
   readonly image: DecodedImage;
   /** Time for reading the image, and for the network with its map. */

@@ -1,6 +1,7 @@
 import { DataError, InputError } from "../base/index.js";
+import { looksLikeDicom, parseDicom, readAcquisition } from "../dicom/index.js";
 import { setWebRuntime, type WebDevice } from "../engine/web/index.js";
-import { decodeBundle, openPredictor, outputsOfBundle, type Bundle } from "../models/index.js";
+import { decodeBundle, judgeScope, openPredictor, outputsOfBundle, type Bundle } from "../models/index.js";
 import type { FileSource, OpenOptions, PageModel, Prediction } from "./contract.js";
 import { decodeFor } from "./decode-for.js";
 import { nameOf, readSource } from "./read-source.js";
@@ -58,13 +59,16 @@ export async function openBundle(bundle: Bundle, place: Place): Promise<PageMode
     threads,
     predict: async (source, { name = nameOf(source) } = {}): Promise<Prediction> => {
       const started = performance.now();
-      const image = await decodeFor(await readSource(source), preprocessing, name);
+      const bytes = await readSource(source);
+      const acquisition = looksLikeDicom(bytes) ? readAcquisition(parseDicom(bytes, { name, headerOnly: true })) : {};
+      const image = await decodeFor(bytes, preprocessing, name);
       const decoded = performance.now();
       const { probabilities, ...rest } = await predictor.look(image, { name });
       return {
         ...rest,
         label: labels[probabilities.indexOf(Math.max(...probabilities))]!,
         probabilities: Object.fromEntries(labels.map((label, k) => [label, probabilities[k]!])),
+        scope: judgeScope(metadata.scope, { acquisition, ...(rest.distance !== undefined && { distance: rest.distance }) }),
         image,
         milliseconds: { decode: decoded - started, predict: performance.now() - decoded },
       };

@@ -1,15 +1,18 @@
 /** The element of the page with an id; which kind it is, index.html says. */
-export function element<T extends HTMLElement = HTMLElement>(id: string): T {
+export function element(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no element "${id}"`);
-  return found as T;
+  return found;
 }
+
+export const inputOf = (id: string): HTMLInputElement => element(id) as HTMLInputElement;
+export const buttonOf = (id: string): HTMLButtonElement => element(id) as HTMLButtonElement;
 
 /** Shows an error where it belongs, or takes it away. */
 export function showError(id: string, error?: unknown): void {
   const place = element(id);
   place.hidden = error === undefined;
-  place.textContent = error === undefined ? "" : error instanceof Error ? error.message : String(error);
+  place.textContent = error === undefined ? "" : error instanceof Error ? error.message : "something unknown went wrong";
 }
 
 /** A new element with text. */

@@ -55,7 +55,8 @@ export class ImageList {
     await drawn();
     try {
       const prediction = await this.#model().predict(file);
-      said.textContent = `${prediction.label} ${(100 * prediction.probabilities[prediction.label]!).toFixed(0)} %`;
+      const { label, probabilities, scope } = prediction;
+      said.textContent = scope.verdict === "out-of-scope" ? "no answer" : `${label} ${(100 * probabilities[label]!).toFixed(0)} %`;
       said.className = "quiet";
       if (!isShown) return;
       showError("failure");

@@ -1,5 +1,5 @@
 import { openModel, sealPage, type PageModel } from "../index.js";
-import { element, showError } from "./elements.js";
+import { element, inputOf, showError } from "./elements.js";
 import { ImageList } from "./image-list.js";
 import { followOpacity } from "./show-prediction.js";
 import { offerTraining } from "./teach.js";
@@ -21,7 +21,7 @@ function describe({ metadata, device, threads }: PageModel): void {
 /** Files that are dropped, chosen or pasted. */
 function takeFiles(take: (files: readonly File[]) => void): void {
   const stage = element("stage");
-  const input = element<HTMLInputElement>("files");
+  const input = inputOf("files");
   const given = (files: FileList | null | undefined): void => {
     if (files && files.length > 0) take([...files]);
   };
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       list.refresh();
     },
   );
-  element<HTMLInputElement>("files").disabled = false;
+  inputOf("files").disabled = false;
   element("invitation").textContent = "Drop a radiograph here, or choose one";
   document.documentElement.dataset["ready"] = "true";
 }

@@ -1,5 +1,5 @@
 import type { Example, PageModel, TuneProgress } from "../index.js";
-import { element, make, showError } from "./elements.js";
+import { buttonOf, element, inputOf, make, showError } from "./elements.js";
 
 const accepted = ".png,.jpg,.jpeg,.dcm,image/png,image/jpeg,application/dicom";
 
@@ -41,7 +41,7 @@ class Shelf {
 }
 
 function say({ task, done, total, note }: TuneProgress): void {
-  const bar = element<HTMLProgressElement>("progress");
+  const bar = element("progress") as HTMLProgressElement;
   bar.value = total === 0 ? 0 : done / total;
   element("trained").textContent = `${task === "training" ? "Training" : "Reading images"}, ${done} of ${total}${note === undefined ? "" : ` · ${note}`}`;
 }
@@ -59,7 +59,7 @@ function save(file: Uint8Array<ArrayBuffer>): void {
 export function offerTraining(model: () => PageModel, use: (tuned: PageModel) => void): void {
   let shelves: Shelf[] = [];
   let trained: Uint8Array<ArrayBuffer> | undefined;
-  const train = element<HTMLButtonElement>("train");
+  const train = buttonOf("train");
   const examples = (): Example[] => shelves.flatMap((shelf) => shelf.examples);
   const check = (): void => {
     const labels = new Set(examples().map(({ label }) => label));
@@ -77,7 +77,7 @@ export function offerTraining(model: () => PageModel, use: (tuned: PageModel) =>
 
   async function run(): Promise<void> {
     const stopper = new AbortController();
-    const stop = element<HTMLButtonElement>("stop");
+    const stop = buttonOf("stop");
     const halt = (): void => stopper.abort();
     stop.addEventListener("click", halt);
     const busy = (isBusy: boolean): void => {
@@ -88,7 +88,7 @@ export function offerTraining(model: () => PageModel, use: (tuned: PageModel) =>
     try {
       const part = document.querySelector<HTMLInputElement>('input[name="part"]:checked')!.value as "head" | "last-stage";
       const started = performance.now();
-      const tuned = await model().tune(examples(), { part, epochs: Number(element<HTMLInputElement>("epochs").value), signal: stopper.signal, onProgress: say });
+      const tuned = await model().tune(examples(), { part, epochs: Number(inputOf("epochs").value), signal: stopper.signal, onProgress: say });
       trained = tuned.file;
       const last = tuned.history.at(-1)!;
       element("trained").textContent = `Trained in ${((performance.now() - started) / 1000).toFixed(0)} s: loss ${tuned.history[0]!.loss.toFixed(3)} → ${last.loss.toFixed(3)}, ${(100 * last.accuracy).toFixed(0)} % of the examples right. These are the images it was trained on: test it on others. This page now uses it.`;

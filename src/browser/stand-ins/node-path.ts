@@ -6,5 +6,3 @@ export function basename(file: string): string {
 export function join(...parts: readonly string[]): string {
   return parts.join("/");
 }
-
-export default { basename, join };

@@ -1,12 +1,23 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/index.js";
+import type { DicomCasesOptions } from "../data/index.js";
+import { withFileErrors } from "../files/index.js";
 import type { OptionFacts, OptionValues } from "./contract.js";
 
 /** Options of every command that reads a data set. */
 export const dataOptions: readonly OptionFacts[] = [
   { flags: "--where <column=value>", description: "use only the rows with this value; may be given several times", repeatable: true },
   { flags: "--skip-bad", description: "set unreadable images aside and count them instead of stopping" },
+  { flags: "--keep-identity", description: "of DICOM files, keep paths that name the patient and text burned into the images; otherwise both are hidden" },
+  { flags: "--key-file <file>", description: "of DICOM files, secret that the pseudonyms come from, as of dicom deidentify (default: from the data set itself)" },
 ];
+
+/** What the options say of the identity in DICOM files. */
+export async function readIdentity({ keepIdentity, keyFile }: OptionValues, folder: string): Promise<DicomCasesOptions> {
+  const key = typeof keyFile === "string" ? await withFileErrors(keyFile, () => readFile(path.resolve(folder, keyFile))) : undefined;
+  return { ...(keepIdentity === true && { keepIdentity: true }), ...(key && { key }) };
+}
 
 /** Options of commands that need to know where to look. */
 export const regionOptions: readonly OptionFacts[] = [

@@ -49,14 +49,14 @@ export const dataTasks = {
   },
 
   /** Decodes an image into the network frame, or takes it from the cache when its content was prepared before. */
-  async prepare({ file, name, preprocessing, window, limits, cacheDirectory }: PrepareRequest): Promise<PrepareResult> {
+  async prepare({ file, name, preprocessing, window, limits, burnedIn, cacheDirectory }: PrepareRequest): Promise<PrepareResult> {
     const bytes = await readImageFile(file, name);
     const content = sha256(bytes);
-    const cached = cacheDirectory === undefined ? undefined : preparedFile(cacheDirectory, content, preprocessing, window);
+    const cached = cacheDirectory === undefined ? undefined : preparedFile(cacheDirectory, content, preprocessing, { ...(window && { window }), ...(burnedIn && { burnedIn }) });
     const length = planesOf(preprocessing) * preprocessing.size ** 2;
     const found = cached === undefined ? { damaged: false } : await readPrepared(cached, length);
     if ("image" in found && found.image !== undefined) return { ...shared(found.image), fromCache: true, rebuilt: false };
-    const image = { ...(await fitBytes(bytes, { name, preprocessing, window, limits })), sha256: content };
+    const image = { ...(await fitBytes(bytes, { name, preprocessing, window, limits, burnedIn })), sha256: content };
     if (cached !== undefined) await writePrepared(cached, image);
     return { ...shared(image), fromCache: false, rebuilt: found.damaged };
   },

@@ -19,7 +19,9 @@ export interface Case {
   readonly boxes?: readonly Box[];
   /** Region of interest as outlines. */
   readonly polygons?: readonly Polygon[];
-  /** Free columns of the table. */
+  /** The identity in a DICOM file was asked to be kept: text burned into the image too. */
+  readonly keepIdentity?: true;
+  /** Free columns of the table; of DICOM files, what their headers tell of how they were taken, and pseudonyms of their UIDs. */
   readonly fields: Readonly<Record<string, string>>;
   /** SHA-256 of the file's bytes, once the images were checked. */
   readonly contentSha256?: string;

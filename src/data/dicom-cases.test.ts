@@ -56,3 +56,32 @@ test("pixels that are not square are made so, and the spacing with them", async 
   assert.ok("spacingMm" in image);
   assert.deepEqual(image.spacingMm, [0.2, 0.2]);
 });
+
+test("names, numbers and UIDs in paths are hidden, also of files that cannot be read; headers become columns; --keep-identity keeps the paths", async () => {
+  const source = path.join(folder, "named");
+  const more = { Modality: "DX", BodyPartExamined: "LSPINE", ViewPosition: "AP", Manufacturer: "Acme Mustermann", PatientSex: "F", PatientAge: "093Y" };
+  for (const [file, bytes] of [
+    ["normal/MUSTERMANN_ERIKA/IM1.dcm", radiograph("ID-4711", 1, more)],
+    ["normal/ID 4711/2.25.92.dcm", radiograph("ID-4711", 2, more)],
+    ["scoliosis/xmustermannx.dcm", radiograph("ID-0815", 3, more)],
+    ["scoliosis/Erika/cut.dcm", radiograph("ID-0815", 4, more).subarray(0, 300)],
+    ["scoliosis/plain/IM7.dcm", radiograph("ID-0815", 3, { ...more, SOPInstanceUID: "2.25.77" })],
+    ["Erika Mustermann.pdf", Buffer.from("letter")],
+  ] as const) {
+    mkdirSync(path.dirname(path.join(source, file)), { recursive: true });
+    writeFileSync(path.join(source, file), bytes);
+  }
+  const dataset = await loadDataset(source);
+  const told = JSON.stringify({ ...dataset, cases: dataset.cases.map((one) => ({ ...one, file: "" })) });
+  assert.doesNotMatch(told, /mustermann|erika|4711|0815|2\.25\.9?[1-4]"/i);
+  const plain = dataset.cases.find(({ id }) => id === "scoliosis/plain/IM7.dcm")!;
+  const { study_instance_uid: study, series_instance_uid: _, sop_instance_uid: __, ...fields } = plain.fields;
+  assert.deepEqual(fields, { modality: "DX", body_part: "LSPINE", view: "AP", sex: "F", age: "90" }, "a maker that repeats the name is left out, and an age above 89 is not told");
+  assert.equal(dataset.cases.filter((one) => one.fields["study_instance_uid"] === study).length, 2, "images of one study share its pseudonym");
+  assert.ok(dataset.columns.includes("view"));
+  await assert.rejects(checkImages(dataset), (error: Error) => !/erika/i.test(error.message) && /hidden-[0-9a-f]{10}\/cut\.dcm/.test(error.message));
+  const kept = await loadDataset(source, { keepIdentity: true });
+  assert.ok(kept.cases.some(({ id, keepIdentity }) => id === "normal/MUSTERMANN_ERIKA/IM1.dcm" && keepIdentity === true));
+  const [one, other] = [await loadDataset(source, { key: Buffer.alloc(16, 7) }), await loadDataset(path.join(folder, "set"), { key: Buffer.alloc(16, 7) })];
+  assert.equal(one.cases.find(({ id }) => id.endsWith("IM7.dcm"))!.patient, other.cases.find(({ id }) => id.startsWith("scoliosis"))!.patient, "with a key, a patient has one pseudonym in every data set");
+});

@@ -1,10 +1,10 @@
-import { createHmac } from "node:crypto";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import type { Warning } from "../base/index.js";
-import { looksLikeDicom, parseDicom } from "../dicom/index.js";
+import { collectIdentityWords, createPseudonyms, holdsIdentity, identityOf, looksLikeDicom, parseDicom, readAcquisition, type DicomFile } from "../dicom/index.js";
 import { sha256, withFileErrors } from "../files/index.js";
 import type { Case } from "./dataset.js";
+import { createHide, type Hide } from "./hide-identity.js";
 
 /** Enough for nearly every header; a longer one is read whole. */
 const headerBytes = 256 * 1024;
@@ -33,19 +33,49 @@ export async function isDicomImageFile(file: string): Promise<boolean> {
   return head !== undefined && looksLikeDicom(head);
 }
 
-interface Identity {
-  readonly patient: string;
+/** What a data set keeps of a DICOM header. */
+interface HeaderFacts {
+  /** Who the patient is, to be replaced by a pseudonym. */
+  readonly identity: string;
   readonly study: string;
+  readonly fields: Readonly<Record<string, string>>;
+  /** UIDs by column. */
+  readonly uids: Readonly<Record<string, string>>;
+  /** Words that say who the patient is. */
+  readonly words: ReadonlySet<string>;
 }
 
-async function readIdentity(file: string): Promise<Identity | undefined> {
+/** Columns of UIDs, replaced like patients: by them the leak audit finds images of one study. */
+const uidColumns = { study_instance_uid: "StudyInstanceUID", series_instance_uid: "SeriesInstanceUID", sop_instance_uid: "SOPInstanceUID" } as const;
+
+/** Oldest age that is told: above it, age alone may identify a person. */
+const oldestAge = 89;
+
+function factsOf(file: DicomFile): HeaderFacts {
+  const { dataset } = file;
+  const { modality, bodyPart, view, laterality, manufacturer, ageYears } = readAcquisition(file);
+  const words = collectIdentityWords(dataset);
+  const sex = dataset.text("PatientSex");
+  const told: Record<string, string | undefined> = {
+    modality,
+    body_part: bodyPart,
+    view,
+    laterality,
+    manufacturer,
+    sex: sex !== undefined && /^[FMO]$/.test(sex) ? sex : undefined,
+    age: ageYears === undefined ? undefined : ageYears > oldestAge ? `${oldestAge + 1}` : String(Math.floor(ageYears)),
+  };
+  const fields = Object.fromEntries(Object.entries(told).filter((entry): entry is [string, string] => entry[1] !== undefined && !holdsIdentity(entry[1], words)));
+  const uids = Object.fromEntries(Object.entries(uidColumns).flatMap(([column, keyword]) => (dataset.text(keyword) === undefined ? [] : [[column, dataset.text(keyword)!]])));
+  return { identity: identityOf(dataset), study: uids["study_instance_uid"] ?? uids["sop_instance_uid"] ?? "", fields, uids, words };
+}
+
+async function readFacts(file: string): Promise<HeaderFacts | undefined> {
   for (const length of [headerBytes, Number.MAX_SAFE_INTEGER]) {
     const head = await readHead(file, length);
     if (head === undefined || !looksLikeDicom(head)) return undefined;
     try {
-      const { dataset } = parseDicom(head, { headerOnly: true });
-      const id = dataset.text("PatientID");
-      return id === undefined ? undefined : { patient: `${dataset.text("IssuerOfPatientID") ?? ""}\n${id}`, study: dataset.text("StudyInstanceUID") ?? dataset.text("SOPInstanceUID") ?? "" };
+      return factsOf(parseDicom(head, { headerOnly: true }));
     } catch {
       // Cut off in its header, or damaged; the check of the images tells which.
     }
@@ -53,28 +83,63 @@ async function readIdentity(file: string): Promise<Identity | undefined> {
   return undefined;
 }
 
+export interface DicomCasesOptions {
+  /** Secret that pseudonyms come from, to be those of other data sets and of `dicom deidentify`; where left out, they come from the data set itself. */
+  readonly key?: Uint8Array;
+  /** Keep paths and text burned into images as they are. Patients and UIDs stand under pseudonyms all the same: nothing needs them. */
+  readonly keepIdentity?: boolean;
+}
+
+export interface DicomCases {
+  readonly cases: readonly Case[];
+  /** Columns that the headers added. */
+  readonly columns: readonly string[];
+  readonly warnings: readonly Warning[];
+  /** A text without words that say who a patient is. */
+  readonly hide: Hide;
+}
+
 /**
- * Names the patients of DICOM cases that name none, by pseudonyms: a hash of PatientID, salted with the study UIDs of the
- * data set, so that it is the same at every run and cannot be turned back without the images. No identity is kept.
+ * De-identifies the DICOM cases of a data set: patients and UIDs by pseudonyms, a folder or file name that repeats a name,
+ * number or UID of the header by another; and notes in columns how the images were taken. The same data give the same
+ * pseudonyms at every run; without the key, or the images, they cannot be turned back.
  */
-export async function namePatients(cases: readonly Case[]): Promise<{ cases: readonly Case[]; warnings: readonly Warning[] }> {
-  const unnamed = cases.filter(({ patient, file }) => patient === undefined && !/\.(png|jpe?g)$/i.test(file));
-  if (unnamed.length === 0) return { cases, warnings: [] };
-  const found = new Map<string, Identity>();
-  for (let at = 0; at < unnamed.length; at += atOnce) {
+export async function describeDicom(cases: readonly Case[], { key, keepIdentity = false }: DicomCasesOptions = {}): Promise<DicomCases> {
+  const asked = cases.filter(({ file }) => !/\.(png|jpe?g)$/i.test(file));
+  const found = new Map<string, HeaderFacts>();
+  for (let at = 0; at < asked.length; at += atOnce) {
     await Promise.all(
-      unnamed.slice(at, at + atOnce).map(async ({ id, file }) => {
-        const identity = await readIdentity(file);
-        if (identity !== undefined) found.set(id, identity);
+      asked.slice(at, at + atOnce).map(async ({ id, file }) => {
+        const facts = await readFacts(file);
+        if (facts !== undefined) found.set(id, facts);
       }),
     );
   }
-  if (found.size === 0) return { cases, warnings: [] };
-  const salt = sha256([...new Set([...found.values()].map(({ study }) => study))].sort().join("\n"));
-  const named = cases.map((one) => {
-    const identity = found.get(one.id);
-    return identity === undefined ? one : { ...one, patient: `patient-${createHmac("sha256", salt).update(identity.patient).digest("hex").slice(0, 12)}` };
+  if (found.size === 0) return { cases, columns: [], warnings: [], hide: (text) => text };
+  const all = [...found.values()];
+  const salt = sha256([...new Set(all.map(({ study }) => study))].sort().join("\n"));
+  const pseudonyms = createPseudonyms(key ?? Buffer.from(salt, "hex"));
+  const hide: Hide = keepIdentity ? (text) => text : createHide(all, key ?? Buffer.from(salt, "hex"));
+  const described = cases.map((one): Case => {
+    const facts = found.get(one.id);
+    // A file whose header cannot be read may still be called by its patient.
+    if (facts === undefined) return asked.includes(one) ? { ...one, id: hide(one.id) } : one;
+    const uids = Object.fromEntries(Object.entries(facts.uids).map(([column, uid]) => [column, pseudonyms.uid(uid)]));
+    return {
+      ...one,
+      id: hide(one.id, facts),
+      patient: one.patient === undefined ? pseudonyms.patient(facts.identity) : hide(one.patient, facts),
+      fields: { ...facts.fields, ...uids, ...one.fields },
+      ...(keepIdentity && { keepIdentity: true as const }),
+    };
   });
-  const patients = new Set([...found.values()].map(({ patient }) => patient)).size;
-  return { cases: named, warnings: [{ code: "dicom-patients", message: `patients: ${found.size} DICOM files name ${patients} by PatientID; pseudonyms stand in their place.` }] };
+  const patients = new Set(all.map(({ identity }) => identity)).size;
+  const hidden = described.filter(({ id }, i) => id !== cases[i]!.id).length;
+  const rest = keepIdentity ? "Paths and text burned into the images are kept, as asked." : `Text burned into the images is painted over${hidden > 0 ? `, and ${hidden} paths that repeat who the patient is were changed` : ""}; --keep-identity keeps both.`;
+  return {
+    cases: described,
+    columns: [...new Set(all.flatMap(({ fields, uids }) => [...Object.keys(fields), ...Object.keys(uids)]))],
+    warnings: [{ code: "dicom-patients", message: `patients: ${found.size} DICOM files of ${patients} patients; pseudonyms stand in place of patients and UIDs. ${rest}` }],
+    hide,
+  };
 }

@@ -4,14 +4,14 @@ import { DataError, InputError } from "../base/index.js";
 import { sha256, withFileErrors } from "../files/index.js";
 import type { Case, Dataset, SetAside } from "./dataset.js";
 import { countLabels } from "./dataset.js";
-import { namePatients } from "./dicom-cases.js";
+import { describeDicom, type DicomCasesOptions } from "./dicom-cases.js";
 import { readFolderCases } from "./folder-cases.js";
 import type { RowProblem } from "./row-problem.js";
 import { problemsError, toSetAside } from "./row-problem.js";
 import type { CasesFound, TableOptions } from "./table-cases.js";
 import { filterRows, readTableCases } from "./table-cases.js";
 
-export interface LoadOptions extends TableOptions {
+export interface LoadOptions extends TableOptions, DicomCasesOptions {
   /** Set bad rows and files aside, with the reason, instead of refusing the data set. */
   readonly skipBad?: boolean;
   /** Classes in the order of the network's outputs; a case with another label is bad. Sorted by default. */
@@ -21,7 +21,7 @@ export interface LoadOptions extends TableOptions {
 /**
  * Loads a folder with one folder per class or laid out as MURA, or a CSV with `file,label` and optional `patient`, `unit`,
  * `group`, `split`, `region` (or `mask`), `boxes` and free columns. Images are not opened: see `checkImages`; but
- * for the headers of DICOM files, whose patients are named by pseudonyms.
+ * for the headers of DICOM files, whose patients are named by pseudonyms, and which fill columns on how they were taken.
  * @throws DataError listing every bad line (`dataset-rows`, or the code they share: `file-missing`, `label-empty`,
  *   `two-labels`, `listed-twice`, `patient-empty`, `unit-mixed`, ...), `one-class`, `no-cases`, `table-...`, `folder-classes`;
  *   InputError `unknown-column`, `where-empty`, `where-folder`
@@ -31,15 +31,16 @@ export async function loadDataset(source: string, options: LoadOptions = {}): Pr
   const found = isFolder ? filterFolder(await readFolderCases(source), options) : await readTableCases(source, options);
   const problems = [...found.problems];
   const cases = refuseMixedUnits(keepKnownLabels(found, options.labels, problems), problems);
-  if (problems.length > 0 && options.skipBad !== true) throw problemsError(found.name, problems);
-  const named = await namePatients(cases);
+  const named = await describeDicom(cases, options);
+  const shown = problems.map((problem) => ({ ...problem, file: named.hide(problem.file), reason: named.hide(problem.reason) }));
+  if (problems.length > 0 && options.skipBad !== true) throw problemsError(found.name, shown);
   return assembleDataset({
     name: found.name,
     cases: named.cases,
-    columns: found.columns,
+    columns: [...found.columns, ...named.columns.filter((column) => !found.columns.includes(column))],
     labels: options.labels,
-    warnings: [...found.warnings, ...named.warnings],
-    setAside: toSetAside(problems),
+    warnings: [...found.warnings.map((warning) => ({ ...warning, message: named.hide(warning.message) })), ...named.warnings],
+    setAside: toSetAside(shown),
     filteredOut: found.filteredOut,
   });
 }

@@ -34,14 +34,14 @@ export interface PrepareOptions {
  * A damaged cache file is rebuilt, which a warning tells.
  * @throws the first error of an image (`image-...`, `file-missing`), `file-enospc` and the like of the cache
  */
-export async function prepareImages(cases: readonly Pick<Case, "id" | "file">[], options: PrepareOptions): Promise<PreparedImages> {
+export async function prepareImages(cases: readonly Pick<Case, "id" | "file" | "keepIdentity">[], options: PrepareOptions): Promise<PreparedImages> {
   const { preprocessing, pool, windows, cacheDirectory, limits, onProgress, signal } = options;
   checkPreprocessing(preprocessing);
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let done = 0;
-  const prepare = async ({ id, file }: Pick<Case, "id" | "file">, index: number) => {
-    const result = await pool.run("prepare", { file, name: id, preprocessing, window: windows?.[index], limits, cacheDirectory }, { signal: both, subject: id });
+  const prepare = async ({ id, file, keepIdentity }: Pick<Case, "id" | "file" | "keepIdentity">, index: number) => {
+    const result = await pool.run("prepare", { file, name: id, preprocessing, window: windows?.[index], limits, cacheDirectory, ...(keepIdentity === true && { burnedIn: "kept" }) }, { signal: both, subject: id });
     onProgress?.({ task: "preparing images", done: (done += 1), total: cases.length, unit: "images" });
     return result;
   };

@@ -3,13 +3,13 @@ import path from "node:path";
 import { sha256, writeFileAtomic } from "../files/index.js";
 import type { Box, FittedImage, Preprocessing } from "../images/index.js";
 
-const magic = "osteon-frame-1\n";
+const magic = "osteon-frame-2\n";
 const checksumLength = 64;
 
 /** File that holds one image in the network frame; what the frame does not depend on (mean, std) is no part of its name. */
-export function preparedFile(directory: string, contentSha256: string, preprocessing: Preprocessing, window?: Box): string {
+export function preparedFile(directory: string, contentSha256: string, preprocessing: Preprocessing, { window, burnedIn = "masked" }: { readonly window?: Box; readonly burnedIn?: "kept" | "masked" } = {}): string {
   const { channels, size, resize, shortSide, fill } = preprocessing;
-  const key = sha256(JSON.stringify([magic, channels, size, resize, shortSide ?? null, fill]));
+  const key = sha256(JSON.stringify([magic, channels, size, resize, shortSide ?? null, fill, ...(burnedIn === "kept" ? [burnedIn] : [])]));
   const part = window === undefined ? "" : `-${sha256(JSON.stringify([window.row, window.column, window.height, window.width])).slice(0, 12)}`;
   return path.join(directory, key.slice(0, 12), `${contentSha256.slice(0, 40)}${part}.frame`);
 }

@@ -13,13 +13,15 @@ export interface DecodeOptions extends SizeLimits {
   readonly channels?: "grey" | "rgb";
   /** How errors call the image; by default the path as given, or `"image"` for bytes. */
   readonly name?: string;
+  /** `"masked"` (default): what looks like text burned into a DICOM image is painted black. `"kept"`: it stays. */
+  readonly burnedIn?: "kept" | "masked";
 }
 
 /**
  * Decodes a PNG or JPEG to float32 in 0..1 of its full range (value / 255 or / 65535, exact), turned upright by its EXIF
  * orientation. CMYK is converted to RGB; transparent pixels are blended over black; embedded color profiles of grey and
  * RGB files are not applied, so that the stored values are what the network sees. A DICOM image passes through its own
- * rescale and window, see `formats/dicom.ts`.
+ * rescale and window, see `formats/dicom.ts`, and leaves burned-in text behind unless it is asked for.
  * @throws DataError naming the file and the remedy: `image-empty`, `image-format`, `image-header`, `image-size`,
  *   `image-animated`, `image-kind`, `image-damaged`, `dicom-...`; NotFoundError `file-missing`
  * @see luma weights: ITU-R BT.601-7 (2011), section 2.5.1; checked against Pillow 9.4
@@ -31,7 +33,7 @@ export async function decodeImage(input: string | Uint8Array, options: DecodeOpt
   const name = options.name ?? (typeof input === "string" ? input : "image");
   const bytes = typeof input === "string" ? await readImageFile(input, name) : input;
   const source = inspectImage(bytes, name, options);
-  if (source.format === "dicom") return decodeDicom(bytes, { name, channels: options.channels ?? "grey", source });
+  if (source.format === "dicom") return decodeDicom(bytes, { name, channels: options.channels ?? "grey", burnedIn: options.burnedIn ?? "masked", source });
   const raw = await decodeRaw(bytes, source, name);
   const { width, height } = raw;
   return options.channels === "rgb"

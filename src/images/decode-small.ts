@@ -22,9 +22,9 @@ export interface SmallImage {
  * @param longSide of the result in pixels; a smaller image is left as it is
  * @throws DataError as `decodeImage`
  */
-export async function decodeSmall(bytes: Uint8Array, { longSide, name = "image", ...limits }: SizeLimits & { longSide: number; name?: string }): Promise<SmallImage> {
+export async function decodeSmall(bytes: Uint8Array, { longSide, name = "image", burnedIn = "masked", ...limits }: SizeLimits & { longSide: number; name?: string; burnedIn?: "kept" | "masked" }): Promise<SmallImage> {
   const source = inspectImage(bytes, name, limits);
-  if (source.format !== "png" && source.format !== "jpeg") return reduce(await decodeImage(bytes, { ...limits, name }), longSide);
+  if (source.format !== "png" && source.format !== "jpeg") return reduce(await decodeImage(bytes, { ...limits, name, burnedIn }), longSide);
   const turned = source.orientation > 4;
   const [sourceWidth, sourceHeight] = turned ? [source.height, source.width] : [source.width, source.height];
   try {

@@ -59,6 +59,8 @@ export type { AucDifference, DelongTestOptions, ScoredCases } from "./delong-tes
 export { combineProportions, countBinary, diagnosticAccuracy, unpairedDifference } from "./diagnostic-accuracy.js";
 export type { DiagnosticAccuracy, DiagnosticAccuracyOptions } from "./diagnostic-accuracy.js";
 export { studentQuantile } from "./distributions/index.js";
+export { rankPValue, SortedSample } from "./exchangeability/rank-p-value.js";
+export { JointMartingale, TestMartingale } from "./exchangeability/test-martingale.js";
 export { estimateOrReason, isEstimable, notEstimable } from "./estimate.js";
 export type { Estimate, Figure, NotEstimable, StatisticFacts } from "./estimate.js";
 export { compareFolds, foldInterval, summarizeFolds } from "./folds.js";

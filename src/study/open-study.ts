@@ -1,5 +1,5 @@
 import { InputError, type OnProgress } from "../base/index.js";
-import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, withKin, type Dataset, type ImageTraits, type LeakAudit } from "../data/index.js";
+import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, withKin, type Dataset, type DicomCasesOptions, type ImageTraits, type LeakAudit } from "../data/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { SessionCache } from "../train/index.js";
 import { explanationMethodsOf } from "./explanation-methods.js";
@@ -21,6 +21,8 @@ export interface StudyOptions extends StartPlaces {
   readonly data: string;
   readonly where?: Readonly<Record<string, string>>;
   readonly skipBad?: boolean;
+  /** What becomes of the identity in DICOM files: pseudonyms from a key, or paths and burned-in text kept. */
+  readonly identity?: DicomCasesOptions;
   /** Run although one patient or image stands on both sides of the table's own split, and say what that is worth. */
   readonly acceptLeaks?: boolean;
   /** Table or folder of the external test set: images that are trained on in no fold. */
@@ -73,7 +75,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const cells = planCells(recipe, imported);
   planSearch(recipe, cells, imported);
   const preprocessing = preprocessingOf(recipe, frameSize(recipe, cells, imported));
-  const found = await loadDataset(options.data, { where: options.where ?? {}, skipBad });
+  const found = await loadDataset(options.data, { where: options.where ?? {}, skipBad, ...options.identity });
   const loaded = options.regions === undefined ? found : await attachRegions(found, options.regions, { ...(options.regionCategories && { categories: options.regionCategories }) });
   const starts = await openStarts(cells, options, imported);
   const folder = await RunFolder.open(options.out);

@@ -109,9 +109,9 @@ function imagesOf(name: string, { cases }: Dataset): string[] {
 }
 
 /** The external test set, opened before anything is trained, so that what is wrong with it is known then. */
-async function prepareExternal(source: string, study: OpenStudy, { skipBad = false, onWarning }: StudyOptions): Promise<ExternalSet> {
+async function prepareExternal(source: string, study: OpenStudy, { skipBad = false, identity, onWarning }: StudyOptions): Promise<ExternalSet> {
   checkExternalStudy(study);
-  const set = await openExternal(source, study, { skipBad });
+  const set = await openExternal(source, study, { skipBad, ...(identity && { identity }) });
   set.warnings.forEach((message) => onWarning?.(message));
   return set;
 }

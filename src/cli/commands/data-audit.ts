@@ -3,7 +3,7 @@ import { attachRegions, auditLeaks, checkImages, leakKinds, loadDataset, withKin
 import { writeFileAtomic } from "../../files/index.js";
 import { auditShortcuts, findings, isAudited, isEstimate, leakResults, leaksCsv, renderAuditPage, type LeakResults, type ShortcutAudit } from "../../study/index.js";
 import type { Command, Context } from "../contract.js";
-import { dataOptions, readRegions, readWhere, regionOptions } from "../data-options.js";
+import { dataOptions, readIdentity, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { textTable } from "../table.js";
 import { osteonVersion } from "../version.js";
 
@@ -61,7 +61,7 @@ export const dataAudit: Command = {
     const { skipBad: skip, labelColumn, patientColumn, html, json } = options;
     const skipBad = skip === true;
     const columns = { ...(typeof labelColumn === "string" && { label: labelColumn }), ...(typeof patientColumn === "string" && { patient: patientColumn }) };
-    const found = await loadDataset(path.resolve(context.folder, data!), { where: readWhere(options["where"]), skipBad, columns });
+    const found = await loadDataset(path.resolve(context.folder, data!), { where: readWhere(options["where"]), skipBad, columns, ...(await readIdentity(options, context.folder)) });
     const { regions, regionCategories } = readRegions(options, context.folder);
     const loaded = regions === undefined ? found : await attachRegions(found, regions, { ...(regionCategories && { categories: regionCategories }) });
     const traits = new Map<string, ImageTraits>();

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { checkImages, loadDataset } from "../../data/index.js";
 import type { Command } from "../contract.js";
-import { dataOptions, readWhere } from "../data-options.js";
+import { dataOptions, readIdentity, readWhere } from "../data-options.js";
 import { textTable } from "../table.js";
 
 export const dataInspect: Command = {
@@ -12,7 +12,7 @@ export const dataInspect: Command = {
   async run(context, [data], options) {
     const where = readWhere(options["where"]);
     const skipBad = options["skipBad"] === true;
-    const loaded = await loadDataset(path.resolve(context.folder, data!), { where, skipBad });
+    const loaded = await loadDataset(path.resolve(context.folder, data!), { where, skipBad, ...(await readIdentity(options, context.folder)) });
     const dataset = await checkImages(loaded, { skipBad, onProgress: context.onProgress, signal: context.signal });
     const counts = dataset.labels.map((label) => ({ label, images: dataset.cases.filter((one) => one.label === label).length, patients: new Set(dataset.cases.filter((one) => one.label === label).map(({ patient }) => patient)).size }));
     if (options["json"] === true) {

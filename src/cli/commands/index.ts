@@ -9,6 +9,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "study verify", summary: "Compute every printed number of a run again from its predictions", load: async () => (await import("./study-verify.js")).studyVerify },
   { name: "train", summary: "Train one network on all cases and write one model file", load: async () => (await import("./train.js")).train },
   { name: "predict", summary: "Classify images with a trained model, or with a network and its weights", load: async () => (await import("./predict.js")).predict },
+  { name: "monitor", summary: "Follow a model in use: are its images and answers still what they were?", load: async () => (await import("./monitor.js")).monitor },
   { name: "explain", summary: "Show where in an image a model's decision comes from", load: async () => (await import("./explain.js")).explain },
   { name: "explain audit", summary: "Measure what the maps of each method are worth on a model", load: async () => (await import("./explain-audit.js")).explainAudit },
   { name: "page", summary: "Write a web page that predicts, explains and trains further, with nothing leaving the computer", load: async () => (await import("./page.js")).page },

@@ -4,7 +4,7 @@ import { InputError, unknownName } from "../../base/index.js";
 import { withFileErrors } from "../../files/index.js";
 import { isAudited, narrowSearch, parseRecipe, runStudy, urgentFindings, type RecipeSource, type StudyOutcome } from "../../study/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
-import { dataOptions, readCount, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
+import { dataOptions, readCount, readIdentity, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { searchTable } from "../search-table.js";
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
@@ -107,6 +107,7 @@ export const studyRun: Command = {
       data,
       where: readWhere(options["where"]),
       skipBad: options["skipBad"] === true,
+      identity: await readIdentity(options, context.folder),
       acceptLeaks: options["acceptLeaks"] === true,
       ...(typeof options["external"] === "string" && { external: path.resolve(context.folder, options["external"]) }),
       weights: findWeights(context, configuration, options["weights"]),

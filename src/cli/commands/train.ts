@@ -3,7 +3,7 @@ import { InputError } from "../../base/index.js";
 import { architectures } from "../../models/index.js";
 import { trainModel } from "../../study/index.js";
 import type { Command } from "../contract.js";
-import { dataOptions, readCount, readWhere } from "../data-options.js";
+import { dataOptions, readCount, readIdentity, readWhere } from "../data-options.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { findWeights, weightsOption } from "../weights-files.js";
@@ -41,6 +41,7 @@ export const train: Command = {
       data: path.resolve(context.folder, data),
       where: readWhere(options["where"]),
       skipBad: options["skipBad"] === true,
+      identity: await readIdentity(options, context.folder),
       weights: findWeights(context, configuration, options["weights"]),
       ...(start !== undefined && { sources: { start: [start] } }),
       out: path.resolve(context.folder, options["out"] as string),

@@ -24,12 +24,21 @@ export interface CleanedPixels {
  */
 export function findBurnedInText(file: DicomFile): Rectangle[] {
   const { frames } = readImageModule(file);
-  const where = file.dataset.text("BurnedInAnnotation") === "YES" ? "everywhere" : "border";
   const looked = Math.min(frames, mostFramesLookedAt);
   return Array.from({ length: looked }, (_, i) => Math.floor((i * frames) / looked)).flatMap((frame) => {
-    const stored = readStoredValues(file, frame);
-    return findText({ values: brightness(file, stored), height: stored.rows, width: stored.columns }, { where });
+    return findTextIn(file, readStoredValues(file, frame));
   });
+}
+
+/** Where text seems to be burned into a frame that was decoded. */
+export function findTextIn(file: DicomFile, stored: StoredFrame): Rectangle[] {
+  const where = file.dataset.text("BurnedInAnnotation") === "YES" ? "everywhere" : "border";
+  return findText({ values: brightness(file, stored), height: stored.rows, width: stored.columns }, { where });
+}
+
+/** Whether a file says that it was cleaned of identity, pixels included: then nothing is looked for. */
+export function isSaidClean({ dataset }: DicomFile): boolean {
+  return dataset.text("PatientIdentityRemoved") === "YES" && dataset.text("BurnedInAnnotation") === "NO";
 }
 
 /** Brightness of each pixel: the value itself, the palette's, green, or luma of YBR. */

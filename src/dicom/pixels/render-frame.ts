@@ -1,6 +1,7 @@
 import { DataError } from "../../base/index.js";
 import { readOrientation, turnPlane, type Turn } from "../geometry/orientation.js";
 import { readSpacing, type Spacing } from "../geometry/spacing.js";
+import { findTextIn, isSaidClean } from "../deidentify/clean-pixels.js";
 import type { DicomFile } from "../parse/parse-dicom.js";
 import { colorOf, lumaOf } from "./color-transform.js";
 import { greyOf, type GreyTransform, type Window } from "./grey-transform.js";
@@ -15,6 +16,8 @@ export interface RenderOptions {
   readonly window?: Window;
   /** `"upright"` (default) turns as the file says the patient lies; `"stored"` leaves the pixels where they are. */
   readonly orientation?: "upright" | "stored";
+  /** `"masked"`: what looks like text burned in is painted black, unless the file says it was cleaned. */
+  readonly burnedIn?: "kept" | "masked";
   readonly maxPixels?: number;
 }
 
@@ -37,7 +40,7 @@ export interface RenderedFrame {
  * @throws what `readStoredValues` throws; DataError `dicom-palette`
  */
 export function renderFrame(file: DicomFile, options: RenderOptions = {}): RenderedFrame {
-  const { frame = 0, channels = "grey", orientation = "upright", maxPixels } = options;
+  const { frame = 0, channels = "grey", orientation = "upright", burnedIn = "kept", maxPixels } = options;
   const stored = readStoredValues(file, frame, { maxPixels });
   const { rows, columns } = stored;
   const isGrey = stored.photometricInterpretation.startsWith("MONOCHROME");
@@ -47,6 +50,11 @@ export function renderFrame(file: DicomFile, options: RenderOptions = {}): Rende
   const turn = orientation === "stored" ? 1 : (readOrientation(file, frame)?.turn ?? 1);
   const size = rows * columns;
   const count = planes.length / size;
+  if (burnedIn === "masked" && !isSaidClean(file)) {
+    for (const { row, column, height, width } of findTextIn(file, stored)) {
+      for (let c = 0; c < count; c++) for (let r = row; r < Math.min(rows, row + height); r++) planes.fill(0, c * size + r * columns + column, c * size + r * columns + Math.min(columns, column + width));
+    }
+  }
   const turned = Array.from({ length: count }, (_, c) => turnPlane(planes.subarray(c * size, (c + 1) * size), { height: rows, width: columns, turn }));
   const { height, width } = turned[0]!;
   const pixels = new Float32Array((channels === "rgb" ? 3 : 1) * size);

@@ -38,9 +38,9 @@ export const dicom: ImageFormat = {
  * Decodes a DICOM image with one frame. 0 and 1 are the ends of its window, or of its values where it has none.
  * @throws DataError `dicom-...`
  */
-export function decodeDicom(bytes: Uint8Array, { name, channels, source }: { name: string; channels: "grey" | "rgb"; source: ImageSource }): DecodedImage {
+export function decodeDicom(bytes: Uint8Array, { name, channels, burnedIn, source }: { name: string; channels: "grey" | "rgb"; burnedIn: "kept" | "masked"; source: ImageSource }): DecodedImage {
   const file = parseDicom(bytes, { name });
-  const rendered = renderFrame(file, { channels, maxPixels: Number.MAX_SAFE_INTEGER });
+  const rendered = renderFrame(file, { channels, burnedIn, maxPixels: Number.MAX_SAFE_INTEGER });
   const aspect = rendered.turn > 4 ? 1 / readPixelAspect(file) : readPixelAspect(file);
   const from = { height: rendered.height, width: rendered.width };
   const to = squareSize(from, aspect);

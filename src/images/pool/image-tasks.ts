@@ -19,6 +19,8 @@ export interface FitRequest {
   /** The part of the image that is wanted; all of it where left out. */
   readonly window?: Box;
   readonly limits?: SizeLimits;
+  /** Whether text burned into a DICOM image is painted over (default) or stays. */
+  readonly burnedIn?: "kept" | "masked";
 }
 
 /** An image in the network frame, not normalized, and where it came from. */
@@ -32,8 +34,8 @@ export interface FittedImage {
 }
 
 /** Decodes bytes already read and carries them into the network frame. */
-export async function fitBytes(bytes: Uint8Array, { name, preprocessing, window, limits }: Omit<FitRequest, "file">): Promise<Omit<FittedImage, "sha256">> {
-  const image = await decodeImage(bytes, { ...limits, name, channels: preprocessing.channels });
+export async function fitBytes(bytes: Uint8Array, { name, preprocessing, window, limits, burnedIn }: Omit<FitRequest, "file">): Promise<Omit<FittedImage, "sha256">> {
+  const image = await decodeImage(bytes, { ...limits, name, channels: preprocessing.channels, ...(burnedIn && { burnedIn }) });
   return { frame: fitToFrame(image, preprocessing, window), placement: placement(image.height, image.width, preprocessing, window), source: image.source };
 }
 

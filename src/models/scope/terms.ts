@@ -30,7 +30,7 @@ const same: Readonly<Record<string, (a: string, b: string) => boolean>> = {
   view: (a, b) => viewOf(a) === viewOf(b),
   bodyPart: (a, b) => {
     const [one, other] = [spine[a], spine[b]];
-    return one !== undefined && other !== undefined ? [...one].some((part) => other.includes(part)) : a === b;
+    return one !== undefined && other !== undefined ? one.split("").some((part) => other.includes(part)) : a === b;
   },
   manufacturer: (a, b) => a.startsWith(b) || b.startsWith(a),
 };

@@ -1,5 +1,5 @@
 import { DataError, InputError, UnsupportedError } from "../../base/index.js";
-import { auditLeaks, checkImages, leakKinds, loadDataset, prepareImages, type Dataset, type PreparedImages } from "../../data/index.js";
+import { auditLeaks, checkImages, leakKinds, loadDataset, prepareImages, type Dataset, type DicomCasesOptions, type PreparedImages } from "../../data/index.js";
 import type { OpenStudy } from "../open-study.js";
 
 export interface ExternalSet {
@@ -19,10 +19,10 @@ export function checkExternalStudy({ context, cells }: Pick<OpenStudy, "context"
  * Loads and prepares a test set from elsewhere, and holds it against the study's own images.
  * @throws what loadDataset, checkImages and prepareImages throw; DataError `external-leak` where it holds an image of the study
  */
-export async function openExternal(source: string, { context, dataset: own }: Pick<OpenStudy, "context" | "dataset">, { skipBad }: { readonly skipBad: boolean }): Promise<ExternalSet> {
+export async function openExternal(source: string, { context, dataset: own }: Pick<OpenStudy, "context" | "dataset">, { skipBad, identity }: { readonly skipBad: boolean; readonly identity?: DicomCasesOptions }): Promise<ExternalSet> {
   const { pool, prepared: { preprocessing }, folder, onProgress, signal } = context;
   const common = { pool, ...(onProgress && { onProgress }), ...(signal && { signal }) };
-  const dataset = await checkImages(await loadDataset(source, { labels: own.labels, skipBad }), { skipBad, ...common });
+  const dataset = await checkImages(await loadDataset(source, { labels: own.labels, skipBad, ...identity }), { skipBad, ...common });
   const contents = new Map(own.cases.map(({ id, contentSha256 }) => [contentSha256, id]));
   const shared = dataset.cases.filter(({ contentSha256 }) => contentSha256 !== undefined && contents.has(contentSha256));
   if (shared.length > 0) {

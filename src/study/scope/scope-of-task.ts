@@ -34,7 +34,7 @@ const usualRate = 0.05;
 const most = 400;
 
 function sampled(indices: readonly number[], name: string): readonly number[] {
-  return indices.length <= most ? indices : [...seededRandom("scope", name, indices.length).shuffle(indices).slice(0, most)].sort((a, b) => a - b);
+  return indices.length <= most ? indices : seededRandom("scope", name, indices.length).shuffle(indices).slice(0, most).sort((a, b) => a - b);
 }
 
 /** What a network just trained is for: what its training cases were, how far from them an image may lie, and what inputs and outputs look like. */

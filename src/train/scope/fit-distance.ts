@@ -59,7 +59,7 @@ interface Region extends Scaling {
 
 function regionOf(rows: readonly ArrayLike<number>[], choice: FeatureChoice): Region {
   const scaling = scalingOf(rows, choice);
-  const { vectors, variances } = principalDirections(rows.map((row) => scaled(row, scaling)), Math.min(mostDirections, Math.floor(rows.length / 3)));
+  const { vectors, variances } = principalDirections(rows.map((row) => scaled(row, scaling)), Math.max(1, Math.min(mostDirections, Math.floor(rows.length / 3), Math.floor(scaling.center.length / 3))));
   return { ...scaling, vectors, variances };
 }
 

@@ -71,8 +71,9 @@ test("500 studies are fetched, predicted and their results found again, through 
       while (kills < 50) {
         const listener = new ListenerProcess(settings);
         assert.ok(await listener.until(/listening/), listener.errors);
-        // The kills are spread over the work: early ones fall into its beginning, late ones into its end.
-        await new Promise((resolve) => setTimeout(resolve, 150 + random.integer(1200)));
+        // Into the midst of the work: after a few images, and a moment of no meaning.
+        await listener.untilMany(/ (received|judged|sent)/, 2 + random.integer(30), 8000);
+        await new Promise((resolve) => setTimeout(resolve, random.integer(150)));
         if (kills % 5 === 4) {
           await orthanc.stop();
           await new Promise((resolve) => setTimeout(resolve, random.integer(500)));

@@ -185,8 +185,13 @@ export class ListenerProcess {
     return false;
   }
 
+  /** Until so many lines tell it. */
+  async untilMany(pattern: RegExp, count: number, timeoutMs: number): Promise<void> {
+    for (const started = Date.now(); Date.now() - started < timeoutMs && this.lines.filter((line) => pattern.test(line)).length < count; ) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
   async end(signal: "SIGKILL" | "SIGINT"): Promise<number | null> {
-    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
     const ended = new Promise<number | null>((resolve) => this.#child.once("exit", (code) => resolve(code)));
     this.#child.kill(signal);
     return ended;

@@ -30,7 +30,7 @@ test("what is written is read back, however the network cuts it", () =>
       assert.ok(back.every(({ headers }) => headers.get("content-type") === "application/dicom"));
       assert.match(contentType, /^multipart\/related/);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   ));
 
 test("a preamble, white space after boundaries, folded and missing headers are read as RFC 2046 has them", async () => {
@@ -79,5 +79,5 @@ test("damaged messages give parts or an error, never more bytes than came", () =
       });
       assert.ok(parts.reduce((sum, { body }) => sum + body.length, 0) <= message.length);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   ));

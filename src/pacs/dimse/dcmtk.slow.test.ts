@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { hashStoredValues, parseDicom } from "../../dicom/index.js";
 import { syntheticFiles } from "../../dicom/synthetic.testkit.js";
 import { seededRandom } from "../../base/index.js";
+import { makeCertificates, noOpenssl } from "../certificates.testkit.js";
 import { freePort, radiograph } from "../orthanc.testkit.js";
 import { encodeFileMeta, takeApart, type ReceivedNames } from "./part10.js";
 import { listenDimse, type ProviderOptions } from "./provider.js";
@@ -17,7 +18,6 @@ import { isStored, store } from "./store.js";
 
 const run = promisify(execFile);
 const noDcmtk: string | false = ["storescu", "echoscu", "storescp"].every((name) => existsSync(`/usr/bin/${name}`)) ? false : "dcmtk is not installed";
-const noOpenssl: string | false = existsSync("/usr/bin/openssl") ? noDcmtk : "openssl is not installed";
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "osteon-dcmtk-"));
@@ -94,17 +94,9 @@ test("storescp of dcmtk gets what is stored, byte by byte", { skip: noDcmtk }, (
     }
   }));
 
-test("over TLS only those with a certificate of the authority get in", { skip: noOpenssl }, () =>
+test("over TLS only those with a certificate of the authority get in", { skip: noOpenssl !== false ? noOpenssl : noDcmtk }, () =>
   inFolder(async (folder) => {
-    const openssl = (...args: string[]): Promise<unknown> => run("openssl", args, { cwd: folder });
-    const authority = async (name: string): Promise<unknown> => openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.pem`);
-    await authority("ca");
-    await authority("stranger");
-    await writeFile(path.join(folder, "san"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
-    await openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", "own.key", "-out", "own.csr");
-    await openssl("x509", "-req", "-in", "own.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "san", "-out", "own.pem");
-    const read = (name: string): Promise<string> => readFile(path.join(folder, name), "utf8");
-    const tls = { ca: await read("ca.pem"), cert: await read("own.pem"), key: await read("own.key") };
+    const { own: tls, stranger } = await makeCertificates(folder);
     const { taken, begin } = collector();
     const provider = await listenDimse({ port: 0, title: "OSTEON", allow: "any", tls, begin });
     try {
@@ -112,9 +104,9 @@ test("over TLS only those with a certificate of the authority get in", { skip: n
       await echo({ ...peer, tls });
       assert.ok((await store({ ...peer, tls }, [radiograph(1)])).every(({ status }) => isStored(status)));
       await assert.rejects(echo(peer));
-      await assert.rejects(echo({ ...peer, tls: { ca: tls.ca, cert: await read("stranger.pem"), key: await read("stranger.key") } }));
+      await assert.rejects(echo({ ...peer, tls: { ...stranger, ca: tls.ca } }));
       // A provider whose certificate is of another authority is not trusted.
-      await assert.rejects(echo({ ...peer, tls: { ...tls, ca: await read("stranger.pem") } }));
+      await assert.rejects(echo({ ...peer, tls: { ...tls, ca: stranger.ca } }));
       await run("echoscu", ["+tls", "own.key", "own.pem", "+cf", "ca.pem", "-aec", "OSTEON", "127.0.0.1", String(provider.port)], { cwd: folder });
       assert.equal(taken.length, 1);
     } finally {

@@ -24,7 +24,7 @@ interface LoadedModel {
   readonly predictor: Predictor;
 }
 
-/** Objects of image storage have pixels; this program's own are known by their maker. */
+/** Maker of this program's results, and of its simulated images, which are no results. */
 const ownMaker = "Osteon";
 
 async function loadModel(name: string, { file, threads }: { readonly file: string; readonly threads?: number }): Promise<LoadedModel> {
@@ -47,7 +47,7 @@ async function warmUp({ metadata, predictor }: LoadedModel): Promise<void> {
 
 /** Why an object is not for any model; undefined where it is an image from elsewhere. */
 function notAnImage({ dataset }: DicomFile): string | undefined {
-  if (dataset.text("Manufacturer") === ownMaker) return "made by this program";
+  if (dataset.text("Manufacturer") === ownMaker && dataset.texts("ImageType")[0] === "DERIVED") return "a result of this program";
   if (!dataset.has("PixelData")) return "no image: it has no pixels";
   const frames = dataset.number("NumberOfFrames") ?? 1;
   return frames > 1 ? `${frames} frames, and images of one frame are looked at` : undefined;

@@ -24,12 +24,15 @@ function colorOf(value: number): [number, number, number] {
   return value < 0 ? [0, rising, full] : [full, rising, 0];
 }
 
+/** Colors of -1 to 1 in steps of 1/256; the first is none. */
+const colorTable = Uint8Array.from({ length: 3 * 512 }, (_, i) => colorOf((Math.floor(i / 3) - 256) / 255)[i % 3]!);
+
 /** Draws the border of the region that the other objects tell of, so that all show the same. */
 function drawBorder({ data, width }: BurnedPicture, region: Uint8Array, { thickness, height }: { readonly thickness: number; readonly height: number }): void {
   const isInside = (y: number, x: number): boolean => y >= 0 && x >= 0 && y < height && x < width && region[y * width + x] === 1;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (!isInside(y, x)) continue;
+      if (region[y * width + x] !== 1) continue;
       const isBorder = !(isInside(y - thickness, x) && isInside(y + thickness, x) && isInside(y, x - thickness) && isInside(y, x + thickness));
       if (isBorder) data.set([0, 230, 230], 3 * (y * width + x));
     }
@@ -48,7 +51,10 @@ function scaled(pixels: Float32Array, from: { rows: number; columns: number }, t
   for (let y = 0; y < to.height; y++) {
     for (let x = 0; x < to.width; x++) {
       let sum = 0;
-      for (let j = 0; j < stepsY; j++) for (let i = 0; i < stepsX; i++) sum += pixels[ys[y * stepsY + j]! * from.columns + xs[x * stepsX + i]!]!;
+      for (let j = y * stepsY; j < (y + 1) * stepsY; j++) {
+        const start = ys[j]! * from.columns;
+        for (let i = x * stepsX; i < (x + 1) * stepsX; i++) sum += pixels[start + xs[i]!]!;
+      }
       result[y * to.width + x] = sum * share;
     }
   }
@@ -90,7 +96,7 @@ export function burnIn(source: SourceImage, prediction: ResultPrediction, longes
   const [sx, sy] = [width / columns, imageHeight / rows];
   const heat = map === undefined ? undefined : mapOnImage({ ...map, toImage: [map.toImage[0] * sx, map.toImage[1] * sx, map.toImage[2] * sx, map.toImage[3] * sy, map.toImage[4] * sy, map.toImage[5] * sy] }, { rows: imageHeight, columns: width });
 
-  const scale = Math.max(1, Math.floor(width / (cellWidth * 60)));
+  const scale = Math.max(1, Math.round(width / (cellWidth * 50)));
   const margin = 2 * scale;
   const lines = captionOf(prediction).flatMap((line) => breakLines(line, Math.max(8, Math.floor((width - 2 * margin) / (cellWidth * scale)))));
   const bar = heat === undefined ? 0 : lineHeight * scale;
@@ -100,11 +106,11 @@ export function burnIn(source: SourceImage, prediction: ResultPrediction, longes
     const base = 255 * grey[i]!;
     const value = heat?.[i] ?? 0;
     const opacity = strongest * Math.sqrt(Math.min(1, Math.abs(value)));
-    const color = opacity === 0 ? undefined : colorOf(value);
-    for (let k = 0; k < 3; k++) data[3 * i + k] = Math.round(color === undefined ? base : base * (1 - opacity) + color[k]! * opacity);
+    const entry = 3 * (256 + Math.round(255 * Math.min(1, Math.max(-1, value))));
+    for (let k = 0; k < 3; k++) data[3 * i + k] = base * (1 - opacity) + colorTable[entry + k]! * opacity + 0.5;
   }
   const picture = { data, width, height };
-  if (heat !== undefined) drawBorder(picture, regionOf(heat, map!.threshold), { thickness: Math.max(1, Math.round(scale / 2)), height: imageHeight });
+  if (heat !== undefined) drawBorder(picture, regionOf(heat, map!.threshold), { thickness: Math.max(1, Math.round(Math.max(width, imageHeight) / 600)), height: imageHeight });
   if (bar > 0) drawBar(picture, { row: imageHeight + margin, scale, margin, signed: map!.signed === true });
   lines.forEach((text, n) => drawLetters(picture, { text, row: imageHeight + margin + bar + n * lineHeight * scale, column: margin, scale, color: n === 0 ? [255, 255, 255] : [190, 190, 190] }));
   return picture;

@@ -38,6 +38,7 @@ export interface ResultClass {
 /**
  * Carries a point of the map's grid to the stored image: x = a u + b v + c, y = d u + e v + f. u runs over [0, width] and
  * v over [0, height] of the grid, x over [0, Columns] and y over [0, Rows]; pixel and cell i covers i to i + 1.
+ * Rows of the grid run along rows or columns of the image: b = d = 0, or a = e = 0.
  */
 export type GridToImage = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 

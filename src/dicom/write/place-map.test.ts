@@ -23,7 +23,7 @@ for (const resize of ["letterbox", "stretch", "center-crop"] as const) {
       const place = placement(height, width, { ...base, resize });
       const random = seededRandom("place", i);
       const map = { values: Float32Array.from({ length: 16 }, () => random.uniform()), height: 4, width: 4 };
-      const own = mapOnImage({ ...map, toImage: placeMap(file, place, map), label: "", method: "" }, { rows, columns });
+      const own = mapOnImage({ ...map, toImage: placeMap(file, place, map) }, { rows, columns });
       // Oracle: the overlay of images/ and explain/, which works on the upright image; the stored one turned the same way.
       const square = upsample(map, 64, 64);
       const upright = toImageFrame(square.values, square, place);

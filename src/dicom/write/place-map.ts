@@ -1,3 +1,4 @@
+import { InternalError } from "../../base/index.js";
 import { readOrientation } from "../geometry/orientation.js";
 import type { DicomFile } from "../parse/parse-dicom.js";
 import type { GridToImage, ResultMap } from "./contract.js";
@@ -54,30 +55,43 @@ export function imageToGrid([a, b, c, d, e, f]: GridToImage): GridToImage {
   return [e / det, -b / det, (b * f - c * e) / det, -d / det, a / det, (c * d - a * f) / det];
 }
 
+/** For each pixel along one axis: the cells around it and the way between them; -1 outside the grid. */
+function axisTaps(count: number, cells: number, scale: number, shift: number): { readonly low: Int32Array; readonly high: Int32Array; readonly way: Float64Array } {
+  const [low, high, way] = [new Int32Array(count), new Int32Array(count), new Float64Array(count)];
+  for (let i = 0; i < count; i++) {
+    const at = scale * (i + 0.5) + shift;
+    const inside = Math.min(cells - 1, Math.max(0, at - 0.5));
+    low[i] = at < 0 || at > cells ? -1 : Math.floor(inside);
+    high[i] = Math.min(cells - 1, low[i]! + 1);
+    way[i] = inside - low[i]!;
+  }
+  return { low, high, way };
+}
+
 /**
  * The map on the pixels of the stored image: bilinear between the centers of cells, held at the grid's edge, 0 where the grid
  * does not reach.
  * @returns [rows, columns]
  */
-export function mapOnImage({ values, height, width, toImage }: ResultMap, { rows, columns }: { readonly rows: number; readonly columns: number }): Float32Array {
+export function mapOnImage({ values, height, width, toImage }: Pick<ResultMap, "values" | "height" | "width" | "toImage">, { rows, columns }: { readonly rows: number; readonly columns: number }): Float32Array {
   const [a, b, c, d, e, f] = imageToGrid(toImage);
+  const turned = a === 0 && e === 0;
+  if (!turned && (b !== 0 || d !== 0)) throw new InternalError("map-place", "place of the heat map: expected one along rows and columns, got an oblique one. Correct the program.");
+  // Of a grid that lies on its side, the cells along an image row are those of a column.
+  const [across, down] = turned ? [axisTaps(columns, height, d, f), axisTaps(rows, width, b, c)] : [axisTaps(columns, width, a, c), axisTaps(rows, height, e, f)];
+  const [alongStep, downStep, cells] = turned ? [width, 1, height] : [1, width, width];
   const result = new Float32Array(rows * columns);
+  const blended = new Float64Array(cells);
   for (let y = 0; y < rows; y++) {
+    const [top, bottom, t] = [down.low[y]!, down.high[y]!, down.way[y]!];
+    if (top < 0) continue;
+    for (let i = 0; i < cells; i++) blended[i] = values[i * alongStep + top * downStep]! * (1 - t) + values[i * alongStep + bottom * downStep]! * t;
+    const start = y * columns;
     for (let x = 0; x < columns; x++) {
-      const u = a * (x + 0.5) + b * (y + 0.5) + c;
-      const v = d * (x + 0.5) + e * (y + 0.5) + f;
-      if (u < 0 || v < 0 || u > width || v > height) continue;
-      const column = Math.min(width - 1, Math.max(0, u - 0.5));
-      const row = Math.min(height - 1, Math.max(0, v - 0.5));
-      const left = Math.floor(column);
-      const top = Math.floor(row);
-      const right = Math.min(width - 1, left + 1);
-      const bottom = Math.min(height - 1, top + 1);
-      const s = column - left;
-      const t = row - top;
-      const upper = values[top * width + left]! * (1 - s) + values[top * width + right]! * s;
-      const lower = values[bottom * width + left]! * (1 - s) + values[bottom * width + right]! * s;
-      result[y * columns + x] = upper * (1 - t) + lower * t;
+      const left = across.low[x]!;
+      if (left < 0) continue;
+      const s = across.way[x]!;
+      result[start + x] = blended[left]! * (1 - s) + blended[across.high[x]!]! * s;
     }
   }
   return result;

@@ -11,39 +11,73 @@ export interface TracedRegion {
 /** Steps to the right, down, left, up. */
 const steps = [[1, 0], [0, 1], [-1, 0], [0, -1]] as const;
 
+/** Pixels of one row that belong together, from `start` up to, and without, `end`. */
+interface Run {
+  readonly row: number;
+  readonly start: number;
+  readonly end: number;
+  /** An earlier run of the same part, or the run itself. */
+  parent: Run;
+  /** Pixels of the part, at its first run. */
+  area: number;
+}
+
+function firstOf(run: Run): Run {
+  let first = run;
+  while (first.parent !== first) first = first.parent;
+  run.parent = first;
+  return first;
+}
+
+function runsOf(mask: Uint8Array, row: number, columns: number): Run[] {
+  const runs: Run[] = [];
+  const line = mask.subarray(row * columns, (row + 1) * columns);
+  for (let start = line.indexOf(1); start >= 0; ) {
+    const zero = line.indexOf(0, start);
+    const end = zero < 0 ? columns : zero;
+    const run = { row, start, end, area: end - start } as Run;
+    run.parent = run;
+    runs.push(run);
+    start = line.indexOf(1, end);
+  }
+  return runs;
+}
+
+/** Joins runs that touch along an edge of their pixels; the earlier one stays the first of the part. */
+function join(above: readonly Run[], below: readonly Run[]): void {
+  let k = 0;
+  for (const run of below) {
+    while (k < above.length && above[k]!.end <= run.start) k += 1;
+    for (let i = k; i < above.length && above[i]!.start < run.end; i++) {
+      const [a, b] = [firstOf(above[i]!), firstOf(run)];
+      if (a === b) continue;
+      const isEarlier = a.row < b.row || (a.row === b.row && a.start < b.start);
+      const [first, other] = isEarlier ? [a, b] : [b, a];
+      other.parent = first;
+      first.area += other.area;
+    }
+  }
+}
+
 /**
  * Outer outlines of the parts of a region (pixels that touch along an edge), the largest first. Holes are not told.
- * @param mask [rows, columns], 0 outside
+ * @param mask [rows, columns], 0 or 1
  */
 export function traceOutlines(mask: Uint8Array, { rows, columns }: { readonly rows: number; readonly columns: number }): TracedRegion[] {
-  const part = new Int32Array(mask.length);
-  const traced: TracedRegion[] = [];
-  const stack: number[] = [];
-  const visit = (to: number, number: number): void => {
-    if (mask[to] === 0 || part[to] !== 0) return;
-    part[to] = number;
-    stack.push(to);
-  };
-  for (let start = 0, number = 0; start < mask.length; start++) {
-    if (mask[start] === 0 || part[start] !== 0) continue;
-    number += 1;
-    let area = 0;
-    stack.push(start);
-    part[start] = number;
-    while (stack.length > 0) {
-      const at = stack.pop()!;
-      area += 1;
-      const x = at % columns;
-      if (x > 0) visit(at - 1, number);
-      if (x < columns - 1) visit(at + 1, number);
-      if (at >= columns) visit(at - columns, number);
-      if (at < mask.length - columns) visit(at + columns, number);
-    }
-    // The first pixel met is the topmost of its part, so its upper edge is on the outside.
-    const isPart = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < columns && y < rows && part[y * columns + x] === number;
-    traced.push({ outline: follow(start % columns, Math.floor(start / columns), isPart), area });
+  const all: Run[] = [];
+  let above: Run[] = [];
+  for (let row = 0; row < rows; row++) {
+    const runs = runsOf(mask, row, columns);
+    join(above, runs);
+    all.push(...runs);
+    above = runs;
   }
-  return traced.sort((a, b) => b.area - a.area);
+  // Pixels of another part are never asked for: the walk looks at neighbors along edges alone.
+  const isInside = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < columns && y < rows && mask[y * columns + x] === 1;
+  return all
+    .filter((run) => run.parent === run)
+    .map(({ row, start, area }) => ({ outline: follow(start, row, isInside), area }))
+    .sort((a, b) => b.area - a.area);
 }
 
 /** Walks with the part on the right hand. */

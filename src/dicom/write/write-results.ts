@@ -34,7 +34,8 @@ function checkPrediction({ model, classes, decided, map, threshold }: ResultPred
   if (!map.values.every(Number.isFinite)) refuse("heat map", "finite values", "others");
   if (map.threshold !== undefined && !(map.threshold > 0 && map.threshold <= 1)) refuse("threshold of the heat map", "a share above 0 to 1", map.threshold);
   const [a, b, , d, e] = map.toImage;
-  if (!(Math.abs(a * e - b * d) > 0) || !map.toImage.every(Number.isFinite)) refuse("place of the heat map", "six numbers that can be inverted", "others");
+  const isStraight = (b === 0 && d === 0) || (a === 0 && e === 0);
+  if (!(Math.abs(a * e - b * d) > 0) || !isStraight || !map.toImage.every(Number.isFinite)) refuse("place of the heat map", "six numbers that can be inverted, along rows and columns", "others");
 }
 
 /** Why an object cannot be made of this prediction and image; undefined where it can. */

@@ -63,7 +63,7 @@ async function pollOnce({ queue, client, match, onEvent, signal }: PollOptions, 
     if (count !== undefined && seen.has(key, count)) continue;
     for await (const dataset of client.search({ level: "instances", study, include: ["SOPClassUID"], signal })) {
       const [series, instance, sopClass] = ["SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID"].map((keyword) => textIn(dataset, keyword));
-      if (series === undefined || instance === undefined || queue.find(instance).length > 0) continue;
+      if (series === undefined || instance === undefined || queue.isResult(instance) || queue.find(instance).length > 0) continue;
       if (sopClass !== undefined && !imageClass.test(sopClass)) continue;
       await acceptFile(queue, await client.retrieveInstance({ study, series, instance }, { signal }), "dicomweb");
       const [found] = queue.find(instance);

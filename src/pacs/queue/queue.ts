@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from "node:fs/promises";
+import { appendFile, chmod, mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { DataError } from "../../base/index.js";
 import { lockFile, withFileErrors, writeFileAtomic } from "../../files/index.js";
@@ -57,6 +57,7 @@ export class DiskQueue {
   #secret: Uint8Array = new Uint8Array(0);
   /** Results that an earlier process may have sent. */
   readonly #recovered = new Set<string>();
+  readonly #results = new Set<string>();
   #unlock: () => Promise<void> = async () => {};
   /** Called when something new waits. */
   onChange: () => void = () => {};
@@ -80,6 +81,7 @@ export class DiskQueue {
     try {
       await withFileErrors("queue", async () => {
         queue.#secret = await queue.#readSecret();
+        for (const key of (await readFile(queue.#at("results"), "utf8").catch(() => "")).split("\n")) queue.#results.add(key);
         await queue.#recover();
       });
     } catch (error) {
@@ -157,6 +159,18 @@ export class DiskQueue {
     this.#waiting.push(...(await timed("received", ".dcm")).map(({ id }) => id));
     this.#outgoing.push(...(await timed("outgoing", "")).map(({ id }) => id));
     for (const id of this.#outgoing) this.#recovered.add(id);
+  }
+
+  /** Whether an object is a result that was made here: it needs not be looked at. */
+  isResult(instance: string): boolean {
+    return this.#results.has(this.keyOf(instance));
+  }
+
+  /** Noted so that a source that is also the destination does not give them back; what is lost of it costs a look. */
+  async #noteResults(record: QueueRecord): Promise<void> {
+    const keys = (record.results ?? []).map(({ instance }) => this.keyOf(instance)).filter((key) => !this.#results.has(key));
+    for (const key of keys) this.#results.add(key);
+    if (keys.length > 0) await appendFile(this.#at("results"), keys.map((key) => `${key}\n`).join(""), { mode: 0o600 });
   }
 
   /** The images of an instance and where they are; empty where it never came. */
@@ -312,6 +326,7 @@ export class DiskQueue {
   /** received -> outgoing: results and record together, or not at all. */
   async toOutgoing(id: string, record: QueueRecord, files: readonly Uint8Array[]): Promise<void> {
     await withFileErrors("queue", async () => {
+      await this.#noteResults(record);
       const work = this.#at("work", id);
       try {
         await rm(work, { recursive: true, force: true });

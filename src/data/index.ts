@@ -13,6 +13,10 @@ export type { LeakAudit, LeakKind, LeakPair, LeakSign } from "./leaks/contract.j
 export { findCrossings, withoutCrossings } from "./leaks/crossings.js";
 export type { Crossing, Side } from "./leaks/crossings.js";
 export { withKin } from "./leaks/kin.js";
+export { importDicom } from "./import/import-dicom.js";
+export type { Imported, ImportOptions } from "./import/import-dicom.js";
+export { labelByFolder, readImportLabels } from "./import/import-labels.js";
+export type { LabelOf } from "./import/import-labels.js";
 export type { DicomCasesOptions } from "./dicom-cases.js";
 export { loadDataset } from "./load-dataset.js";
 export type { LoadOptions } from "./load-dataset.js";

@@ -1,11 +1,11 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { InputError, NotFoundError, OsteonError, unknownName } from "../../base/index.js";
-import { createPseudonyms, deidentifyFile, listDicomFiles, optionNames, parseDicom, renderFrame, type DeidentifiedFile, type DicomFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
+import { InputError, OsteonError, unknownName } from "../../base/index.js";
+import { deidentifyFile, listDicomFiles, optionNames, parseDicom, renderFrame, type DeidentifiedFile, type DicomFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
 import { withFileErrors, writeFileAtomic } from "../../files/index.js";
 import { encodePicture } from "../../images/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
+import { readPseudonyms } from "../read-pseudonyms.js";
 import { textTable } from "../table.js";
 
 const defaults: readonly OptionName[] = ["retain-safe-private", "clean-pixels"];
@@ -24,14 +24,7 @@ function readOptions(options: OptionValues): Set<OptionName> {
 async function readKey(context: Context, options: OptionValues): Promise<Pseudonyms> {
   const named = options["keyFile"];
   if (typeof named !== "string") throw new InputError("key-needed", "dicom deidentify: expected --key-file FILE, got none. Name a file with at least 16 secret bytes, or add --create-key to have one made.");
-  const file = path.resolve(context.folder, named);
-  const exists = await stat(file).then(() => true, () => false);
-  if (!exists && options["createKey"] !== true) throw new NotFoundError("file-missing", `${named}: expected the key file, got no such file. Check the path, or add --create-key to have it made.`);
-  if (!exists) {
-    await withFileErrors(named, () => writeFile(file, randomBytes(32), { mode: 0o600, flag: "wx" }));
-    context.note(`${named}: made. Keep it: the same key gives the same pseudonyms, and whoever has it can find them again.`);
-  }
-  return createPseudonyms(await withFileErrors(named, () => readFile(file)));
+  return readPseudonyms(context, named, { create: options["createKey"] === true });
 }
 
 /** One file per file that was read, also where a careless export gave several of them one UID. */

@@ -18,6 +18,8 @@ export interface SeriesNode {
   readonly frames: number;
   /** What the order of the files follows. */
   readonly sortedBy: "position" | "instance-number" | "path";
+  /** How the slices lie in the patient, to the nearest axis. */
+  readonly plane?: "sagittal" | "coronal" | "axial";
   /** Millimetres between neighbouring slices, where all are alike. */
   readonly sliceDistanceMm?: number;
   /** File of the middle slice: the one chosen where one slice stands for the series. */
@@ -81,6 +83,7 @@ function seriesNode(uid: string, members: readonly { file: DicomFile; instance: 
     return text !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(text) ? text : undefined;
   };
   const [number, modality, bodyPart, sliceDistanceMm] = [dataset.number("SeriesNumber"), word("Modality"), word("BodyPartExamined"), sortedBy === "position" ? evenDistance(sorted) : undefined];
+  const plane = planeOf(dataset.numbers("ImageOrientationPatient"));
   return {
     uid,
     ...(number !== undefined && { number }),
@@ -89,6 +92,7 @@ function seriesNode(uid: string, members: readonly { file: DicomFile; instance: 
     images: instances.length,
     frames: instances.reduce((sum, { frames }) => sum + frames, 0),
     sortedBy,
+    ...(plane && { plane }),
     ...(sliceDistanceMm !== undefined && { sliceDistanceMm }),
     middle: sorted[Math.floor((sorted.length - 1) / 2)]!.path,
     files: sorted.map(({ path }) => path),
@@ -99,4 +103,13 @@ function evenDistance(sorted: readonly Instance[]): number | undefined {
   const gaps = sorted.slice(1).map(({ position }, i) => position! - sorted[i]!.position!);
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   return gaps.every((gap) => Math.abs(gap - mean) < 0.02 * mean + 1e-3) ? Number(mean.toFixed(4)) : undefined;
+}
+
+/** By the axis nearest to the normal of the slices: x runs to the patient's left, y to the back, z to the head. */
+function planeOf(cosines: readonly number[]): SeriesNode["plane"] {
+  if (cosines.length !== 6) return undefined;
+  const [a, b, c, d, e, f] = cosines as [number, number, number, number, number, number];
+  const normal = [b * f - c * e, c * d - a * f, a * e - b * d].map(Math.abs);
+  const largest = Math.max(...normal);
+  return largest > 0 ? (["sagittal", "coronal", "axial"] as const)[normal.indexOf(largest)] : undefined;
 }

@@ -86,7 +86,7 @@ test("500 studies are fetched, predicted and their results found again, through 
       }
       const before = await settled();
       const last = new ListenerProcess(settings);
-      for (let waits = 0; waits < 900 && (await settled()) < fitting + others; waits++) await new Promise((resolve) => setTimeout(resolve, 200));
+      for (let waits = 0; waits < 3000 && (await settled()) < fitting + others; waits++) await new Promise((resolve) => setTimeout(resolve, 200));
       assert.equal(await last.end("SIGINT"), 0, last.errors);
       const { counts } = await readQueue(queue, { states: [] });
       assert.deepEqual(counts, { received: 0, outgoing: 0, done: fitting, refused: others, failed: 0 });

@@ -34,6 +34,7 @@ test("an image goes from received to done, and coming again it is the one that i
     await queue.accept(Buffer.from("pixels"), origin("1.2.3"));
     assert.equal(queue.next(), undefined);
     assert.deepEqual((await queue.outgoing(id)).files.map(String), ["a", "b"]);
+    assert.deepEqual([queue.isResult("2"), queue.isResult("1.2.3")], [true, false]);
     await queue.settle(id, "done", (await queue.outgoing(id)).record);
     await queue.accept(Buffer.from("pixels"), origin("1.2.3"));
     assert.deepEqual(queue.counts(), { received: 0, outgoing: 0, done: 1, refused: 0, failed: 0 });
@@ -71,7 +72,7 @@ test("what an ended process left between two steps is put right at the next star
     const received = (instance: string): string => path.join(folder, "received", `${id(instance)}.dcm`);
     const keep = path.join(folder, "keep");
     for (const instance of ["1", "2", "3", "4"]) await cp(received(instance), path.join(keep, instance), { recursive: true });
-    await queue.toOutgoing(id("1"), record(id("1")), [Buffer.from("r")]);
+    await queue.toOutgoing(id("1"), { ...record(id("1")), results: [{ kind: "sr", sopClass: "1", instance: "result of 1", series: "3" }] }, [Buffer.from("r")]);
     await queue.toOutgoing(id("2"), record(id("2")), [Buffer.from("r")]);
     await cp(path.join(folder, "outgoing", id("2")), path.join(keep, "out"), { recursive: true });
     await queue.settle(id("2"), "done", record(id("2")));
@@ -87,6 +88,7 @@ test("what an ended process left between two steps is put right at the next star
     assert.deepEqual(again.counts(), { received: 1, outgoing: 1, done: 1, refused: 1, failed: 1 });
     assert.deepEqual([again.next(), again.nextOutgoing()], [id("5"), id("1")]);
     assert.equal((await again.outgoing(id("1"))).record.recovered, true);
+    assert.ok(again.isResult("result of 1"));
     assert.deepEqual([await readdir(path.join(folder, "incoming")), await readdir(path.join(folder, "work")), await readdir(path.join(folder, "received"))], [[], [], [`${id("5")}.dcm`]]);
     await again.close();
   }));

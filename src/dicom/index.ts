@@ -3,7 +3,7 @@ export type { Element } from "./dataset.js";
 export { attributeOf, formatTag, isPrivate, tagOf } from "./dictionary/index.js";
 export { ageInYears, readAcquisition } from "./geometry/acquisition.js";
 export type { Acquisition } from "./geometry/acquisition.js";
-export { readOrientation, readView } from "./geometry/orientation.js";
+export { readOrientation, readView, turnPlane } from "./geometry/orientation.js";
 export type { Orientation, Turn } from "./geometry/orientation.js";
 export { readPixelAspect, readSpacing } from "./geometry/spacing.js";
 export type { Spacing } from "./geometry/spacing.js";

@@ -14,6 +14,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "explain audit", summary: "Measure what the maps of each method are worth on a model", load: async () => (await import("./explain-audit.js")).explainAudit },
   { name: "page", summary: "Write a web page that predicts, explains and trains further, with nothing leaving the computer", load: async () => (await import("./page.js")).page },
   { name: "data import", summary: "Make a data set of DICOM files, without identity, with the slices named", load: async () => (await import("./data-import.js")).dataImport },
+  { name: "data orient", summary: "Find images that are turned or mirrored, where no header tells", load: async () => (await import("./data-orient.js")).dataOrient },
   { name: "data inspect", summary: "Check images and labels before training", load: async () => (await import("./data-inspect.js")).dataInspect },
   { name: "data audit", summary: "Find shortcuts to the label, and cases that belong together", load: async () => (await import("./data-audit.js")).dataAudit },
   { name: "weights pull", summary: "Download published ImageNet weights, checked by SHA-256", load: async () => (await import("./weights.js")).weightsPull },

@@ -100,7 +100,7 @@ interface Finished {
   readonly shortcuts: ShortcutAudit;
   readonly leaks: PlannedLeaks;
   /** Records of the same cells without what leaks, where a leak was accepted. */
-  readonly honest?: ReadonlyMap<string, TaskRecord[]>;
+  readonly honest?: { readonly records: ReadonlyMap<string, TaskRecord[]>; readonly table: string };
 }
 
 /** Images of a case as results name it: itself, or the views of a unit. */
@@ -193,7 +193,7 @@ function collectResults({ options, study, plan, searched, trained, columns, tabl
     },
     folds: foldTable(plan, dataset, records.get(plan.cells[0]!.id)!),
     split: describeSplit(recipe, dataset, roundsOf(plan)),
-    leaks: honest === undefined ? leaks.results : withHonest(leaks, { leaky: records, honest }, aggregate),
+    leaks: honest === undefined ? leaks.results : withHonest(leaks, { leaky: records, honest: honest.records, table: honest.table }, aggregate),
     level: plan.level,
     ...figures,
     ...(search && { search }),
@@ -230,10 +230,11 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const honest = leaks.honest === undefined || "notEstimable" in leaks.honest ? undefined : (await trainAll(leaks.honest, { recipe, searched }, context)).records;
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
     const table = predictionsCsv({ cells, dataset, subgroups: columns });
+    const honestTable = honest && predictionsCsv({ cells: [...honest].map(([id, own]) => ({ id, records: own })), dataset, subgroups: columns });
     const elsewhere = lookingElsewhere(cells, dataset.labels);
     const tested = external && (await testExternal(external, { study, plan, records }));
     const audits = auditPlan && (await auditCells(plan, records, auditPlan, context));
-    const collected = { ...collectResults({ options, study, plan, searched, trained, columns, table, shortcuts, leaks, ...(honest && { honest }) }), ...(tested && { external: tested }) };
+    const collected = { ...collectResults({ options, study, plan, searched, trained, columns, table, shortcuts, leaks, ...(honest && { honest: { records: honest, table: honestTable! } }) }), ...(tested && { external: tested }) };
     const kept = await keptReaders(folder.path, collected);
     const results: StudyResults = {
       ...collected,
@@ -250,6 +251,7 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const outcome = { results, report: folder.file("report.html"), resultsFile: folder.file("results.json"), predictions: folder.file("predictions.csv") };
     await writeJsonAtomic(outcome.resultsFile, results);
     await writeFileAtomic(outcome.predictions, table);
+    if (honestTable !== undefined) await writeFileAtomic(folder.file("honest.csv"), honestTable);
     await writeReport(folder.path, results, pictures);
     return outcome;
   });

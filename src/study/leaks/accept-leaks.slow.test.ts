@@ -4,6 +4,7 @@ import path from "node:path";
 import test from "node:test";
 import { isEstimate } from "../results.js";
 import { runStudy } from "../run-study.js";
+import { verifyRun } from "../verify/verify-run.js";
 import { inScratchFolder, makeShapeTable, studyOptions, tinyRecipe } from "../tiny-study.testkit.js";
 import type { HonestCell } from "./contract.js";
 
@@ -31,4 +32,10 @@ test("a split column that leaks is refused with the pairs, and accepted only bes
     assert.equal(cell!.comparison.cases, 7, "the same test cases");
     assert.ok(isEstimate(cell!.honest.accuracy));
     assert.deepEqual(cell!.leaky.accuracy, results.cells[0]!.pooled.accuracy);
+
+    const accepted = path.join(folder, "accepted");
+    assert.deepEqual((await verifyRun(accepted)).differences, []);
+    const honestTable = path.join(accepted, "honest.csv");
+    await writeFile(honestTable, (await readFile(honestTable, "utf8")).replace(/,(square|stripes),1,/, ",$1,0,"));
+    assert.notDeepEqual((await verifyRun(accepted)).differences, [], "an altered prediction is noticed");
   }));

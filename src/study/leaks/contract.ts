@@ -41,4 +41,6 @@ export interface LeakResults {
   /** Training and early-stopping cases that the honest result does without, per fold of the first seed. */
   readonly removed?: readonly number[];
   readonly honest?: readonly HonestCell[] | { readonly notEstimable: string };
+  /** The table honest.csv, with the predictions of the honest networks. */
+  readonly predictions?: { readonly rows: number; readonly sha256: string };
 }

@@ -1,4 +1,5 @@
 import { InputError } from "../../base/index.js";
+import { sha256 } from "../../files/index.js";
 import type { AggregateOptions } from "../aggregate.js";
 import { decideUnits } from "../analysis/decide-units.js";
 import type { OpenStudy, StudyOptions } from "../open-study.js";
@@ -29,8 +30,8 @@ export async function planLeaks(plan: StudyPlan, { dataset, leaks, context: { fo
 }
 
 /** The results with the honest figures beside the leaky ones. */
-export function withHonest({ results }: PlannedLeaks, { leaky, honest }: { leaky: ReadonlyMap<string, TaskRecord[]>; honest: ReadonlyMap<string, TaskRecord[]> }, options: AggregateOptions): LeakResults {
+export function withHonest({ results }: PlannedLeaks, { leaky, honest, table }: { leaky: ReadonlyMap<string, TaskRecord[]>; honest: ReadonlyMap<string, TaskRecord[]>; table: string }, options: AggregateOptions): LeakResults {
   const decided = (records: ReadonlyMap<string, TaskRecord[]>): Map<string, TaskRecord[]> =>
     new Map([...records].map(([cell, list]) => [cell, list.map((record) => ({ ...record, predictions: [...decideUnits(record.predictions, options.unitOf)] }))]));
-  return { ...results, honest: compareHonest(decided(leaky), decided(honest), options) };
+  return { ...results, honest: compareHonest(decided(leaky), decided(honest), options), predictions: { rows: [...honest.values()].flat().reduce((sum, { predictions }) => sum + predictions.length, 0), sha256: sha256(table) } };
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { DataError } from "../../base/index.js";
 import { sha256, withFileErrors } from "../../files/index.js";
-import { readPredictions } from "../read-predictions.js";
+import { readPredictions, type PredictionTable } from "../read-predictions.js";
 import { recomputeReaders } from "../readers/recompute-readers.js";
 import type { CellResult, StudyResults } from "../results.js";
 import { checkReport, type PrintedFiles } from "./check-report.js";
@@ -10,6 +10,7 @@ import { checkRows } from "./check-rows.js";
 import { compareValues, joined, type Compared, type Difference } from "./differences.js";
 import { recomputeExternal } from "./recompute-external.js";
 import { recomputeFigures } from "./recompute.js";
+import { recomputeHonest } from "./recompute-honest.js";
 
 export interface Verification {
   /** Numbers and words that were recomputed and compared, by file. */
@@ -22,7 +23,7 @@ export interface Verification {
 }
 
 const elsewhere: Readonly<Record<string, string>> = {
-  leaks: "made from the images and the table",
+  leaks: "pairs are made from the images and the table; honest figures beside leaky ones are recomputed",
   shortcuts: "made from the images and the table",
   search: "settings, trials and inner scores are made inside the training folds; what follows from the test cases is recomputed",
   explanationAudit: "made from the networks and the images",
@@ -89,6 +90,17 @@ async function checkExternal(folder: string, results: StudyResults): Promise<Com
   ]);
 }
 
+/** The honest figures beside an accepted leak from their own table, and whether that table was touched. */
+async function checkHonest(folder: string, results: StudyResults, leaky: PredictionTable): Promise<Compared> {
+  const { honest, predictions } = results.leaks!;
+  const name = path.join(path.basename(folder), "honest.csv");
+  const text = await withFileErrors(name, () => readFile(path.join(folder, "honest.csv"), "utf8"));
+  return joined([
+    compareValues("results.json: leaks.honest", honest, plain(recomputeHonest(results, leaky, readPredictions(text, name)))),
+    compareValues("honest.csv: SHA-256", predictions?.sha256, sha256(text)),
+  ]);
+}
+
 /**
  * Computes every figure of a run again from predictions.csv and says in which results.json, the report's text and its
  * tables differ. Independent of that, the table's checksum tells whether it was touched.
@@ -104,6 +116,7 @@ export async function verifyRun(folder: string): Promise<Verification> {
   const parts: Compared[] = results.cells.map((cell, i) => compareValues(`results.json: cells[${i}] ${cell.id}`, derived(cell), derived(figures.cells[i]!)));
   for (const key of ["comparisons", "subgroups", "failures", "search", "notEstimable"] as const) parts.push(compareValues(`results.json: ${key}`, results[key], figures[key]));
   if (results.external !== undefined) parts.push(await checkExternal(folder, results));
+  if (Array.isArray(results.leaks?.honest)) parts.push(await checkHonest(folder, results, table));
   if (results.readers !== undefined) parts.push(compareValues("results.json: readers", results.readers, plain(await recomputeReaders(folder, results.readers))));
   const report = checkReport(withFigures(results, figures), await readPrinted(folder));
   const numbers = joined(parts);

@@ -17,7 +17,8 @@ const most = 1e300;
 export class TestMartingale {
   readonly #sample: SortedSample;
   readonly #random: Random;
-  #shares: Float64Array;
+  readonly #shares: Float64Array;
+  #capital = 1;
 
   /** @param random independent of the values: breaks ties */
   constructor(reference: readonly number[], random: Random) {
@@ -27,16 +28,20 @@ export class TestMartingale {
   }
 
   get capital(): number {
-    return this.#shares.reduce((sum, share) => sum + share, 0);
+    return this.#capital;
   }
 
   /** Takes the next value. */
   add(value: number): number {
     const p = rankPValue(this.#sample, value, this.#random.uniform());
     this.#sample.add(value);
-    const dealt = (jump * this.capital) / bets.length;
-    this.#shares = this.#shares.map((share, i) => Math.min(most, ((1 - jump) * share + dealt) * bets[i]!(p)));
-    return this.capital;
+    const dealt = (jump * this.#capital) / bets.length;
+    this.#capital = 0;
+    for (let i = 0; i < bets.length; i++) {
+      this.#shares[i] = Math.min(most, ((1 - jump) * this.#shares[i]! + dealt) * bets[i]!(p));
+      this.#capital += this.#shares[i]!;
+    }
+    return this.#capital;
   }
 }
 

@@ -10,6 +10,7 @@ import { writePage } from "../cli/write-page.js";
 import { explainedGraph } from "../explain/index.js";
 import type { Preprocessing } from "../images/index.js";
 import { buildNetwork, initializeWeights, writeBundle, type ArchitectureName } from "../models/index.js";
+import type { OpenOptions } from "./contract.js";
 
 export const chromiumFile = "/usr/bin/chromium";
 /** Why no page is opened, or false where a browser is here. */
@@ -71,6 +72,17 @@ export async function waitFor(page: Page, what: string, failure = "failure"): Pr
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
   throw new Error(`the page never came to ${what}`);
+}
+
+/** Runs code in the page. The answer crosses as text: the driver looks at every number of an array. */
+export async function ask<T>(page: Page, code: string): Promise<T> {
+  const tools = "const bytesOf = (list) => Uint8Array.from(list); const answerOf = (p) => ({ label: p.label, probabilities: p.probabilities, map: [...p.map.values], pixels: [...p.image.pixels] });";
+  return JSON.parse(await page.evaluate<string>(`(async () => JSON.stringify(await (async () => { ${tools} ${code} })()))()`)) as T;
+}
+
+/** Code that has the library and the model, which a page opens once. */
+export function openPrograms(options: OpenOptions): string {
+  return `const osteon = await import("/osteon.js"); const model = (globalThis.opened ??= await osteon.openModel("/model.onnx", ${JSON.stringify(options)}));`;
 }
 
 const labels = ["normal", "scoliosis", "other"];

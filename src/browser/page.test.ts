@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { seededRandom } from "../base/index.js";
 import { predictImages } from "../cli/predict-images.js";
@@ -10,7 +9,7 @@ import { syntheticFiles } from "../dicom/synthetic.testkit.js";
 import { decodeImage } from "../images/index.js";
 import { pngBytes } from "../images/images.testkit.js";
 import { readBundle } from "../models/index.js";
-import { correlation, inScratchFolder, makeModel, noBrowser, openPage, waitFor, withPages } from "./browser.testkit.js";
+import { ask, correlation, inScratchFolder, makeModel, noBrowser, openPage, openPrograms, waitFor, withPages } from "./browser.testkit.js";
 import { tuneBundle } from "./tune-bundle.js";
 
 /** What a page gives back of a prediction. */
@@ -21,14 +20,7 @@ interface Answer {
   readonly pixels: number[];
 }
 
-/** Runs code in the page. The answer crosses as text: the driver looks at every number of an array. */
-async function ask<T>(page: Page, code: string): Promise<T> {
-  return JSON.parse(await page.evaluate<string>(inPage(code))) as T;
-}
-
-const inPage = (code: string): string => `(async () => JSON.stringify(await (async () => { const bytesOf = (list) => Uint8Array.from(list); const answerOf = (p) => ({ label: p.label, probabilities: p.probabilities, map: [...p.map.values], pixels: [...p.image.pixels] }); ${code} })()))()`;
-
-const open = `const osteon = await import("/osteon.js"); const model = (globalThis.opened ??= await osteon.openModel("/model.onnx", { threads: 1, dicomCodecs: true }));`;
+const open = openPrograms({ threads: 1, dicomCodecs: true });
 
 /** Files of every kind that a page reads. */
 async function pictures(): Promise<{ title: string; bytes: Uint8Array }[]> {

@@ -1,7 +1,9 @@
+import type { Device } from "../../options.js";
 import type { CompositeName, Lowering } from "../contract.js";
 import { after } from "./after.js";
 import { clipGradient, reluGradient } from "./activation.js";
 import { convInputGradient, convWeightGradient } from "./conv.js";
+import { logSoftmax } from "./log-softmax.js";
 import { batchNormTraining, batchNormTrainingGradient, channelSum } from "./norm.js";
 import { averagePoolGradient, maxPoolGradient, maxPoolGradientByIndex } from "./pool.js";
 
@@ -9,6 +11,11 @@ import { averagePoolGradient, maxPoolGradient, maxPoolGradientByIndex } from "./
 export const cpuLowerings = {
   MaxPoolGradient: maxPoolGradientByIndex,
 } as const satisfies Partial<Record<CompositeName, Lowering>>;
+
+/** ONNX's own operators that a device lacks, written in those it has. */
+export const absentOperators: Readonly<Partial<Record<Device, Readonly<Record<string, Lowering>>>>> = {
+  webgpu: { LogSoftmax: logSoftmax },
+};
 
 /** The form of every composite in ONNX's own operators: any device, any element type, any batch. */
 export const plainLowerings = {

@@ -58,5 +58,5 @@ if (task === "make") {
   console.log("missed", kinds, "threshold", threshold.toFixed(3));
   const right = pairs.filter(({ a, b }) => person[a] === person[b]).map(({ detail }) => detail).sort((a, b) => a - b);
   console.log("agreement of the right pairs, least ten:", right.slice(0, 10).map((value) => value.toFixed(3)).join(" "));
-  console.log("agreement of the wrong pairs, most ten:", wrong.sort((a, b) => b.detail - a.detail).slice(0, 10).map(({ a, b, detail }) => `${files[a]}=${files[b]} ${detail.toFixed(3)}`).join("\n  "));
+  console.log("agreement of the wrong pairs, least thirty:", wrong.sort((a, b) => a.detail - b.detail).slice(0, 30).map(({ a, b, detail }) => `${files[a]}=${files[b]} ${detail.toFixed(3)}`).join("\n  "));
 }

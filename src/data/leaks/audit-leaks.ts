@@ -9,11 +9,14 @@ import { auditWorkers, findNearDuplicates, type ImageLook } from "./near-duplica
 import { findSpellings } from "./patient-names.js";
 
 export interface LeakAuditOptions {
-  /** Workers to use; by default some are opened and closed again. */
+  /** Workers to use; by default some are opened and closed again. A small data set needs none. */
   readonly pool?: DataPool;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
+
+/** Images that this thread compares sooner than workers are ready. */
+const smallAudit = 60;
 
 /**
  * Looks for everything that would put one patient, or one image, on both sides of a split: the same file, the same
@@ -23,9 +26,11 @@ export interface LeakAuditOptions {
  */
 export async function auditLeaks({ cases }: Pick<Dataset, "cases">, options: LeakAuditOptions = {}): Promise<LeakAudit> {
   const started = performance.now();
-  const pool = options.pool ?? createDataPool({ workers: auditWorkers() });
+  const { pool: given, ...rest } = options;
+  const own = given === undefined && cases.length > smallAudit ? createDataPool({ workers: auditWorkers() }) : undefined;
+  const pool = cases.length > smallAudit ? (given ?? own) : undefined;
   try {
-    const { looks, pairs: pictures, compared, threshold } = await findNearDuplicates(cases, { ...options, pool });
+    const { looks, pairs: pictures, compared, threshold } = await findNearDuplicates(cases, { ...rest, ...(pool && { pool }) });
     const sameFiles = findSameFiles(looks);
     const isSameFile = new Set(sameFiles.map(({ a, b }) => `${a} ${b}`));
     const pairs: LeakPair[] = [
@@ -47,7 +52,7 @@ export async function auditLeaks({ cases }: Pick<Dataset, "cases">, options: Lea
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
-    if (options.pool === undefined) await pool.close();
+    await own?.close();
   }
 }
 

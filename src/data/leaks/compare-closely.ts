@@ -1,97 +1,71 @@
-import { resizeBilinear, type Size } from "../../images/index.js";
+import type { Size } from "../../images/index.js";
 import { boxMean, type DetailPlane } from "./detail.js";
 import type { KeptImage } from "./fingerprint.js";
-import { refine, type Mapping, type Registration } from "./register.js";
-
-const tile = 20;
-/** A tile of less than this share of the mean strength of detail says nothing. */
-const faint = 0.15;
+import { layOver, smooth, toOneScale, type Overlap } from "./lay-over.js";
+import { refine, type Mapping } from "./register.js";
+import { agreementOf, tilesOf } from "./tile-agreement.js";
 
 export interface CloseComparison {
   readonly mapping: Mapping;
-  /** Mean over the tiles that show any detail of the correlation of the finest detail, -1 to 1. */
+  /** Share of b that lies inside a. */
+  readonly overlap: number;
+  /** Of the detail in the tiles where it agrees least, -1 to 1. */
   readonly agreement: number;
-  /** The same, lower quartile of the tiles. */
-  readonly lowerQuartile: number;
-  readonly tiles: number;
 }
+
+/** Correlation of all detail that earns the last look, and the least share of b inside a. */
+const [leastCorrelation, leastOverlap] = [0.35, 0.5];
+/** Radii of the running means whose differences are the bands of detail that are compared, in pixels of the coarser image. */
+const radii = [1, 2, 4] as const;
+/** The whole of an image on itself. */
+const identity: Mapping = { left: 0, top: 0, width: 1, height: 1 };
 
 /**
- * Compares the finest detail that both images have, tile by tile, after laying b over a. Different people under the same
- * beam agree in outline and position; copies agree in every tile.
+ * Lays b over a to a fraction of a pixel, brings both to one contrast, and compares their detail tile by tile.
  * @param b mirrored already where it is the mirror image that is compared
+ * @returns undefined where the two have too little in common to be laid over one another
  */
-export function compareClosely(a: KeptImage, b: KeptImage, { mapping }: Pick<Registration, "mapping">): CloseComparison {
-  // Both are brought to the coarser one's scale: a's pixel per b's pixel along each axis.
-  const scale = Math.sqrt(((a.height * mapping.height) / b.height) * ((a.width * mapping.width) / b.width));
-  const [planeA, planeB] = scale >= 1 ? [scaled(a, 1 / scale), scaled(b, 1)] : [scaled(a, 1), scaled(b, scale)];
-  const [detailA, detailB] = [fineDetail(planeA), fineDetail(planeB)];
-  const [refined] = refine(detailA, detailB, mapping, 3);
-  return { mapping: refined, ...compareTiles(detailA, detailB, refined) };
-}
-
-function scaled({ pixels, height, width }: KeptImage, factor: number): Size & { values: Float32Array } {
-  const size = { height: Math.max(8, Math.round(height * factor)), width: Math.max(8, Math.round(width * factor)) };
-  return { ...size, values: resizeBilinear(new Float32Array(pixels), { height, width }, size) };
-}
-
-function fineDetail({ values, height, width }: Size & { values: Float32Array }): DetailPlane {
-  const mean = boxMean(values, { height, width }, 2);
-  const detail = new Float32Array(values.length);
-  for (let i = 0; i < detail.length; i++) detail[i] = values[i]! - mean[i]!;
-  return { height, width, values: detail };
-}
-
-function compareTiles(a: DetailPlane, b: DetailPlane, m: Mapping): Omit<CloseComparison, "mapping"> {
-  const tiles: { correlation: number; strength: number }[] = [];
-  const rows = Math.max(1, Math.round(b.height / tile));
-  const columns = Math.max(1, Math.round(b.width / tile));
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      const [top, bottom] = [Math.floor((r * b.height) / rows), Math.floor(((r + 1) * b.height) / rows)];
-      const [left, right] = [Math.floor((c * b.width) / columns), Math.floor(((c + 1) * b.width) / columns)];
-      const found = compareTile(a, b, { top, bottom, left, right }, m);
-      if (found !== undefined) tiles.push(found);
-    }
+export function compareClosely(a: KeptImage, b: KeptImage, start: Mapping): CloseComparison | undefined {
+  const [planeA, planeB] = toOneScale(a, b, start);
+  let [mapping, { correlation }] = refine(detailOf(planeA, 1, 4), detailOf(planeB, 1, 4), start, 5);
+  if (Math.abs(correlation) < leastCorrelation) return undefined;
+  const sign = correlation < 0 ? -1 : 1;
+  let overlap = layOver(planeA, planeB, mapping, sign);
+  // What is left of the difference once grey levels match tells the last fraction of a pixel.
+  for (let round = 0; round < 2 && overlap !== undefined; round++) {
+    const [rest] = refine(detailOf({ ...sizeOf(overlap), values: overlap.a }, 1, 3), detailOf({ ...sizeOf(overlap), values: overlap.b }, 1, 3), identity, 3);
+    if (rest === identity) break;
+    mapping = compose(mapping, rest, overlap);
+    overlap = layOver(planeA, planeB, mapping, sign);
   }
-  const total = tiles.reduce((sum, { strength }) => sum + strength, 0);
-  const sign = tiles.reduce((sum, { correlation, strength }) => sum + correlation * strength, 0) < 0 ? -1 : 1;
-  const strong = tiles.filter(({ strength }) => strength * tiles.length > faint * total).map(({ correlation }) => sign * correlation).sort((x, y) => x - y);
-  if (strong.length === 0) return { agreement: 0, lowerQuartile: 0, tiles: 0 };
-  return { agreement: strong.reduce((sum, value) => sum + value, 0) / strong.length, lowerQuartile: strong[Math.floor(0.25 * (strong.length - 1))]!, tiles: strong.length };
+  if (overlap === undefined || overlap.share < leastOverlap) return undefined;
+  return { mapping, overlap: overlap.share, agreement: agreementIn(overlap) };
 }
 
-interface TileEdges {
-  readonly top: number;
-  readonly bottom: number;
-  readonly left: number;
-  readonly right: number;
+const sizeOf = ({ height, width }: Size): Size => ({ height, width });
+
+function agreementIn(overlap: Overlap): number {
+  const [levelsA, levelsB] = [overlap.a, overlap.b].map((plane) => radii.map((radius) => smooth(plane, overlap, radius))) as [Float32Array[], Float32Array[]];
+  return agreementOf([0, 1].flatMap((k) => tilesOf(difference(levelsA[k]!, levelsA[k + 1]!), difference(levelsB[k]!, levelsB[k + 1]!), overlap)));
 }
 
-function compareTile(a: DetailPlane, b: DetailPlane, edges: TileEdges, m: Mapping): { correlation: number; strength: number } | undefined {
-  let [n, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
-  for (let row = edges.top; row < edges.bottom; row++) {
-    const y = (m.top + (m.height * (row + 0.5)) / b.height) * a.height - 0.5;
-    if (!(y >= 0 && y <= a.height - 1)) continue;
-    const above = Math.min(a.height - 2, y | 0);
-    const q = y - above;
-    for (let column = edges.left; column < edges.right; column++) {
-      const x = (m.left + (m.width * (column + 0.5)) / b.width) * a.width - 0.5;
-      if (!(x >= 0 && x <= a.width - 1)) continue;
-      const first = Math.min(a.width - 2, x | 0);
-      const p = x - first;
-      const i = above * a.width + first;
-      const valueA = (1 - q) * ((1 - p) * a.values[i]! + p * a.values[i + 1]!) + q * ((1 - p) * a.values[i + a.width]! + p * a.values[i + a.width + 1]!);
-      const valueB = b.values[row * b.width + column]!;
-      n += 1;
-      sumA += valueA;
-      sumB += valueB;
-      squareA += valueA * valueA;
-      squareB += valueB * valueB;
-      product += valueA * valueB;
-    }
-  }
-  if (n < ((edges.bottom - edges.top) * (edges.right - edges.left)) / 2) return undefined;
-  const spread = Math.sqrt(Math.max(0, squareA - (sumA * sumA) / n) * Math.max(0, squareB - (sumB * sumB) / n));
-  return { correlation: (product - (sumA * sumB) / n) / (spread + 1e-6 * n), strength: spread / n };
+/** The mapping of b into a, corrected by where the overlap's b lies in the overlap's a. */
+function compose(m: Mapping, rest: Mapping, { top, left, height, width, whole }: Overlap): Mapping {
+  const [x, w, y, h] = [left / whole.width, width / whole.width, top / whole.height, height / whole.height];
+  return {
+    left: m.left + m.width * (x + w * rest.left - rest.width * x),
+    width: m.width * rest.width,
+    top: m.top + m.height * (y + h * rest.top - rest.height * y),
+    height: m.height * rest.height,
+  };
+}
+
+function detailOf(plane: DetailPlane, near: number, around: number): DetailPlane {
+  return { ...sizeOf(plane), values: difference(boxMean(plane.values, plane, near), boxMean(plane.values, plane, around)) };
+}
+
+function difference(one: Float32Array, other: Float32Array): Float32Array {
+  const result = new Float32Array(one.length);
+  for (let i = 0; i < result.length; i++) result[i] = one[i]! - other[i]!;
+  return result;
 }

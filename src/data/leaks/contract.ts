@@ -18,7 +18,7 @@ export interface LeakPair {
   readonly a: number;
   readonly b: number;
   readonly kind: LeakKind;
-  /** Agreement of the finest detail, for pictures. */
+  /** Agreement of detail where it agrees least, for pictures. */
   readonly detail?: number;
   readonly isMirrored?: boolean;
   /** Column of the identifier, for DICOM's. */

@@ -24,11 +24,6 @@ export function makeCoarseDetail(thumbnail: Uint8Array, isMirrored: boolean): Co
   return [normalizeLocally(halve(half, side / 2), side / 4), normalizeLocally(half, side / 2)];
 }
 
-/** The same at the thumbnail's own size. */
-export function makeDetail(thumbnail: Uint8Array, isMirrored: boolean): DetailPlane {
-  return normalizeLocally(oriented(thumbnail, isMirrored), side);
-}
-
 function oriented(thumbnail: Uint8Array, isMirrored: boolean): Float32Array<ArrayBuffer> {
   const plane = new Float32Array(thumbnail);
   if (isMirrored) for (let row = 0; row < side; row++) plane.subarray(row * side, (row + 1) * side).reverse();
@@ -73,13 +68,16 @@ export function boxMean(plane: Float32Array, { height, width }: Size, radius: nu
 
 function runningMean(plane: Float32Array, length: number, radius: number): Float32Array {
   const result = new Float32Array(plane.length);
+  const scales = Float64Array.from({ length }, (_, i) => 1 / (Math.min(length - 1, i + radius) - Math.max(0, i - radius) + 1));
+  // Sums of many are kept in a number of double precision, so that nothing creeps in along a line.
   for (let start = 0; start < plane.length; start += length) {
+    const [filled, emptied] = [Math.max(0, length - radius), Math.min(length, radius + 1)];
     let sum = 0;
     for (let i = 0; i < Math.min(radius, length); i++) sum += plane[start + i]!;
     for (let i = 0; i < length; i++) {
-      if (i + radius < length) sum += plane[start + i + radius]!;
-      if (i - radius - 1 >= 0) sum -= plane[start + i - radius - 1]!;
-      result[start + i] = sum / (Math.min(length - 1, i + radius) - Math.max(0, i - radius) + 1);
+      if (i < filled) sum += plane[start + i + radius]!;
+      if (i >= emptied) sum -= plane[start + i - radius - 1]!;
+      result[start + i] = sum * scales[i]!;
     }
   }
   return result;

@@ -16,14 +16,22 @@ export interface Window {
   readonly bottom: number;
   readonly right: number;
 }
-/** The whole image first. */
+/** The whole image, what is left when all sides lose a little, and then a little here or there. */
 export const windows: readonly Window[] = [
-  ...spans.flatMap(([top, bottom]) => spans.map(([left, right]) => ({ top, left, bottom, right }))),
+  { top: 0, left: 0, bottom: 1, right: 1 },
+  { top: 0.05, left: 0.05, bottom: 0.95, right: 0.95 },
   { top: 0.1, left: 0.1, bottom: 0.9, right: 0.9 },
+  ...spans.flatMap(([top, bottom]) => spans.map(([left, right]) => ({ top, left, bottom, right }))).filter(({ top, left, bottom, right }) => !(top === 0 && left === 0 && bottom === 1 && right === 1) && !(top === 0.05 && left === 0.05)),
 ];
 
+/** A part of a part, in shares of the whole. */
+export function partOf(outer: Window, { top, left, bottom, right }: Window): Window {
+  const [height, width] = [outer.bottom - outer.top, outer.right - outer.left];
+  return { top: outer.top + top * height, left: outer.left + left * width, bottom: outer.top + bottom * height, right: outer.left + right * width };
+}
+
 /** Pixels that an image is kept in at most, inside its border and of its own proportions. */
-export const keptPixels = 20_000;
+export const keptPixels = 12_000;
 
 /** An image as the audit keeps it. */
 export interface KeptImage extends Size {
@@ -31,9 +39,12 @@ export interface KeptImage extends Size {
   readonly pixels: Uint8Array;
 }
 
-/** The image inside its border, reduced to 20,000 pixels where it has more. */
-export function keepInside(plane: Plane): KeptImage {
-  const box = trimBorder(plane);
+/**
+ * The image inside its border, reduced to 12,000 pixels where it has more; and the part of it inside what is nearly a
+ * border: air whose noise is lost when an image is encoded anew or reduced. Copies have one of the two in common.
+ */
+export function keepInside(plane: Plane): { kept: KeptImage; frames: Window[] } {
+  const box = trimBorder(plane, strictSpan);
   const inside = new Float32Array(box.height * box.width);
   for (let row = 0; row < box.height; row++) {
     const start = (box.row + row) * plane.width + box.column;
@@ -41,7 +52,32 @@ export function keepInside(plane: Plane): KeptImage {
   }
   const scale = Math.min(1, Math.sqrt(keptPixels / (box.height * box.width)));
   const size = { height: Math.max(8, Math.floor(box.height * scale)), width: Math.max(8, Math.floor(box.width * scale)) };
-  return { ...size, pixels: toBytes(resizeBilinear(inside, box, size)) };
+  const near = trimBorder(plane, lenientShare * contrastOf(plane), { isThin: true });
+  const inner = {
+    top: (near.row - box.row) / box.height,
+    left: (near.column - box.column) / box.width,
+    bottom: (near.row + near.height - box.row) / box.height,
+    right: (near.column + near.width - box.column) / box.width,
+  };
+  const isOther = Math.max(inner.top, inner.left, 1 - inner.bottom, 1 - inner.right) > leastMargin;
+  return { kept: { ...size, pixels: toBytes(resizeBilinear(inside, box, size)) }, frames: isOther ? [windows[0]!, inner] : [windows[0]!] };
+}
+
+/** Levels of 255 that a line of a border may span; and of what is nearly one, as a share of the image's contrast. */
+const [strictSpan, lenientShare] = [3, 0.12];
+/** Share of a side from which the second frame is another than the first. */
+const leastMargin = 0.02;
+
+/** Span of the levels from the 2nd to the 98th percentile. */
+function contrastOf({ pixels }: Plane): number {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < pixels.length; i++) counts[pixels[i]!]! += 1;
+  const rank = (share: number): number => {
+    let seen = 0;
+    for (let level = 0; level < 256; level++) if ((seen += counts[level]!) > share * pixels.length) return level;
+    return 255;
+  };
+  return rank(0.98) - rank(0.02);
 }
 
 /** A kept image stretched to [96, 96], its grey levels spread: percentile 1 to 0, 99 to 255, the median to 128. */
@@ -105,17 +141,12 @@ export class Fingerprint {
   }
 }
 
-/** The descriptor of the mirror image. */
-export function mirrorDescriptor(descriptor: Float32Array): Float32Array {
-  const mirrored = new Float32Array(descriptor.length);
-  for (let row = 0; row < cells; row++) {
-    for (let column = 0; column < cells; column++) {
-      const [from, to] = [(row * cells + column) * orientations, (row * cells + cells - 1 - column) * orientations];
-      for (let o = 0; o < orientations; o++) mirrored[to + o] = descriptor[from + [0, 1, 3, 2][o]!]!;
-    }
-  }
-  return mirrored;
-}
+/** Where each number of a descriptor stands in the mirror image's. */
+export const mirroredPlaces: Int32Array = Int32Array.from({ length: descriptorLength }, (_, i) => {
+  const [cell, o] = [Math.floor(i / orientations), i % orientations];
+  const [row, column] = [Math.floor(cell / cells), cell % cells];
+  return (row * cells + cells - 1 - column) * orientations + [0, 1, 3, 2][o]!;
+});
 
 function toUnit(values: Float32Array): Float32Array {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,10 +1,10 @@
 import { sha256 } from "../../files/index.js";
 import { decodeSmall, readImageFile } from "../../images/index.js";
-import { compareClosely } from "./compare-closely.js";
-import { makeCoarseDetail, makeDetail, type CoarseDetail } from "./detail.js";
-import { descriptorLength, Fingerprint, keepInside, makeThumbnail, mirrorDescriptor, side, windows, type KeptImage } from "./fingerprint.js";
-import { register, registerFinely, registerRoughly, type Mapping } from "./register.js";
-import { searchCodes, type Candidate, type SearchRequest } from "./search-codes.js";
+import { compareClosely, type CloseComparison } from "./compare-closely.js";
+import { makeCoarseDetail, type CoarseDetail } from "./detail.js";
+import { descriptorLength, Fingerprint, keepInside, makeThumbnail, partOf, side, windows, type KeptImage, type Window } from "./fingerprint.js";
+import { register, registerRoughly, type Mapping } from "./register.js";
+import { searchCodes, type Candidate, type Codes, type SearchRequest } from "./search-codes.js";
 import { findTextMarks, type TextMark } from "./text-marks.js";
 import { codeLength, encode, type Whitening } from "./whitening.js";
 
@@ -16,6 +16,8 @@ const longSide = 448;
 export interface LookResult {
   readonly sha256: string;
   readonly kept: KeptImage;
+  /** What copies may have in common: all that is kept, and what is inside of air around it. */
+  readonly frames: readonly Window[];
   /** [96, 96] */
   readonly thumbnail: Uint8Array;
   readonly height: number;
@@ -23,49 +25,37 @@ export interface LookResult {
   readonly marks: readonly TextMark[];
 }
 
-export interface EncodeRequest {
+export interface EncodeRequest extends Codes {
   /** [n, 96, 96] in shared memory. */
   readonly thumbnails: Uint8Array;
   readonly whitening: Whitening;
-  /** [n, 2, codeLength] in shared memory, to be filled: as it is, mirrored. */
-  readonly queries: Float32Array;
-  /** [n, windows, codeLength] in shared memory, to be filled. */
-  readonly codes: Float32Array;
   readonly from: number;
   readonly to: number;
 }
 
-/** Candidates of one image, which is b in all of them. */
-export interface VerifyItem {
-  readonly candidates: readonly Candidate[];
-  /** Compare the least alike closely too: what different exposures agree in. */
-  readonly asStranger: boolean;
-}
-
-export interface VerifyRequest {
-  readonly thumbnails: Uint8Array;
-  /** Kept images in shared memory; those of this request alone, by position. */
-  readonly kept: ReadonlyMap<number, KeptImage>;
-  readonly items: readonly VerifyItem[];
-}
-
-export interface Verified extends Candidate {
-  /** Mean correlation of the finest detail over the tiles, -1 to 1. */
-  readonly detail: number;
-  /** Tiles of detail. */
-  readonly tiles: number;
-  readonly overlap: number;
+/** Two images laid over one another. */
+export interface Laid {
+  readonly a: number;
+  readonly b: number;
+  readonly isMirrored: boolean;
+  /** Where b lies in a. */
   readonly mapping: Mapping;
-  readonly isStranger: boolean;
+  /** Of coarse detail, -1 to 1. */
+  readonly correlation: number;
 }
 
-/** Candidates of an image that are laid over it at half size, of all those laid over it roughly. */
-const closer = 6;
-/** Candidates of an image that are compared closely: those that lie best over it, beside the one whose code is nearest; and the correlation that earns it. */
-const closest = 2;
-const leastCorrelation = 0.5;
-/** The same once laid over it at full size. */
-const leastFineCorrelation = 0.7;
+export interface CompareRequest {
+  /** Images of this request alone, by position. */
+  readonly kept: ReadonlyMap<number, KeptImage>;
+  readonly pairs: readonly Laid[];
+}
+
+export interface Compared extends Laid, CloseComparison {}
+
+/** Candidates of an image that are laid over it at half size, of all those laid over it roughly; and that are compared closely. */
+const [closer, closest] = [7, 3];
+/** Correlation of coarse detail that earns a closer look. */
+const leastCorrelation = 0.35;
 
 /** What the workers do for the leak audit. */
 export const leakTasks = {
@@ -73,8 +63,8 @@ export const leakTasks = {
   async look({ file, name }: { file: string; name: string }): Promise<LookResult> {
     const bytes = await readImageFile(file, name);
     const small = await decodeSmall(bytes, { longSide, name });
-    const kept = keepInside(small);
-    return { sha256: sha256(bytes), kept, thumbnail: makeThumbnail(kept), height: small.sourceHeight, width: small.sourceWidth, marks: findTextMarks(small) };
+    const { kept, frames } = keepInside(small);
+    return { sha256: sha256(bytes), kept, frames, thumbnail: makeThumbnail(kept), height: small.sourceHeight, width: small.sourceWidth, marks: findTextMarks(small) };
   },
 
   /** Descriptors of every step-th whole image: what the whitening is fitted to. */
@@ -84,25 +74,27 @@ export const leakTasks = {
     }
   },
 
-  /** Codes of all windows of all images, and of the whole images as they are and mirrored. */
-  encode({ thumbnails, whitening, queries, codes, from, to }: EncodeRequest): void {
+  /** Codes of all windows of all frames. */
+  encode({ thumbnails, whitening, queries, codes, firstFrame, frames, from, to }: EncodeRequest): void {
+    const descriptor = new Float32Array(descriptorLength);
     for (let i = from; i < to; i++) {
       const print = new Fingerprint(thumbnailOf(thumbnails, i));
-      windows.forEach((window, w) => {
-        const descriptor = print.describe(window);
-        const at = (i * windows.length + w) * codeLength;
-        encode(descriptor, whitening, codes.subarray(at, at + codeLength));
-        if (w > 0) return;
-        queries.set(codes.subarray(at, at + codeLength), 2 * i * codeLength);
-        encode(mirrorDescriptor(descriptor), whitening, queries.subarray((2 * i + 1) * codeLength, (2 * i + 2) * codeLength));
-      });
+      for (let frame = firstFrame[i]!; frame < firstFrame[i + 1]!; frame++) {
+        windows.forEach((window, w) => {
+          print.describe(partOf(frames[frame]!, window), descriptor);
+          const at = (frame * windows.length + w) * codeLength;
+          encode(descriptor, whitening, codes.subarray(at, at + codeLength));
+        });
+        const whole = frame * windows.length * codeLength;
+        queries.set(codes.subarray(whole, whole + codeLength), frame * codeLength);
+      }
     }
   },
 
   search: (request: SearchRequest): Candidate[][] => searchCodes(request),
 
-  /** Lays the candidates of each image over it and compares the finest detail of those that fit best. */
-  verify({ thumbnails, kept, items }: VerifyRequest): Verified[] {
+  /** Lays the candidates of each image over it; the best of each image. */
+  lay({ thumbnails, items }: { thumbnails: Uint8Array; items: readonly (readonly Candidate[])[] }): Laid[] {
     const details = new Map<number, CoarseDetail>();
     const detailOf = (index: number, isMirrored: boolean): CoarseDetail => {
       const key = 2 * index + Number(isMirrored);
@@ -113,24 +105,25 @@ export const leakTasks = {
       }
       return detail;
     };
-    return items.flatMap(({ candidates, asStranger }) => {
+    return items.flatMap((candidates) => {
       const rough = candidates
-        .map((candidate) => ({ candidate, registration: registerRoughly(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), windows[candidate.window]!) }))
+        .map((candidate) => ({ candidate, registration: registerRoughly(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), candidate.start) }))
         .sort((one, other) => other.registration.correlation - one.registration.correlation);
-      const laid = rough
+      return rough
         .filter(({ candidate }, rank) => rank < closer || candidate === candidates[0])
         .map(({ candidate, registration }) => ({ candidate, registration: register(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), registration) }))
-        .sort((one, other) => other.registration.correlation - one.registration.correlation);
-      return laid.flatMap(({ candidate, registration }, rank): Verified[] => {
-        const isStranger = asStranger && rank === laid.length - 1 && rank >= closest;
-        const isClose = rank < closest || candidate === candidates[0];
-        if (!isStranger && (!isClose || registration.correlation < leastCorrelation)) return [];
-        const fine = registerFinely(makeDetail(thumbnailOf(thumbnails, candidate.a), false), makeDetail(thumbnailOf(thumbnails, candidate.b), candidate.isMirrored), registration);
-        if (!isStranger && fine.correlation < leastFineCorrelation) return [];
-        const b = kept.get(candidate.b)!;
-        const close = compareClosely(kept.get(candidate.a)!, candidate.isMirrored ? mirrorImage(b) : b, fine);
-        return [{ ...candidate, detail: close.agreement, tiles: close.tiles, overlap: fine.overlap, mapping: close.mapping, isStranger }];
-      });
+        .sort((one, other) => other.registration.correlation - one.registration.correlation)
+        .filter(({ candidate, registration }, rank) => registration.correlation >= leastCorrelation && (rank < closest || candidate === candidates[0]))
+        .map(({ candidate: { a, b, isMirrored }, registration: { mapping, correlation } }): Laid => ({ a, b, isMirrored, mapping, correlation }));
+    });
+  },
+
+  /** Compares the detail of images laid over one another. */
+  compare({ kept, pairs }: CompareRequest): Compared[] {
+    return pairs.flatMap((pair): Compared[] => {
+      const b = kept.get(pair.b)!;
+      const close = compareClosely(kept.get(pair.a)!, pair.isMirrored ? mirrorImage(b) : b, pair.mapping);
+      return close === undefined ? [] : [{ ...pair, ...close }];
     });
   },
 };

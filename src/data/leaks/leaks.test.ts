@@ -77,9 +77,9 @@ test("kin are the components of the pairs (by hand)", () => {
 test("flat borders are trimmed, one frame inside another, and a picture without any stays whole (by hand)", () => {
   const [height, width] = [40, 30];
   const pixels = Uint8Array.from({ length: height * width }, (_, i) => (i * 37 + Math.floor(i / width) * 11) % 251);
-  assert.deepEqual(trimBorder({ pixels, height, width }), { row: 0, column: 0, height, width });
+  assert.deepEqual(trimBorder({ pixels, height, width }, 3), { row: 0, column: 0, height, width });
   const framed = new Uint8Array(60 * 50).fill(255);
   for (let row = 4; row < 56; row++) for (let column = 3; column < 47; column++) framed[row * 50 + column] = 0;
   for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) framed[(row + 10) * 50 + column + 10] = pixels[row * width + column]!;
-  assert.deepEqual(trimBorder({ pixels: framed, height: 60, width: 50 }), { row: 10, column: 10, height, width });
+  assert.deepEqual(trimBorder({ pixels: framed, height: 60, width: 50 }, 3), { row: 10, column: 10, height, width });
 });

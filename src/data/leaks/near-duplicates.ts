@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import type { OnProgress } from "../../base/index.js";
 import type { DataPool } from "../data-pool.js";
 import type { Case } from "../dataset.js";
-import { descriptorLength, windows, type KeptImage } from "./fingerprint.js";
-import { thumbnailLength, type LookResult, type Verified } from "./leak-tasks.js";
+import { descriptorLength, mirroredPlaces, windows, type KeptImage, type Window } from "./fingerprint.js";
+import { leakTasks, thumbnailLength, type Compared, type Laid, type LookResult } from "./leak-tasks.js";
 import type { Candidate } from "./search-codes.js";
 import { codeLength, fitWhitening } from "./whitening.js";
 
@@ -12,14 +12,14 @@ export interface NearDuplicate {
   /** Positions in the list of cases. */
   readonly a: number;
   readonly b: number;
-  /** Mean correlation of the finest detail over the image's tiles, once laid over one another: -1 to 1. */
+  /** Agreement of the detail in the tiles where it agrees least, once laid over one another: -1 to 1. */
   readonly detail: number;
   readonly isMirrored: boolean;
   /** Share of b that lies inside a. */
   readonly overlap: number;
 }
 
-export interface ImageLook extends Omit<LookResult, "thumbnail" | "kept"> {}
+export interface ImageLook extends Omit<LookResult, "thumbnail" | "kept" | "frames"> {}
 
 export interface NearDuplicateSearch {
   readonly looks: readonly ImageLook[];
@@ -31,96 +31,159 @@ export interface NearDuplicateSearch {
 }
 
 export interface NearDuplicateOptions {
-  readonly pool: DataPool;
+  /** Workers; without any, all is done in this thread. */
+  readonly pool?: DataPool;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
 
 /** Others that each image is laid over, and the agreement of codes that earns it. */
 const keep = 14;
-const leastAgreement = 0.35;
+const leastAgreement = 0.3;
 /** In a data set so small that codes mean little, the nearest are compared whatever their agreement. */
 const fewImages = 200;
-/** Images that are also compared with one that is none of their copies, to learn how alike different exposures are. */
-const strangers = 240;
 /** Images that the whitening is fitted to. */
 const fitted = 1500;
-/** Standard deviations above the agreement of different exposures from which images are taken for the same, and the bounds of that. */
-const deviations = 3.5;
-const [lowestThreshold, highestThreshold] = [0.55, 0.85];
+
+interface LookedAt {
+  readonly looks: readonly ImageLook[];
+  readonly kept: readonly KeptImage[];
+  readonly frames: readonly (readonly Window[])[];
+  /** [n, 96, 96] in shared memory. */
+  readonly thumbnails: Uint8Array;
+}
+
+type Tasks = typeof leakTasks;
+type Run = <Name extends keyof Tasks>(name: Name, input: Parameters<Tasks[Name]>[0]) => Promise<Awaited<ReturnType<Tasks[Name]>>>;
+
+/** Runs a task by the workers, or here. */
+function runBy({ pool, signal }: NearDuplicateOptions): Run {
+  if (pool !== undefined) return (name, input) => pool.run(name, input as never, { ...(signal && { signal }) }) as never;
+  return async (name, input) => {
+    signal?.throwIfAborted();
+    return (await leakTasks[name](input as never)) as never;
+  };
+}
 
 /**
  * Finds images that are copies of one another though their files differ: encoded anew, resized, cut by a tenth,
  * mirrored, of another contrast, negative, or framed. Every image is reduced inside its border; whitened edge
- * descriptors of 17 windows nominate candidates among all pairs; these are laid over one another, and the finest detail
- * that both have is compared tile by tile. What counts as the same is set above what different exposures of the same
+ * descriptors of 17 windows nominate candidates among all pairs; these are laid over one another, brought to one contrast,
+ * and their detail is compared tile by tile. What counts as a copy is set above what different exposures of the same
  * data set agree in, as radiographs of one view are all alike.
  */
-export async function findNearDuplicates(cases: readonly Pick<Case, "id" | "file">[], { pool, onProgress, signal }: NearDuplicateOptions): Promise<NearDuplicateSearch> {
+export async function findNearDuplicates(cases: readonly Pick<Case, "id" | "file">[], options: NearDuplicateOptions): Promise<NearDuplicateSearch> {
+  const { looks, ...images } = await lookAt(cases, options);
+  if (looks.length < 2) return { looks, pairs: [], compared: 0, threshold: highestThreshold };
+  const candidates = await nominate(images, options);
+  const compared = await compareAll(await layAll(candidates, images, options), images, options);
+  const threshold = thresholdOf(compared, looks.length);
+  return {
+    looks,
+    pairs: choosePairs(compared.filter(({ agreement }) => agreement >= threshold)),
+    compared: candidates.reduce((sum, list) => sum + list.length, 0),
+    threshold,
+  };
+}
+
+async function lookAt(cases: readonly Pick<Case, "id" | "file">[], options: NearDuplicateOptions): Promise<LookedAt> {
+  const { pool, onProgress, signal } = options;
   const n = cases.length;
-  const options = { ...(signal && { signal }) };
   const thumbnails = new Uint8Array(new SharedArrayBuffer(n * thumbnailLength));
-  const kept: KeptImage[] = [];
-  const settled = await pool.runAll("look", cases.map(({ file, id }) => ({ file, name: id })), {
-    ...options,
-    subject: (i) => cases[i]!.id,
-    onSettled: (done) => onProgress?.({ task: "looking for copies", done, total: n, unit: "images" }),
-  });
+  const [kept, frames]: [KeptImage[], (readonly Window[])[]] = [[], []];
+  const onSettled = (done: number): void => onProgress?.({ task: "looking for copies", done, total: n, unit: "images" });
+  const items = cases.map(({ file, id }) => ({ file, name: id }));
+  const settled = pool === undefined ? await lookHere(items, options, onSettled) : await pool.runAll("look", items, { ...(signal && { signal }), subject: (i) => cases[i]!.id, onSettled });
   const looks = settled.map((one, i): ImageLook => {
     if (one.status === "rejected") throw one.reason;
-    const { thumbnail, kept: image, ...look } = one.value;
+    const { thumbnail, kept: image, frames: parts, ...look } = one.value;
     thumbnails.set(thumbnail, i * thumbnailLength);
     kept.push(image);
+    frames.push(parts);
     return look;
   });
-  if (n < 2) return { looks, pairs: [], compared: 0, threshold: highestThreshold };
-  const candidates = await nominate(thumbnails, n, { pool, ...(onProgress && { onProgress }), ...options });
-  const stride = Math.max(1, Math.floor(n / strangers));
+  return { looks, kept, frames, thumbnails };
+}
+
+async function lookHere(items: readonly { file: string; name: string }[], options: NearDuplicateOptions, onSettled: (done: number) => void): Promise<PromiseSettledResult<LookResult>[]> {
+  const run = runBy(options);
   let done = 0;
-  const verified = await inChunks(n, 64, async (from, to) => {
-    const items = candidates.slice(from, to).map((list, i) => ({ candidates: list, asStranger: (from + i) % stride === 0 }));
-    const needed = new Set(items.flatMap(({ candidates: list }) => list.flatMap(({ a, b }) => [a, b])));
-    const chunk = await pool.run("verify", { thumbnails, kept: new Map([...needed].map((index) => [index, kept[index]!])), items }, options);
-    onProgress?.({ task: "comparing detail", done: (done += to - from), total: n, unit: "images" });
-    return chunk;
-  });
-  const all = verified.flat();
-  const threshold = thresholdOf(all.filter(({ isStranger }) => isStranger).map(({ detail }) => detail));
-  return { looks, pairs: bestPerPair(all.filter(({ detail, tiles }) => detail >= threshold + scarcity(tiles))), compared: candidates.reduce((sum, list) => sum + list.length, 0), threshold };
+  return Promise.allSettled(
+    items.map(async (item) => {
+      const look = await run("look", item);
+      onSettled((done += 1));
+      return look;
+    }),
+  );
 }
 
-/** Above what strangers agree in. */
-function thresholdOf(values: readonly number[]): number {
-  if (values.length < 8) return highestThreshold;
-  // The upper tenth may be copies after all, where an image has many.
-  const kept = values.toSorted((a, b) => a - b).slice(0, Math.ceil(values.length * 0.9));
-  const mean = kept.reduce((a, b) => a + b, 0) / kept.length;
-  const deviation = Math.sqrt(kept.reduce((sum, value) => sum + (value - mean) ** 2, 0) / kept.length);
-  return Math.min(highestThreshold, Math.max(lowestThreshold, mean + deviations * deviation));
-}
+type Images = Omit<LookedAt, "looks">;
 
-/** What images of few tiles must agree better, as chance weighs more in them. */
-function scarcity(tiles: number): number {
-  return 0.1 * Math.min(1, Math.max(0, (20 - tiles) / 10));
-}
-
-async function nominate(thumbnails: Uint8Array, n: number, { pool, onProgress, signal }: NearDuplicateOptions): Promise<Candidate[][]> {
-  const options = { ...(signal && { signal }) };
+async function nominate({ thumbnails, frames }: Images, options: NearDuplicateOptions): Promise<Candidate[][]> {
+  const run = runBy(options);
+  const n = frames.length;
   const step = Math.max(1, Math.floor(n / fitted));
   const sample = Math.ceil(n / step);
   const descriptors = new Float32Array(new SharedArrayBuffer(4 * sample * descriptorLength));
-  await inChunks(sample, 256, (from, to) => pool.run("describe", { thumbnails, into: descriptors, from, to, step }, options));
-  const whitening = fitWhitening(descriptors, descriptorLength);
-  const queries = new Float32Array(new SharedArrayBuffer(4 * n * 2 * codeLength));
-  const codes = new Float32Array(new SharedArrayBuffer(4 * n * windows.length * codeLength));
-  await inChunks(n, 256, (from, to) => pool.run("encode", { thumbnails, whitening, queries, codes, from, to }, options));
+  await inChunks(sample, 256, (from, to) => run("describe", { thumbnails, into: descriptors, from, to, step }));
+  const whitening = fitWhitening(descriptors, mirroredPlaces);
+  const all = frames.flat();
+  const codes = {
+    queries: new Float32Array(new SharedArrayBuffer(4 * all.length * codeLength)),
+    codes: new Float32Array(new SharedArrayBuffer(4 * all.length * windows.length * codeLength)),
+    firstFrame: startsOf(frames),
+    frames: all,
+  };
+  await inChunks(n, 256, (from, to) => run("encode", { ...codes, thumbnails, whitening, from, to }));
+  const [least, gate] = n < fewImages ? [-1, -1] : [leastAgreement, leastGate];
   let done = 0;
   const found = await inChunks(n, 192, async (from, to) => {
-    const chunk = await pool.run("search", { queries, codes, from, to, keep, least: n < fewImages ? -1 : leastAgreement }, options);
-    onProgress?.({ task: "comparing images", done: (done += to - from), total: n, unit: "images" });
+    const chunk = await run("search", { ...codes, from, to, keep, least, gate });
+    options.onProgress?.({ task: "comparing images", done: (done += to - from), total: n, unit: "images" });
     return chunk;
   });
   return found.flat();
+}
+
+/** Where each image's frames start among all, and where the last one's end. */
+function startsOf(frames: readonly (readonly Window[])[]): Int32Array {
+  const starts = new Int32Array(frames.length + 1);
+  frames.forEach(({ length }, i) => (starts[i + 1] = starts[i]! + length));
+  return starts;
+}
+
+/** Least agreement of an image with the first three windows of another for the rest to be looked at. */
+const leastGate = 0.1;
+
+/** All pairs worth a close look, each once. */
+async function layAll(candidates: readonly (readonly Candidate[])[], { thumbnails }: Images, options: NearDuplicateOptions): Promise<Laid[]> {
+  const run = runBy(options);
+  const n = candidates.length;
+  let done = 0;
+  const laid = await inChunks(n, 64, async (from, to) => {
+    const chunk = await run("lay", { thumbnails, items: candidates.slice(from, to) });
+    options.onProgress?.({ task: "laying images over one another", done: (done += to - from), total: n, unit: "images" });
+    return chunk;
+  });
+  const best = new Map<string, Laid>();
+  for (const pair of laid.flat()) {
+    const key = `${Math.min(pair.a, pair.b)} ${Math.max(pair.a, pair.b)} ${pair.isMirrored ? 1 : 0}`;
+    if ((best.get(key)?.correlation ?? -2) < pair.correlation) best.set(key, pair);
+  }
+  return [...best.values()].sort((one, other) => one.a - other.a || one.b - other.b);
+}
+
+async function compareAll(pairs: readonly Laid[], { kept }: Images, options: NearDuplicateOptions): Promise<Compared[]> {
+  const run = runBy(options);
+  let done = 0;
+  const compared = await inChunks(pairs.length, 64, async (from, to) => {
+    const part = pairs.slice(from, to);
+    const needed = new Set(part.flatMap(({ a, b }) => [a, b]));
+    const chunk = await run("compare", { kept: new Map([...needed].map((index) => [index, kept[index]!])), pairs: part });
+    options.onProgress?.({ task: "comparing detail", done: (done += to - from), total: pairs.length, unit: "pairs" });
+    return chunk;
+  });
+  return compared.flat();
 }
 
 /** Runs the chunks of 0 to n side by side; their results in order. */
@@ -128,28 +191,46 @@ function inChunks<T>(n: number, size: number, run: (from: number, to: number) =>
   return Promise.all(Array.from({ length: Math.ceil(n / size) }, (_, k) => run(k * size, Math.min(n, (k + 1) * size))));
 }
 
-function bestPerPair(verified: readonly Verified[]): NearDuplicate[] {
-  const best = new Map<string, NearDuplicate>();
-  for (const { a, b, detail, isMirrored, overlap } of verified) {
-    const [low, high] = [Math.min(a, b), Math.max(a, b)];
-    const key = `${low} ${high}`;
-    if ((best.get(key)?.detail ?? -1) >= detail) continue;
-    best.set(key, { a: low, b: high, detail, isMirrored, overlap });
-  }
-  return dropBystanders([...best.values()]).sort((one, other) => one.a - other.a || one.b - other.b);
-}
-
-/** Agreement from which a pair needs no other witness, and the lead of a better partner that counts. */
-const [certain, lead] = [0.9, 0.05];
+/** Bounds of the agreement that counts as a copy's. */
+const [lowestThreshold, highestThreshold] = [0.92, 0.989];
+/** The threshold lies this many times as far above the median as the 90th percentile. */
+const lead = 3;
 
 /**
- * Leaves out weak pairs of which both have a clearly better partner: two copies of different images that were disguised
- * alike. Were they one exposure, their better partners would tie them all the same.
+ * The agreement that counts as a copy's, from how far images agree with the second best of those compared with them: the
+ * best may be a copy. On the scale of Fisher's z, the median and three times its distance to the 90th percentile.
  */
-function dropBystanders(pairs: readonly NearDuplicate[]): NearDuplicate[] {
+export function thresholdOf(compared: readonly Pick<Compared, "a" | "b" | "agreement">[], n: number): number {
+  const [best, second] = [new Float64Array(n).fill(-1), new Float64Array(n).fill(-1)];
+  for (const { a, b, agreement } of compared) {
+    for (const index of [a, b]) {
+      second[index] = Math.max(second[index]!, Math.min(best[index]!, agreement));
+      best[index] = Math.max(best[index]!, agreement);
+    }
+  }
+  const ranked = second.map((value) => Math.atanh(Math.min(0.9999, Math.max(0, value)))).sort();
+  const at = (share: number): number => ranked[Math.floor(share * (n - 1))]!;
+  return Math.min(highestThreshold, Math.max(lowestThreshold, Math.tanh(at(0.5) + lead * (at(0.9) - at(0.5)))));
+}
+
+/** Agreement from which a pair needs no other witness, and how much more a better partner agrees on the scale of Fisher's z. */
+const [certain, clearly] = [highestThreshold, 0.5];
+
+/**
+ * Each pair once, without the weak ones of which both have a clearly better partner: two copies of different images that were
+ * disguised alike. Were they one exposure, their better partners would tie them all the same.
+ */
+function choosePairs(compared: readonly Compared[]): NearDuplicate[] {
+  const pairs = new Map<string, NearDuplicate>();
   const most = new Map<number, number>();
-  for (const { a, b, detail } of pairs) for (const index of [a, b]) most.set(index, Math.max(most.get(index) ?? -1, detail));
-  return pairs.filter(({ a, b, detail }) => detail >= certain || most.get(a)! < detail + lead || most.get(b)! < detail + lead);
+  for (const { a, b, agreement, isMirrored, overlap } of compared) {
+    for (const index of [a, b]) most.set(index, Math.max(most.get(index) ?? -1, agreement));
+    const [low, high] = [Math.min(a, b), Math.max(a, b)];
+    const key = `${low} ${high}`;
+    if ((pairs.get(key)?.detail ?? -1) < agreement) pairs.set(key, { a: low, b: high, detail: agreement, isMirrored, overlap });
+  }
+  const isBetter = (index: number, detail: number): boolean => Math.atanh(Math.min(0.9999, most.get(index)!)) > Math.atanh(Math.min(0.9999, detail)) + clearly;
+  return [...pairs.values()].filter(({ a, b, detail }) => detail >= certain || !isBetter(a, detail) || !isBetter(b, detail)).sort((one, other) => one.a - other.a || one.b - other.b);
 }
 
 /** Threads for an audit that runs alone. */

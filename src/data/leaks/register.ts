@@ -1,5 +1,4 @@
 import type { CoarseDetail, DetailPlane } from "./detail.js";
-import type { Window } from "./fingerprint.js";
 
 /** Where b lies in a, in shares of the sides of a: b's left edge, width, top edge and height. */
 export interface Mapping {
@@ -17,27 +16,22 @@ export interface Registration {
   readonly overlap: number;
 }
 
-/** Steps at a quarter of the size, at half and at the full one. */
-const [roughSteps, halfSteps, fineSteps] = [7, 5, 3] as const;
+/** Steps at a quarter of the size and at half. */
+const [roughSteps, halfSteps] = [7, 5] as const;
 
 /**
  * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best at a quarter of the
- * size, starting where b is taken for the given window of a.
+ * size, from where b is taken to lie.
  * @see B. Lucas, T. Kanade, An iterative image registration technique, 1981; G. Evangelidis, E. Psarakis, Enhanced
  *   correlation coefficient maximization, doi 10.1109/TPAMI.2008.113
  */
-export function registerRoughly([a]: CoarseDetail, [b]: CoarseDetail, { top, left, bottom, right }: Window): Registration {
-  return registered(a, b, { left, width: right - left, top, height: bottom - top }, roughSteps);
+export function registerRoughly([a]: CoarseDetail, [b]: CoarseDetail, start: Mapping): Registration {
+  return registered(a, b, start, roughSteps);
 }
 
 /** The same at half the size, from where `registerRoughly` came to. */
 export function register([, a]: CoarseDetail, [, b]: CoarseDetail, { mapping }: Registration): Registration {
   return registered(a, b, mapping, halfSteps);
-}
-
-/** The same at full size, from where `register` came to. */
-export function registerFinely(a: DetailPlane, b: DetailPlane, { mapping }: Registration): Registration {
-  return registered(a, b, mapping, fineSteps);
 }
 
 function registered(a: DetailPlane, b: DetailPlane, start: Mapping, steps: number): Registration {

@@ -1,7 +1,7 @@
 import { seededRandom } from "../../base/index.js";
 
-/** Numbers per image that candidates are searched by. */
-export const codeLength = 48;
+/** Numbers per image that candidates are searched by: half of them alike in the mirror image, half of the other sign. */
+export const codeLength = 64;
 
 /** What is common to all images taken away, and what sets them apart brought to one scale. */
 export interface Whitening {
@@ -15,26 +15,44 @@ const iterations = 12;
 const floorShare = 0.02;
 
 /**
- * Principal directions of the descriptors by subspace iteration, each divided by its deviation.
+ * Principal directions of the descriptors and their mirror images by subspace iteration, each divided by its deviation.
+ * Images and mirror images together vary along directions that mirroring leaves and along ones that it turns around, so
+ * that one code tells both.
  * @param descriptors [n, length]
+ * @param mirrored where each number of a descriptor stands in the mirror image's
  */
-export function fitWhitening(descriptors: Float32Array, length: number): Whitening {
+export function fitWhitening(descriptors: Float32Array, mirrored: Int32Array): Whitening {
+  const { length } = mirrored;
   const n = descriptors.length / length;
+  const [even, odd] = [new Float64Array(descriptors.length), new Float64Array(descriptors.length)];
+  for (let at = 0; at < descriptors.length; at += length) {
+    for (let i = 0; i < length; i++) {
+      const [value, other] = [descriptors[at + i]!, descriptors[at + mirrored[i]!]!];
+      even[at + i] = (value + other) / 2;
+      odd[at + i] = (value - other) / 2;
+    }
+  }
   const mean = new Float64Array(length);
-  for (let i = 0; i < descriptors.length; i++) mean[i % length]! += descriptors[i]! / n;
-  const centered = Float64Array.from(descriptors, (value, i) => value - mean[i % length]!);
+  for (let i = 0; i < even.length; i++) mean[i % length]! += even[i]! / n;
+  const parts = [even.map((value, i) => value - mean[i % length]!), odd].map((part) => principalDirections(part, length));
+  const floor = floorShare * Math.max(...parts.flatMap(({ variances }) => variances), 1e-12);
+  const rows = parts.flatMap(({ basis, variances }) => basis.flatMap((vector, k) => [...vector].map((value) => value / Math.sqrt(variances[k]! + floor))));
+  return { mean: Float32Array.from(mean), rows: Float32Array.from(rows) };
+}
+
+function principalDirections(centered: Float64Array, length: number): { basis: Float64Array[]; variances: number[] } {
+  const n = centered.length / length;
   // With fewer images than numbers, two passes over the images cost less than one over their covariance.
   const covariance = n < length / 2 ? undefined : covarianceOf(centered, length);
   const timesCovariance = (vector: Float64Array): Float64Array => (covariance ? multiply(covariance, vector) : combine(centered, multiply(centered, vector), length));
   const random = seededRandom("principal directions");
-  let basis: Float64Array[] = Array.from({ length: codeLength }, () => Float64Array.from({ length }, () => random.normal()));
+  let basis: Float64Array[] = Array.from({ length: codeLength / 2 }, () => Float64Array.from({ length }, () => random.normal()));
   let variances: number[] = [];
   for (let round = 0; round < iterations; round++) {
     basis = basis.map(timesCovariance);
     variances = orthonormalize(basis);
   }
-  const floor = floorShare * Math.max(...variances, 1e-12);
-  return { mean: Float32Array.from(mean), rows: Float32Array.from(basis.flatMap((vector, k) => [...vector].map((value) => value / Math.sqrt(variances[k]! + floor)))) };
+  return { basis, variances };
 }
 
 /** Sum of the outer products of the rows, [length, length]. */

@@ -1,0 +1,70 @@
+import { resizeBilinear, type Size } from "../../images/index.js";
+import { boxMean, type DetailPlane } from "./detail.js";
+import type { KeptImage } from "./fingerprint.js";
+import { matchGrey } from "./match-grey.js";
+import type { Mapping } from "./register.js";
+
+/** Two images where both are: a's grey levels brought to b's pixels and to b's contrast. */
+export interface Overlap extends Size {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  /** First row and column on b, and b's own size. */
+  readonly top: number;
+  readonly left: number;
+  readonly whole: Size;
+  /** Share of b that lies inside a. */
+  readonly share: number;
+}
+
+/** Both images at the scale of the coarser. */
+export function toOneScale(a: KeptImage, b: KeptImage, mapping: Mapping): [DetailPlane, DetailPlane] {
+  // a's pixel per b's pixel.
+  const scale = Math.sqrt(((a.height * mapping.height) / b.height) * ((a.width * mapping.width) / b.width));
+  return scale >= 1 ? [scaled(a, 1 / scale), scaled(b, 1)] : [scaled(a, 1), scaled(b, scale)];
+}
+
+function scaled({ pixels, height, width }: KeptImage, factor: number): DetailPlane {
+  const size = { height: Math.max(8, Math.round(height * factor)), width: Math.max(8, Math.round(width * factor)) };
+  const values = new Float32Array(pixels);
+  return { ...size, values: size.height === height && size.width === width ? values : resizeBilinear(values, { height, width }, size) };
+}
+
+/**
+ * Cuts both images to the part that both show, on b's pixels.
+ * @param sign negative where one is the negative of the other
+ */
+export function layOver(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1): Overlap | undefined {
+  const rows = inside(b.height, (row) => (m.top + (m.height * (row + 0.5)) / b.height) * a.height - 0.5, a.height);
+  const columns = inside(b.width, (column) => (m.left + (m.width * (column + 0.5)) / b.width) * a.width - 0.5, a.width);
+  const [height, width] = [rows.end - rows.start, columns.end - columns.start];
+  if (height < 8 || width < 8) return undefined;
+  const [over, under] = [new Float32Array(height * width), new Float32Array(height * width)];
+  for (let row = 0; row < height; row++) {
+    const y = within((m.top + (m.height * (rows.start + row + 0.5)) / b.height) * a.height - 0.5, a.height);
+    const above = Math.min(a.height - 2, Math.floor(y));
+    const q = y - above;
+    for (let column = 0; column < width; column++) {
+      const x = within((m.left + (m.width * (columns.start + column + 0.5)) / b.width) * a.width - 0.5, a.width);
+      const first = Math.min(a.width - 2, Math.floor(x));
+      const p = x - first;
+      const i = above * a.width + first;
+      over[row * width + column] = (1 - q) * ((1 - p) * a.values[i]! + p * a.values[i + 1]!) + q * ((1 - p) * a.values[i + a.width]! + p * a.values[i + a.width + 1]!);
+      under[row * width + column] = b.values[(rows.start + row) * b.width + columns.start + column]!;
+    }
+  }
+  return { height, width, top: rows.start, left: columns.start, whole: { height: b.height, width: b.width }, a: matchGrey(over, under, sign), b: under, share: (height * width) / (b.height * b.width) };
+}
+
+function inside(count: number, place: (i: number) => number, length: number): { start: number; end: number } {
+  let [start, end] = [0, count];
+  while (start < end && place(start) < -0.5) start += 1;
+  while (end > start && place(end - 1) > length - 0.5) end -= 1;
+  return { start, end };
+}
+
+const within = (place: number, length: number): number => Math.min(length - 1, Math.max(0, place));
+
+/** Two running means one after the other, which come near a Gaussian of deviation sqrt(((2 radius + 1)² - 1) / 6). */
+export function smooth(plane: Float32Array, size: Size, radius: number): Float32Array {
+  return boxMean(boxMean(plane, size, radius), size, radius);
+}

@@ -1,8 +1,8 @@
 // The experiment of docs/results/explanation-truth.md: two networks on the same simulated films, one trained on the curve of the
 // spine and one on a lead letter, and what the audit says of two methods. Run after a build:
-//   node scripts/explanation-truth.mjs [--seeds 201-220] [--out FILE.jsonl] [--pool FILE]
-// Writes one line per seed; a seed that FILE.jsonl already has is not run again. With --pool, 144 films are drawn once, kept in the
-// file, and each seed takes 56 and 40 of them; else every seed draws its own. With --write, docs/results/explanation-truth.md is
+//   node scripts/explanation-truth.mjs [--seeds 301-320] [--out FILE.jsonl] [--pool FILE]
+// Writes one line per seed; a seed that FILE.jsonl already has is not run again. With --pool, 400 films are drawn once, kept in the
+// file, and each seed takes its own of them; else every seed draws its own. With --write, docs/results/explanation-truth.md is
 // written from the lines.
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 const { values: options } = parseArgs({
-  options: { seeds: { type: "string", default: "201-220" }, pool: { type: "string" }, out: { type: "string", default: "explanation-truth.jsonl" }, build: { type: "string", default: "dist" }, write: { type: "boolean", default: false } },
+  options: { seeds: { type: "string", default: "301-320" }, pool: { type: "string" }, out: { type: "string", default: "explanation-truth.jsonl" }, build: { type: "string", default: "dist" }, write: { type: "boolean", default: false } },
 });
 const load = (file) => import(pathToFileURL(path.resolve(options.build, file)).href);
 const seeds = options.seeds.split(",").flatMap((part) => {
@@ -19,11 +19,11 @@ const seeds = options.seeds.split(",").flatMap((part) => {
 });
 const read = () => (existsSync(options.out) ? readFileSync(options.out, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line)) : []);
 
-const { runTruth, drawCases, side } = await load("study/explanation-truth.testkit.js");
+const { runTruth, drawCases, filmCounts, side } = await load("study/explanation-truth.testkit.js");
 /** Pixels and masks of the pool as one file of numbers; the labels follow from the order. */
 const openPool = (file) => {
   const size = side * side;
-  if (!existsSync(file)) writeFileSync(file, Buffer.from(Float32Array.from(drawCases(0, 144, "pool").flatMap(({ pixels, spine }) => [...pixels, ...spine.values])).buffer));
+  if (!existsSync(file)) writeFileSync(file, Buffer.from(Float32Array.from(drawCases(1, filmCounts.pool, "pool").flatMap(({ pixels, spine }) => [...pixels, ...spine.values])).buffer));
   const bytes = readFileSync(file);
   const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   return Array.from({ length: data.length / (2 * size) }, (_, i) => ({

@@ -21,13 +21,16 @@ const files = [...filesBelow("dist", ".test.js"), ...filesBelow("test", ".test.m
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 const skips = new Map();
+const seconds = new Map();
 const started = Date.now();
 
 const stream = run({ files: files.map((file) => path.resolve(file)), concurrency: 2, timeout: slow ? 1_800_000 : 240_000 });
 const isSuite = (event) => event.details?.type === "suite";
 // A test file that only held tests is itself reported as one: it is not counted again.
 const isFile = (event) => files.some((file) => event.name === path.resolve(file) || event.name === file);
+const timeFile = (event) => isFile(event) && seconds.set(path.relative("dist", event.name), event.details.duration_ms / 1000);
 stream.on("test:pass", (event) => {
+  timeFile(event);
   if (isSuite(event) || isFile(event)) return;
   if (event.skip === undefined) counts.passed += 1;
   else {
@@ -50,6 +53,8 @@ stream.on("end", () => {
     console.log(`\nFAILED ${path.relative(".", event.file ?? "")}: ${event.name}\n${error?.stack ?? error}`);
   }
   for (const [reason, n] of skips) console.log(`skipped ${n}: ${reason}`);
+  const slowest = [...seconds].toSorted(([, a], [, b]) => b - a).slice(0, 10);
+  console.log(`slowest: ${slowest.map(([file, took]) => `${file} ${took.toFixed(0)} s`).join(", ")}`);
   console.log(`${files.length} files in ${((Date.now() - started) / 1000).toFixed(0)} s`);
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;

@@ -9,6 +9,8 @@ import { defaultRecipes, trainFold, type CaseSource } from "../train/index.js";
 
 /** Side of the images, in pixels. */
 export const side = 64;
+/** Films of a seed, in equal parts of the four kinds; and films drawn once where many seeds share a pool. */
+export const filmCounts = { training: 112, test: 60, pool: 400 };
 
 /** A simulated radiograph with two labels that know nothing of each other: the curve of the spine, and a lead letter. */
 export interface TruthCase {
@@ -145,7 +147,7 @@ export interface TruthOptions {
  * Trains two networks on the same films, one on the curve of the spine and one on a lead letter, and looks where both look on
  * films of other patients; then audits methods on the first.
  */
-export async function runTruth(seed: number, { pool, trainingFilms = 56, testFilms = 40, epochs = { anatomy: 20, marker: 20 }, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
+export async function runTruth(seed: number, { pool, trainingFilms = filmCounts.training, testFilms = filmCounts.test, epochs = { anatomy: 20, marker: 20 }, methods = ["grad-cam", "guided-backpropagation"] }: TruthOptions = {}): Promise<TruthFigures> {
   const start = performance.now();
   const films = pool === undefined ? { training: drawCases(seed, trainingFilms, "training"), test: drawCases(seed, testFilms, "test") } : share(pool, seed, trainingFilms, testFilms);
   const train = withMirrored(films.training);

@@ -1,4 +1,4 @@
-import { InputError, UnsupportedError, unknownName, type OnProgress } from "../../base/index.js";
+import { UnsupportedError, unknownName, type OnProgress } from "../../base/index.js";
 import type { EngineOptions } from "../../engine/index.js";
 import { methods, type MethodName } from "../methods/index.js";
 import type { MeasureName } from "../quality/index.js";

@@ -60,15 +60,15 @@ async function deidentification() {
     files.push(file);
   }
   const pseudonyms = createPseudonyms(randomBytes(32));
-  const rate = async (options) => {
+  const rate = async (options, wanted = files) => {
     const started = performance.now();
-    for (const [i, file] of files.entries()) {
+    for (const [i, file] of wanted.entries()) {
       const { bytes } = deidentifyFile(parseDicom(await readFile(file), { name: "file" }), { pseudonyms, options: new Set(options) });
       if (i < 5) await writeFile(path.join(folder, `out-${i}.dcm`), bytes);
     }
-    return count / ((performance.now() - started) / 1000);
+    return wanted.length / ((performance.now() - started) / 1000);
   };
-  await rate([]);
+  await rate([], files.slice(0, 3));
   const headers = await rate(["retain-safe-private"]);
   const withPixels = await rate(["retain-safe-private", "clean-pixels"]);
   let dcmtk;

@@ -90,7 +90,7 @@ test("fetch takes the patient out, or has to be told not to", async () => {
 test("send stores by STOW-RS and by C-STORE, and counts", async () => {
   const byWeb = await runCli(["dicom", "send", web, "files", ...login], { folder });
   assert.match(byWeb.stdout, /1 of 1 files stored/);
-  assert.ok(stored[0]!.includes(image));
+  assert.ok(stored[0]!.includes(Buffer.from(image)));
   const byDimse = await runCli(["dicom", "send", `PACS@127.0.0.1:${provider.port}`, "files", "--json"], { folder });
   assert.deepEqual(JSON.parse(byDimse.stdout), { files: 1, stored: 1, refused: [] });
   assert.deepEqual(received, ["1.2.3"]);

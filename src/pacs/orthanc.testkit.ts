@@ -115,10 +115,21 @@ export async function writeModel(folder: string, architecture: ArchitectureName,
   return file;
 }
 
-/** A small radiograph of nobody, one per study. */
-export function radiograph(study: number, { modality = "DX", side = 64, ...more }: { readonly modality?: string; readonly side?: number } & Readonly<Record<string, string | number>> = {}): Uint8Array {
+/** Large pictures are drawn once. */
+const drawn = new Map<number, Uint16Array>();
+
+function drawPixels(study: number, side: number): Uint16Array {
+  const known = drawn.get(side);
+  if (known !== undefined) return known;
   const random = seededRandom("radiograph", study);
   const pixels = Uint16Array.from({ length: side * side }, (_, i) => Math.floor(2000 + 1500 * Math.sin((i % side) / 9 + study) + random.integer(300)));
+  if (side >= 1000) drawn.set(side, pixels);
+  return pixels;
+}
+
+/** A radiograph of nobody, one per study. */
+export function radiograph(study: number, { modality = "DX", side = 64, ...more }: { readonly modality?: string; readonly side?: number } & Readonly<Record<string, string | number>> = {}): Uint8Array {
+  const pixels = drawPixels(study, side);
   return syntheticFile(
     {
       SOPClassUID: modality === "MR" ? "1.2.840.10008.5.1.4.1.1.4" : "1.2.840.10008.5.1.4.1.1.1.1",

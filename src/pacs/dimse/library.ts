@@ -8,7 +8,7 @@ let loaded: Promise<Dimse> | undefined;
 /** The largest piece of data that is sent or taken at once. */
 export const maxPduBytes = 128 * 1024;
 
-/** Loads the library on first use: it takes a third of a second. It is kept from writing to the console. */
+/** Loads the library on first use: it takes a third of a second. It is kept from writing to the terminal. */
 export function loadDimse(): Promise<Dimse> {
   loaded ??= (async () => {
     const module = (await import("dcmjs-dimse")) as unknown as { default?: Dimse } & Dimse;

@@ -74,7 +74,8 @@ export async function listen(settings: ListenSettings, options: ListenOptions): 
   try {
     queue = await DiskQueue.open(path.resolve(folder, settings.queue), { reserveBytes: settings.reserveMb * 1_000_000, setup: analyst.setup });
     const opened = queue;
-    destination = await openDestination(settings.send, options);
+    const target = await openDestination(settings.send, options);
+    destination = target;
     queue.onChange = ring;
     /** Sources that were not yet looked through once. */
     let toLookAt = [settings.receive.poll, settings.receive.worklist].filter((source) => source !== undefined).length;
@@ -88,7 +89,7 @@ export async function listen(settings: ListenSettings, options: ListenOptions): 
       await bell.wait(end);
     };
     const common = { queue, onEvent, signal: end };
-    const loops: (() => Promise<void>)[] = [() => work({ ...common, analyst, idle, onJudged: (judgement) => onJudged?.(judgement, (text) => opened.keyOf(text)) ?? Promise.resolve() }), () => deliver({ ...common, destination, verify: settings.send.verify, idle })];
+    const loops: (() => Promise<void>)[] = [() => work({ ...common, analyst, idle, onJudged: (judgement) => onJudged?.(judgement, (text) => opened.keyOf(text)) ?? Promise.resolve() }), () => deliver({ ...common, destination: target, verify: settings.send.verify, idle })];
     const { dimse, poll: polled, worklist } = settings.receive;
     if (polled !== undefined) {
       const client = new DicomWebClient(polled.url, await readService(polled, options));

@@ -132,7 +132,6 @@ export function buildStructuredReport(context: ResultContext, parts: ReportParts
     PerformedProcedureCodeSequence: [],
     CompletionFlag: "COMPLETE",
     VerificationFlag: "UNVERIFIED",
-    PreliminaryFlag: "FINAL",
     ...(usesOwn && { CodingSchemeIdentificationSequence: [ownSchemeValues] }),
     CurrentRequestedProcedureEvidenceSequence: evidenceOf([source, ...parts.others, ...parts.objects.filter(({ kind }) => kind !== "key-objects" && kind !== "presentation-state")]),
     ValueType: "CONTAINER",

@@ -119,36 +119,34 @@ test("dcmtk reads, dumps, checks and renders what is written, and the presentati
         writeFileSync(pathOf(`${kind}.dcm`), bytes);
         assert.ok(!/^[EF]: /m.test(await run("dcmdump", ["-q", pathOf(`${kind}.dcm`)])));
       }
-      const report = await run("dsrdump", ["-Ep", "+Pc", pathOf("structured-report.dcm")]);
+      const report = await run("dsrdump", ["+Pc", pathOf("structured-report.dcm")]);
       assert.match(report, /Imaging Measurement Report/);
       assert.match(report, /Algorithm Name/);
-      await run("dsrdump", ["-Ep", pathOf("key-objects.dcm")]);
+      await run("dsrdump", [pathOf("key-objects.dcm")]);
       if (get("secondary-capture") !== undefined) await run("dcmj2pnm", ["-q", "--write-png", pathOf("secondary-capture.dcm"), pathOf("picture.png")]);
       if (get("segmentation") !== undefined) await run("dcmj2pnm", ["-q", "--write-png", pathOf("segmentation.dcm"), pathOf("mask.png")]);
-      if (get("presentation-state") === undefined) continue;
+      // dcmpschk takes bytes of UTF-8 and escape sequences for control characters.
+      const state = get("presentation-state");
+      if (state === undefined || ![undefined, "ISO_IR 100", "ISO_IR 144"].includes(parseDicom(state.bytes).dataset.text("SpecificCharacterSet"))) continue;
       assert.match(await run("dcmpschk", [pathOf("presentation-state.dcm")]), /Test passed/, `${n}`);
       states.push(n);
     }
-    assert.ok(states.length > 40);
+    assert.ok(states.length > 10, `${states.length} states`);
   }));
 
 test("with the presentation state dcmtk renders an image as without it", { skip: skipDcmtk }, () =>
   inFolder(async (folder) => {
     let compared = 0;
     for (let n = 0; n < 60; n++) {
-      // Plain images of one frame and valid windows: dcmtk's renderer takes no others.
+      // dcmtk renders no image of a few rows, of a slope of 0, or of a patient without a name.
       const source = variedSource(n, n % 2 === 0 ? "cr" : "mr");
       const { dataset } = source.file;
-      if (dataset.number("Rows")! < 7 || dataset.number("RescaleSlope") === 0) continue;
+      if (dataset.number("Rows")! < 7 || dataset.number("RescaleSlope") === 0 || dataset.text("PatientName") === undefined) continue;
       const { objects } = writeResults(variedPrediction(n, source.file), source, { ...options, kinds: ["presentation-state"] });
       const [image, state] = [path.join(folder, "image.dcm"), path.join(folder, "state.dcm")];
       writeFileSync(state, objects[0]!.bytes);
       writeFileSync(image, sourceBytes(n));
-      try {
-        await run("dcmp2pgm", ["-q", "-D", image, path.join(folder, "alone.pgm")]);
-      } catch {
-        continue;
-      }
+      await run("dcmp2pgm", ["-q", "-D", image, path.join(folder, "alone.pgm")]);
       await run("dcmp2pgm", ["-q", "-D", "-p", state, image, path.join(folder, "with.pgm")]);
       const [alone, shown] = [readFileSync(path.join(folder, "alone.pgm")), readFileSync(path.join(folder, "with.pgm"))];
       assert.equal(shown.length, alone.length);

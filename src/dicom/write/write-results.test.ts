@@ -179,6 +179,16 @@ test("what does not fit an image is left out with the reason", () => {
   assert.match(leftOut.find(({ kind }) => kind === "presentation-state")!.reason, /colors/);
 });
 
+test("further images of the study are evidence, and a malformed UID of the image is told", () => {
+  const { file } = variedSource(4, "cr");
+  const other = parseDicom(syntheticFile({ StudyInstanceUID: file.dataset.text("StudyInstanceUID")!, SeriesInstanceUID: "2.25.2", SOPInstanceUID: "2.25.99", Rows: 2, Columns: 2 }, new Uint8Array(4)));
+  const { objects, warnings } = writeResults(variedPrediction(4, file), { file, others: [other] }, { ...options, kinds: ["structured-report"] });
+  assert.equal(references(parseDicom(objects[0]!.bytes).dataset).filter((uid) => uid === "2.25.99").length, 2, "in the evidence and in the image library");
+  assert.ok(!warnings.some(({ code }) => code === "dicom-uid"));
+  const odd = parseDicom(syntheticFile({ StudyInstanceUID: "2.25.1", SeriesInstanceUID: "2.25.2", SOPInstanceUID: "1.02.3", Rows: 2, Columns: 2 }, new Uint8Array(4)));
+  assert.ok(writeResults(variedPrediction(4, odd), { file: odd }, options).warnings.some(({ code, message }) => code === "dicom-uid" && !message.includes("1.02.3")));
+});
+
 test("a prediction or an image that no result can be made of is refused", () => {
   const { file } = variedSource(1);
   const good = variedPrediction(1, file);

@@ -9,7 +9,7 @@ import { buildPresentationState } from "./presentation-state.js";
 import { kindFacts, uidsOf, type ResultContext } from "./result-frame.js";
 import { buildSecondaryCapture } from "./secondary-capture.js";
 import { buildSegmentation } from "./segmentation.js";
-import { copyPatientAndStudy } from "./source-attributes.js";
+import { copyPatientAndStudy, isValidText } from "./source-attributes.js";
 import { nameOf, readSourceImage } from "./source-image.js";
 import { buildStructuredReport } from "./structured-report.js";
 import { encodeDicom } from "./write-dicom.js";
@@ -99,7 +99,7 @@ export function writeResults(prediction: ResultPrediction, from: ResultSource, o
       leftOut.push({ kind, reason: error.message });
     }
   }
-  return { objects, leftOut, warnings: warningsOf(copied, name) };
+  return { objects, leftOut, warnings: warningsOf(context) };
 }
 
 /** Keeps the source's own bytes and character set, so that nobody's name is changed; where this program's text needs more letters, all becomes UTF-8. */
@@ -108,8 +108,11 @@ function encodeFor({ values: shared, asStored }: ResultContext["copied"], values
   return asStored === undefined || !ownIsAscii ? encodeValues(values) : encodeDicom(buildDataset({ ...values, ...asStored }));
 }
 
-function warningsOf({ dropped, kept }: ResultContext["copied"], name: string): Warning[] {
+function warningsOf({ copied: { dropped, kept }, source }: ResultContext): Warning[] {
+  const { name } = source.file;
+  const malformed = [source.sopInstanceUid, source.seriesInstanceUid, source.sopClassUid].some((uid) => !isValidText(uid, "UI"));
   return [
+    ...(malformed ? [{ code: "dicom-uid", message: `${name}: a UID of the image is malformed; the results refer to it as it is, and checkers will say so. Export the image anew from its archive.` }] : []),
     ...dropped.map((keyword) => ({ code: "dicom-attribute-dropped", message: `${name}: ${keyword} holds a value that the standard does not allow; the results are written without it.` })),
     ...kept.map((keyword) => ({ code: "dicom-attribute-kept", message: `${name}: ${keyword} holds a value that the standard does not allow; the results keep it, so that they stay with their study.` })),
   ];

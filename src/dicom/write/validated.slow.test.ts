@@ -106,7 +106,7 @@ function run(program: string, args: readonly string[]): Promise<string> {
   });
 }
 
-test("dcmtk reads, dumps, checks and renders what is written, and the presentation state changes no grey value", { skip: skipDcmtk }, () =>
+test("dcmtk reads, dumps, checks and renders what is written", { skip: skipDcmtk }, () =>
   inFolder(async (folder) => {
     const pathOf = (name: string): string => path.join(folder, name);
     const states: number[] = [];
@@ -131,7 +131,7 @@ test("dcmtk reads, dumps, checks and renders what is written, and the presentati
       assert.match(await run("dcmpschk", [pathOf("presentation-state.dcm")]), /Test passed/, `${n}`);
       states.push(n);
     }
-    assert.ok(states.length > 10, `${states.length} states`);
+    assert.ok(states.length >= 5, `${states.length} states`);
   }));
 
 test("with the presentation state dcmtk renders an image as without it", { skip: skipDcmtk }, () =>

@@ -55,7 +55,7 @@ if (task === "make") {
   console.log(`${seconds.toFixed(1)} s with ${workers} workers; stages end at`, times, `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
   const kinds = {};
   for (const i of missed) kinds[files[i].split("copy ")[1]] = (kinds[files[i].split("copy ")[1]] ?? 0) + 1;
-  console.log("missed", kinds, "threshold", threshold.toFixed(3));
+  console.log("missed", kinds, missed.slice(0, 12).map((i) => files[i]), "threshold", threshold.toFixed(3));
   const right = pairs.filter(({ a, b }) => person[a] === person[b]).map(({ detail }) => detail).sort((a, b) => a - b);
   console.log("agreement of the right pairs, least ten:", right.slice(0, 10).map((value) => value.toFixed(3)).join(" "));
   console.log("agreement of the wrong pairs, least thirty:", wrong.sort((a, b) => a.detail - b.detail).slice(0, 30).map(({ a, b, detail }) => `${files[a]}=${files[b]} ${detail.toFixed(3)}`).join("\n  "));

@@ -29,6 +29,9 @@ function scaled({ pixels, height, width }: KeptImage, factor: number): DetailPla
   return { ...size, values: size.height === height && size.width === width ? values : resizeBilinear(values, { height, width }, size) };
 }
 
+/** Pixels left out at each edge, into which the rest of a frame may have been averaged. */
+const inset = 2;
+
 /**
  * Cuts both images to the part that both show, on b's pixels.
  * @param sign negative where one is the negative of the other
@@ -52,14 +55,14 @@ export function layOver(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1
       under[row * width + column] = b.values[(rows.start + row) * b.width + columns.start + column]!;
     }
   }
-  return { height, width, top: rows.start, left: columns.start, whole: { height: b.height, width: b.width }, a: matchGrey(over, under, sign), b: under, share: (height * width) / (b.height * b.width) };
+  return { height, width, top: rows.start, left: columns.start, whole: { height: b.height, width: b.width }, a: matchGrey(over, under, sign), b: under, share: ((height + 2 * inset) * (width + 2 * inset)) / (b.height * b.width) };
 }
 
 function inside(count: number, place: (i: number) => number, length: number): { start: number; end: number } {
   let [start, end] = [0, count];
   while (start < end && place(start) < -0.5) start += 1;
   while (end > start && place(end - 1) > length - 0.5) end -= 1;
-  return { start, end };
+  return { start: start + inset, end: end - inset };
 }
 
 const within = (place: number, length: number): number => Math.min(length - 1, Math.max(0, place));

@@ -52,8 +52,10 @@ export interface CompareRequest {
 
 export interface Compared extends Laid, CloseComparison {}
 
-/** Candidates of an image that are laid over it at half size, of all those laid over it roughly; and that are compared closely. */
+/** Candidates of an image that are laid over it at half size, of all those laid over it roughly; and that are compared closely, beside the one whose code is nearest. */
 const [closer, closest] = [7, 3];
+/** How far they may lie behind the best at either step, in correlation. */
+const [roughMargin, margin] = [0.2, 0.12];
 /** Correlation of coarse detail that earns a closer look. */
 const leastCorrelation = 0.35;
 
@@ -109,11 +111,12 @@ export const leakTasks = {
       const rough = candidates
         .map((candidate) => ({ candidate, registration: registerRoughly(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), candidate.start) }))
         .sort((one, other) => other.registration.correlation - one.registration.correlation);
-      return rough
-        .filter(({ candidate }, rank) => rank < closer || candidate === candidates[0])
+      const laid = rough
+        .filter(({ candidate, registration }, rank) => candidate === candidates[0] || (rank < closer && registration.correlation > rough[0]!.registration.correlation - roughMargin))
         .map(({ candidate, registration }) => ({ candidate, registration: register(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), registration) }))
-        .sort((one, other) => other.registration.correlation - one.registration.correlation)
-        .filter(({ candidate, registration }, rank) => registration.correlation >= leastCorrelation && (rank < closest || candidate === candidates[0]))
+        .sort((one, other) => other.registration.correlation - one.registration.correlation);
+      return laid
+        .filter(({ candidate, registration }, rank) => registration.correlation >= leastCorrelation && (candidate === candidates[0] || (rank < closest && registration.correlation > laid[0]!.registration.correlation - margin)))
         .map(({ candidate: { a, b, isMirrored }, registration: { mapping, correlation } }): Laid => ({ a, b, isMirrored, mapping, correlation }));
     });
   },

@@ -4,7 +4,10 @@ import type { Case } from "../dataset.js";
 import { findNamesakes, findTellingNames } from "./file-names.js";
 import { findSharedIdentifiers, isIdentifierColumn } from "./identifier-columns.js";
 import { nameKin } from "./kin.js";
+import { matchGrey } from "./match-grey.js";
+import { thresholdOf } from "./near-duplicates.js";
 import { findSpellings, normalizePatient } from "./patient-names.js";
+import { agreementOf } from "./tile-agreement.js";
 import { trimBorder } from "./trim-border.js";
 
 function makeCase(id: string, more: Partial<Case> = {}): Case {
@@ -82,4 +85,29 @@ test("flat borders are trimmed, one frame inside another, and a picture without 
   for (let row = 4; row < 56; row++) for (let column = 3; column < 47; column++) framed[row * 50 + column] = 0;
   for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) framed[(row + 10) * 50 + column + 10] = pixels[row * width + column]!;
   assert.deepEqual(trimBorder({ pixels: framed, height: 60, width: 50 }, 3), { row: 10, column: 10, height, width });
+});
+
+test("a change of gamma and a negative are undone by laying quantiles on quantiles (by hand)", () => {
+  const levels = Float32Array.from({ length: 4096 }, (_, i) => 255 * ((i * 1999) % 4096) / 4095);
+  for (const [sign, change] of [[1, (value: number) => 255 * (value / 255) ** 0.6], [-1, (value: number) => 255 - 0.8 * value]] as const) {
+    const changed = levels.map(change);
+    const most = Math.max(...matchGrey(levels, changed, sign).map((value, i) => Math.abs(value - changed[i]!)));
+    assert.ok(most <= 4, `${most} levels`);
+  }
+});
+
+test("a pair is as alike as the tiles where it agrees least; faint tiles are forgiven what encoding adds (by hand)", () => {
+  const tiles = (count: number, strength: number, covariance: number): { strength: number; covariance: number }[] => Array.from({ length: count }, () => ({ strength, covariance }));
+  assert.equal(agreementOf(tiles(10, 100, 100)), 1);
+  assert.equal(agreementOf([...tiles(6, 100, 100), ...tiles(4, 100, 48)]), 0.5);
+  assert.equal(agreementOf([...tiles(9, 100, 100), ...tiles(1, 100, 0)]), 1);
+  assert.equal(agreementOf([...tiles(9, 100, 100), ...tiles(4, 1, 0)]), 1);
+  assert.equal(agreementOf(tiles(10, 0.1, 0.1)), 0);
+});
+
+test("the mark lies above what images agree in with their second best, within bounds (by hand)", () => {
+  assert.equal(thresholdOf([], 10), 0.92);
+  const alike = [0.9, 0.9, 0.9, 0.9].map((agreement, a) => ({ a, b: (a + 1) % 4, agreement }));
+  assert.ok(Math.abs(thresholdOf(alike, 4) - Math.tanh(Math.atanh(0.9) + 0.6)) < 1e-12);
+  assert.equal(thresholdOf(alike.map((pair) => ({ ...pair, agreement: 0.98 })), 4), 0.989);
 });

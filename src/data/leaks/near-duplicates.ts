@@ -58,7 +58,7 @@ type Run = <Name extends keyof Tasks>(name: Name, input: Parameters<Tasks[Name]>
 
 /** Runs a task by the workers, or here. */
 function runBy({ pool, signal }: NearDuplicateOptions): Run {
-  if (pool !== undefined) return (name, input) => pool.run(name, input as never, { ...(signal && { signal }) }) as never;
+  if (pool !== undefined) return (name, input) => pool.run(name, input, { ...(signal && { signal }) });
   return async (name, input) => {
     signal?.throwIfAborted();
     return (await leakTasks[name](input as never)) as never;
@@ -193,12 +193,12 @@ function inChunks<T>(n: number, size: number, run: (from: number, to: number) =>
 
 /** Bounds of the agreement that counts as a copy's. */
 const [lowestThreshold, highestThreshold] = [0.92, 0.989];
-/** The threshold lies this many times as far above the median as the 90th percentile. */
-const lead = 3;
+/** Share of the images whose second best agrees less, and how much further on the scale of Fisher's z the threshold lies. */
+const [share, further] = [0.8, 0.6];
 
 /**
  * The agreement that counts as a copy's, from how far images agree with the second best of those compared with them: the
- * best may be a copy. On the scale of Fisher's z, the median and three times its distance to the 90th percentile.
+ * best may be a copy. On the scale of Fisher's z, 0.6 above the 80th percentile; within bounds.
  */
 export function thresholdOf(compared: readonly Pick<Compared, "a" | "b" | "agreement">[], n: number): number {
   const [best, second] = [new Float64Array(n).fill(-1), new Float64Array(n).fill(-1)];
@@ -209,8 +209,7 @@ export function thresholdOf(compared: readonly Pick<Compared, "a" | "b" | "agree
     }
   }
   const ranked = second.map((value) => Math.atanh(Math.min(0.9999, Math.max(0, value)))).sort();
-  const at = (share: number): number => ranked[Math.floor(share * (n - 1))]!;
-  return Math.min(highestThreshold, Math.max(lowestThreshold, Math.tanh(at(0.5) + lead * (at(0.9) - at(0.5)))));
+  return Math.min(highestThreshold, Math.max(lowestThreshold, Math.tanh(ranked[Math.floor(share * (n - 1))]! + further)));
 }
 
 /** Agreement from which a pair needs no other witness, and how much more a better partner agrees on the scale of Fisher's z. */

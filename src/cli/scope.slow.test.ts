@@ -47,8 +47,8 @@ test("a model of simulated lateral lumbar films accepts 95 of 100 fresh ones and
     };
     const filesIn = (below: string): string[] => readdirSync(path.join(folder, below)).filter((file) => file.endsWith(".png")).map((file) => `${below}/${file}`);
     assert.ok((await declinedOf("fresh lateral lumbar films", filesIn("fresh/images"))) <= 0.05);
-    assert.ok((await declinedOf("noise", filesIn("noise"))) >= 0.75);
-    assert.ok((await declinedOf("blotches of color", filesIn("smooth"))) >= 0.75);
+    assert.ok((await declinedOf("noise", filesIn("noise"))) >= 0.9);
+    assert.ok((await declinedOf("blotches of color", filesIn("smooth"))) >= 0.9);
     assert.ok((await declinedOf("disc MRI", filesIn("mri/images"))) >= 0.9);
     // Another view of the spine: a small network from scratch was never asked to tell it, and only in part does.
     await declinedOf("whole spines from the front", filesIn("ap/images"));

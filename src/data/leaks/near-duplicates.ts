@@ -192,7 +192,7 @@ function inChunks<T>(n: number, size: number, run: (from: number, to: number) =>
 }
 
 /** Bounds of the agreement that counts as a copy's. */
-const [lowestThreshold, highestThreshold] = [0.92, 0.989];
+const [lowestThreshold, highestThreshold] = [0.96, 0.989];
 /** Share of the images whose second best agrees less, and how much further on the scale of Fisher's z the threshold lies. */
 const [share, further] = [0.8, 0.6];
 

@@ -13,7 +13,7 @@ import { changeEach, classMaps } from "./class-maps.js";
 import { contrastOf } from "./contrast.js";
 import type { AuditedModel, CaseReadings, Similarities } from "./contract.js";
 import type { OpenAudit } from "./open-audit.js";
-import { contrastPasses, draws, halfDraws, type MapPasses } from "./plan-audit.js";
+import { contrastPasses, draws, halfDraws, halfDrawsPerCase, type MapPasses } from "./plan-audit.js";
 import { rolled } from "./reference-maps.js";
 
 export interface MeasureMethodOptions {
@@ -85,7 +85,7 @@ function localization(map: HeatMap, region: HeatMap | undefined, empty: boolean)
 
 /**
  * Readings for the network with its head, the upper half of its stages, and all of them random. Of the half, on which the verdict
- * rests, several draws, each for its share of the cases: the map of one random network may be like anything by chance, and alike for
+ * rests, several draws, of which each case has some: the map of one random network may be like anything by chance, and alike for
  * all cases; so the spread over cases holds that over draws.
  */
 async function overStages(
@@ -97,10 +97,13 @@ async function overStages(
   if (cascade.length === 0) throw new InputError("no-stages", `${network.architecture}: expected a network with stages to randomize, got one without. Open it as a classifier first.`);
   const all = Array.from({ length: cases }, (_, i) => i);
   const of = (stages: readonly string[], indices = all, draw = 0) => work(randomizeWeights(network, weights, { stages, seed: seed + 1000 * draw }), indices);
-  const half = Array.from<Similarities>({ length: cases });
+  const half = Array.from({ length: cases }, () => ({ rank: 0, ssim: 0 }));
   for (let draw = 0; draw < halfDraws; draw++) {
-    const indices = all.filter((i) => i % halfDraws === draw);
-    (await of(cascade[Math.ceil(cascade.length / 2) - 1]!, indices, draw)).forEach((one, k) => (half[indices[k]!] = one));
+    const indices = all.filter((i) => (i - draw + halfDraws) % halfDraws < halfDrawsPerCase);
+    (await of(cascade[Math.ceil(cascade.length / 2) - 1]!, indices, draw)).forEach(({ rank, ssim }, k) => {
+      half[indices[k]!]!.rank += rank / halfDrawsPerCase;
+      half[indices[k]!]!.ssim += ssim / halfDrawsPerCase;
+    });
   }
   return { head: await of(cascade[0]!), half, all: await of(cascade.at(-1)!) };
 }

@@ -19,12 +19,13 @@ export interface AuditPlan {
 /** A backward pass costs about two forward ones: a gradient of the layer's input and its share of the graph around. */
 const backwardWorth = 2;
 
-/** Times that random weights are drawn for the upper half of the stages; each draw has its share of the cases. */
+/** Times that random weights are drawn for the upper half of the stages, and how many of the draws each case has. */
 export const halfDraws = 4;
+export const halfDrawsPerCase = 2;
 
-/** Maps of a method per case, beside those of peers: the image itself, random weights (head, half, all), two changed images, and for methods that draw another draw. */
+/** Maps of a method per case, beside those of peers: the image itself, random weights (head, all, two draws of the half), two changed images, and for methods that draw another draw. */
 export function mapsPerCase(method: MethodName): number {
-  return 6 + (draws(method) ? 1 : 0);
+  return 5 + halfDrawsPerCase + (draws(method) ? 1 : 0);
 }
 
 /** Whether a method draws random numbers: then another draw may give another map. */

@@ -28,9 +28,11 @@ const stream = run({ files: files.map((file) => path.resolve(file)), concurrency
 const isSuite = (event) => event.details?.type === "suite";
 // A test file that only held tests is itself reported as one: it is not counted again.
 const isFile = (event) => files.some((file) => event.name === path.resolve(file) || event.name === file);
-const timeFile = (event) => isFile(event) && seconds.set(path.relative("dist", event.name), event.details.duration_ms / 1000);
+const timeTest = ({ nesting, file, details }) => {
+  if (nesting === 0 && file !== undefined) seconds.set(path.relative("dist", file), (seconds.get(path.relative("dist", file)) ?? 0) + details.duration_ms / 1000);
+};
 stream.on("test:pass", (event) => {
-  timeFile(event);
+  timeTest(event);
   if (isSuite(event) || isFile(event)) return;
   if (event.skip === undefined) counts.passed += 1;
   else {

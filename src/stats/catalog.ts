@@ -52,6 +52,7 @@ import { sampleSizeFacts } from "./sample-size.js";
 import { heterogeneityFacts } from "./subgroups/heterogeneity.js";
 import { hiddenStrataFacts } from "./subgroups/hidden-strata.js";
 import { subgroupFacts } from "./subgroups/subgroup-figures.js";
+import { testMartingaleFacts } from "./exchangeability/test-martingale.js";
 
 /** The facts of every statistic, keyed by the function that computes it, in the order of the reference page. */
 export const statistics = {
@@ -106,6 +107,7 @@ export const statistics = {
   meanInterval: meanFacts,
   summarizeFolds: foldsFacts,
   bootstrapInterval: bootstrapFacts,
+  TestMartingale: testMartingaleFacts,
 } satisfies Record<string, StatisticFacts>;
 
 /** Further functions that a section of the page is about. */
@@ -156,8 +158,10 @@ export const companions: Partial<Record<keyof typeof statistics, readonly string
     "sizeForNonInferiority",
   ],
   readerStudySizes: ["readerStudyPower", "pilotVariances"],
+  meanInterval: ["studentQuantile"],
   summarizeFolds: ["foldInterval", "compareFolds"],
   bootstrapInterval: ["bootstrapIntervals"],
+  TestMartingale: ["JointMartingale", "rankPValue", "SortedSample"],
 };
 
 const introduction = `# Statistics

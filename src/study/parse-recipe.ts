@@ -18,5 +18,5 @@ export function firstProblem(error: z.ZodError): { readonly path: string; readon
  * @throws InputError `recipe-syntax` or `recipe-invalid`
  */
 export function parseRecipe(text: string, source: string): RecipeSource {
-  return parseSettings<RecipeSource>(text, { schema: recipeSchema as z.ZodType<RecipeSource>, source, kind: "recipe" });
+  return parseSettings<RecipeSource>(text, { schema: recipeSchema, source, kind: "recipe" });
 }

@@ -45,7 +45,7 @@ export const monitor: Command = {
     { flags: "--page <file>", description: "write a page with the picture and the figures" },
     { flags: "--picture <file>", description: "write the picture alone, as SVG" },
   ],
-  examples: ["osteon predict model.onnx study/*.dcm --log predictions.jsonl", "osteon monitor model.onnx predictions.jsonl --page drift.html", "osteon monitor model.onnx predictions.jsonl --since 2025-03-01 --json"],
+  examples: ["osteon monitor model.onnx predictions.jsonl --page drift.html", "osteon monitor model.onnx predictions.jsonl --since 2025-03-01 --json"],
   async run(context, [model, log], options) {
     const modelFile = path.resolve(context.folder, model!);
     const { metadata } = await readBundle(modelFile);

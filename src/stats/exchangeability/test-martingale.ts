@@ -1,6 +1,15 @@
 import type { Random } from "../../base/index.js";
 import { bets } from "./bets.js";
+import type { StatisticFacts } from "../estimate.js";
 import { rankPValue, SortedSample } from "./rank-p-value.js";
+
+export const testMartingaleFacts: StatisticFacts = {
+  title: "Test martingale for a change in a stream",
+  methods: ["simple jumper on rank p-values"],
+  summary: "Whether values that arrive one by one are still exchangeable with those before them, with a false-alarm rate that holds however long one looks.",
+  formula: "p_t = (#{x_s > x_t} + u #{x_s = x_t}) / t over the values so far; capital C_t = sum of the bets' shares, each times its bet at p_t, 1 % dealt out anew; P(sup C >= 1 / a) <= a (Ville). Several variables: the mean of their capitals",
+  reference: "V. Vovk, I. Petej, I. Nouretdinov, E. Ahlberg, L. Carlsson, A. Gammerman: Retrain or not retrain, COPA 2021, PMLR 152",
+};
 
 /** Share of the capital that is dealt out anew at every step, so that a change is found whenever it comes. */
 const jump = 0.01;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { access, appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -9,7 +8,8 @@ import { stringify } from "yaml";
 import { jpegHeader, pngBytes } from "../images/images.testkit.js";
 import type { StudyResults } from "../study/index.js";
 import { hashFiles, inScratchFolder, makeShape, makeShapeTable, tinyRecipe } from "../study/tiny-study.testkit.js";
-import { mainFile, runCli, type CliResult } from "./cli.testkit.js";
+import { runCli, type CliResult } from "./cli.testkit.js";
+import { noMounts, onDisk } from "./small-disk.testkit.js";
 
 let good = "";
 const recipe = { ...tinyRecipe, networks: ["mobilenet_v2-tiny"], regimes: { scratch: { epochs: 1 } }, validation: { folds: 2 } };
@@ -168,31 +168,7 @@ test("a folder that cannot be made is refused by name", () =>
     assert.equal(await readFile(path.join(folder, "file"), "utf8"), "kept");
   }));
 
-// Small and read-only disks, in a mount name space of their own that ends with the process.
-const mounts = process.platform === "linux" && spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
-const noMounts = mounts ? false : "no permission to mount a small disk";
-
-function onDisk(folder: string, options: string, script: string): CliResult {
-  const run = `"${process.execPath}" "${mainFile}" study run shapes.yaml --data labels.csv --threads 1 --out disk/run`;
-  const lines = `mkdir -p disk && mount -t tmpfs -o ${options} tmpfs disk || exit 99\nrun() { ${run}; }\n${script}`;
-  const { status, stdout, stderr } = spawnSync("unshare", ["-m", "bash", "-c", lines], { cwd: folder, encoding: "utf8", env: { ...process.env, HOME: folder, NODE_TEST_CONTEXT: undefined } });
-  return { code: status, stdout, stderr };
-}
-
 test("a read-only disk is refused by name before training", { skip: noMounts }, () =>
   inCopy(async (folder) => {
     await refuses(folder, onDisk(folder, "ro", "run"), [/disk\/run: expected a folder that can be written, got EROFS/]);
   }));
-
-for (const size of ["48k", "250k"]) {
-  test(`a disk of ${size} that fills up is one error that names the file; with more space the run goes on`, { skip: noMounts }, () =>
-    inCopy(async (folder) => {
-      const { code, stdout, stderr } = onDisk(folder, `size=${size}`, `run; first=$?; find disk -name '*.tmp'; [ $first = 3 ] || exit 98; mount -o remount,size=40m disk && run`);
-      assert.equal(code, 0, stderr);
-      assert.equal(stderr.match(/^error: /gm)?.length, 1, stderr);
-      assert.match(stderr, /^error: .*disk\/run.*: expected .*(space|room) on the disk, got .*\. Free some space/m);
-      assert.doesNotMatch(stderr, /^\s+at |a bug/m);
-      assert.doesNotMatch(stdout, /\.tmp/);
-      assert.match(stdout, /report +\//);
-    }));
-}

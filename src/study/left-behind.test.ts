@@ -2,15 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test from "node:test";
-import { surviveKills } from "./kills.testkit.js";
 import { runStudy } from "./run-study.js";
 import { hashFiles, inScratchFolder, lastingFiles, makeShapeTable, studyOptions, tinyRecipe } from "./tiny-study.testkit.js";
-
-test("a study that was killed ends with the models and predictions of one that was not", () =>
-  inScratchFolder(async (folder) => {
-    const { killed } = await surviveKills(folder, { kills: 1, seed: 1 });
-    assert.equal(killed, 1);
-  }));
 
 test("what a killed run may leave - a stale lock, an empty one, torn temporary files, checkpoints of a finished fold - is cleared away", () =>
   inScratchFolder(async (folder) => {

@@ -14,10 +14,9 @@ class Shelf {
     const name = make("span", label ?? "", "name");
     const field = make("input");
     if (label === undefined) {
-      field.placeholder = "name of the new label";
       field.setAttribute("aria-label", "Name of the new label");
       field.addEventListener("input", onChange);
-      name.append(field);
+      name.append("New label: ", field);
     }
     this.#label = label === undefined ? () => field.value.trim() : () => label;
     const pick = make("label", "Add images", "pick");

@@ -122,10 +122,10 @@ export function buildStructuredReport(context: ResultContext, parts: ReportParts
   const groups = prediction.map === undefined ? [] : parts.regions.slice(0, hasSegment ? 1 : 5).map((_, i) => regionGroup(context, parts, i));
   // Every image that was made from the result hangs on the report, so that one finds all by the one.
   const pictures = parts.objects.filter(({ kind }) => kind === "parametric-map" || kind === "secondary-capture");
-  const library = imageLibrary(context, parts.others);
+  const images = imageLibrary(context, parts.others);
   const named = (object: ResultObject): Values => ({ ReferencedSOPClassUID: object.sopClassUid, ReferencedSOPInstanceUID: object.sopInstanceUid });
   const madeImages = pictures.length === 0 ? [] : [containerItem({ relationship: "CONTAINS", name: codes.imageLibraryGroup, children: pictures.map((object) => imageItem(named(object), { relationship: "CONTAINS" })) })];
-  const libraryItems = [...(library["ContentSequence"] as readonly Values[]), ...madeImages];
+  const imageItems = [...(images["ContentSequence"] as readonly Values[]), ...madeImages];
   return {
     ...frameValues(context, "structured-report"),
     ReferencedPerformedProcedureStepSequence: [],
@@ -142,7 +142,7 @@ export function buildStructuredReport(context: ResultContext, parts: ReportParts
       codeItem(codes.english, { relationship: "HAS CONCEPT MOD", name: codes.language }),
       ...observerItems(context),
       codeItem(codes.imagingProcedure, { relationship: "HAS CONCEPT MOD", name: codes.procedureReported }),
-      { ...library, ContentSequence: libraryItems },
+      { ...images, ContentSequence: imageItems },
       containerItem({ relationship: "CONTAINS", name: codes.imagingMeasurements, children: [findingGroup(context), ...groups] }),
       containerItem({
         relationship: "CONTAINS",

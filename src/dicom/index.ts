@@ -54,4 +54,6 @@ export { encodeValues } from "./write/encode-values.js";
 export type { Value, Values } from "./write/build-dataset.js";
 export { placeMap } from "./write/place-map.js";
 export type { FramePlacement } from "./write/place-map.js";
+export { encodeDataset, encodeFileMeta, implementation } from "./write/write-dicom.js";
+export type { FileNames } from "./write/write-dicom.js";
 export { writeResults } from "./write/write-results.js";

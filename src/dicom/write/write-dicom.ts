@@ -4,8 +4,7 @@ import { explicitLittleEndian, type TransferSyntax } from "../transfer-syntax.js
 import { buildDataset } from "./build-dataset.js";
 
 /** This program among those that write DICOM: a UID made from a random number (PS3.5 annex B.2). */
-const implementationClassUid = "2.25.286713456032117835918306155042877161987";
-const implementationVersionName = "OSTEON_0_1";
+export const implementation = { classUid: "2.25.286713456032117835918306155042877161987", versionName: "OSTEON_0_1" } as const;
 
 function u32(value: number): Uint8Array {
   const bytes = Buffer.alloc(4);
@@ -13,7 +12,9 @@ function u32(value: number): Uint8Array {
   return bytes;
 }
 
-function head(tag: number, vr: string, length: number): Uint8Array {
+/** What stands before a value; where representations are implicit, tag and length alone. */
+function head({ tag, vr }: Pick<Element, "tag" | "vr">, length: number, { explicit }: EncodeOptions): Uint8Array {
+  if (!explicit) return delimiter(tag, length);
   const long = hasLongLength(vr);
   const bytes = Buffer.alloc(long ? 12 : 8);
   bytes.writeUInt16LE(tag >>> 16, 0);
@@ -45,33 +46,66 @@ function littleEndian({ bytes, vr }: Element, dataset: Dataset): Uint8Array {
   return step === 2 ? swapped.swap16() : step === 4 ? swapped.swap32() : swapped.swap64();
 }
 
-function elementParts(element: Element, dataset: Dataset): Uint8Array[] {
+function elementParts(element: Element, dataset: Dataset, options: EncodeOptions): Uint8Array[] {
   const { tag, items, fragments } = element;
   if (items !== undefined) {
     const parts = items.flatMap((item) => {
-      const content = encodeDataset(item);
+      const content = encodeDataset(item, options);
       return [delimiter(0xfffee000, content.length), content];
     });
     const length = parts.reduce((sum, part) => sum + part.length, 0);
-    return [head(tag, "SQ", length), ...parts];
+    return [head({ tag, vr: "SQ" }, length, options), ...parts];
   }
   if (fragments !== undefined) {
     const parts = fragments.flatMap((fragment) => {
       const content = even(fragment, "OB");
       return [delimiter(0xfffee000, content.length), content];
     });
-    return [head(tag, "OB", 0xffffffff), ...parts, delimiter(0xfffee0dd, 0)];
+    return [head({ tag, vr: "OB" }, 0xffffffff, options), ...parts, delimiter(0xfffee0dd, 0)];
   }
   const value = even(littleEndian(element, dataset), element.vr);
   // A value too long for its representation's length field is written as UN, as the standard allows.
   const vr = !hasLongLength(element.vr) && value.length > 0xfffe ? "UN" : element.vr;
-  return [head(tag, vr, value.length), value];
+  return [head({ tag, vr }, value.length, options), value];
 }
 
-/** A data set in explicit VR little endian, in the order of its tags, without group lengths. */
-export function encodeDataset(dataset: Dataset): Uint8Array {
+interface EncodeOptions {
+  /** Whether representations are written, as everywhere but in the implicit encoding that every peer understands. */
+  readonly explicit: boolean;
+}
+
+/** A data set in little endian, with explicit representations unless told otherwise, in the order of its tags, without group lengths. */
+export function encodeDataset(dataset: Dataset, options: EncodeOptions = { explicit: true }): Uint8Array {
   const elements = [...dataset.elements.values()].filter(({ tag }) => (tag & 0xffff) !== 0).sort((a, b) => a.tag - b.tag);
-  return Buffer.concat(elements.flatMap((element) => elementParts(element, dataset)));
+  return Buffer.concat(elements.flatMap((element) => elementParts(element, dataset, options)));
+}
+
+/** What the file meta information says of an object. */
+export interface FileNames {
+  readonly sopClass: string;
+  readonly instance: string;
+  readonly transferSyntax: string;
+  /** AE title of who sent the object, where somebody did. */
+  readonly sender?: string;
+}
+
+/**
+ * What stands before the data set of a Part 10 file: preamble and file meta information.
+ * @see DICOM PS3.10 section 7.1
+ */
+export function encodeFileMeta({ sopClass, instance, transferSyntax, sender }: FileNames): Uint8Array {
+  const meta = encodeDataset(
+    buildDataset({
+      FileMetaInformationVersion: Uint8Array.of(0, 1),
+      MediaStorageSOPClassUID: sopClass,
+      MediaStorageSOPInstanceUID: instance,
+      TransferSyntaxUID: transferSyntax,
+      ImplementationClassUID: implementation.classUid,
+      ImplementationVersionName: implementation.versionName,
+      SourceApplicationEntityTitle: sender,
+    }),
+  );
+  return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), head({ tag: 0x00020000, vr: "UL" }, 4, { explicit: true }), u32(meta.length), meta]);
 }
 
 /**
@@ -80,15 +114,6 @@ export function encodeDataset(dataset: Dataset): Uint8Array {
  */
 export function encodeDicom(dataset: Dataset, transferSyntax: TransferSyntax = explicitLittleEndian): Uint8Array {
   const syntax = transferSyntax.codec === "native" && transferSyntax.uid !== "1.2.840.10008.1.2.1.98" ? explicitLittleEndian : transferSyntax;
-  const meta = encodeDataset(
-    buildDataset({
-      FileMetaInformationVersion: Uint8Array.of(0, 1),
-      MediaStorageSOPClassUID: dataset.text("SOPClassUID") ?? "1.2.840.10008.5.1.4.1.1.7",
-      MediaStorageSOPInstanceUID: dataset.text("SOPInstanceUID") ?? "2.25.1",
-      TransferSyntaxUID: syntax.uid,
-      ImplementationClassUID: implementationClassUid,
-      ImplementationVersionName: implementationVersionName,
-    }),
-  );
-  return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), head(0x00020000, "UL", 4), u32(meta.length), meta, encodeDataset(dataset)]);
+  const meta = encodeFileMeta({ sopClass: dataset.text("SOPClassUID") ?? "1.2.840.10008.5.1.4.1.1.7", instance: dataset.text("SOPInstanceUID") ?? "2.25.1", transferSyntax: syntax.uid });
+  return Buffer.concat([meta, encodeDataset(dataset)]);
 }

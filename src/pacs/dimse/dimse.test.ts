@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import test from "node:test";
-import { parseDicom } from "../../dicom/index.js";
+import { encodeFileMeta, parseDicom } from "../../dicom/index.js";
 import { syntheticFile } from "../../dicom/synthetic.testkit.js";
 import { seededRandom } from "../../base/index.js";
 import { isCommandSet } from "./guard.js";
-import { becomeImplicit, encodeFileMeta, takeApart, type ReceivedNames } from "./part10.js";
+import { becomeImplicit, takeApart, type ReceivedNames } from "./part10.js";
 import { parsePeer, type Peer } from "./peer.js";
 import { listenDimse, type ObjectSink, type Provider, type ProviderEvent, type ProviderOptions } from "./provider.js";
 import { echo } from "./query.js";

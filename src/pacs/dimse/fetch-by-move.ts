@@ -1,5 +1,5 @@
 import { DataError } from "../../base/index.js";
-import { encodeFileMeta } from "./part10.js";
+import { encodeFileMeta } from "../../dicom/index.js";
 import type { Peer } from "./peer.js";
 import { listenDimse } from "./provider.js";
 import { move } from "./query.js";

@@ -1,5 +1,6 @@
 import type * as DimseModule from "dcmjs-dimse";
 import { UnsupportedError } from "../../base/index.js";
+import { implementation } from "../../dicom/index.js";
 
 export type Dimse = typeof DimseModule;
 
@@ -15,8 +16,8 @@ export function loadDimse(): Promise<Dimse> {
     const dimse = module.default ?? module;
     if (typeof dimse.Client !== "function") throw new UnsupportedError("dimse", "DIMSE: expected the library dcmjs-dimse, got another one. Install the package again.");
     dimse.log.disableAll(false);
-    dimse.Implementation.setImplementationClassUid("2.25.286713456032117835918306155042877161987");
-    dimse.Implementation.setImplementationVersion("OSTEON_0_1");
+    dimse.Implementation.setImplementationClassUid(implementation.classUid);
+    dimse.Implementation.setImplementationVersion(implementation.versionName);
     dimse.Implementation.setMaxPduLength(maxPduBytes);
     return dimse;
   })();

@@ -1,6 +1,6 @@
 import path from "node:path";
+import { encodeFileMeta } from "../../dicom/index.js";
 import { DicomWebClient } from "../dicomweb/client.js";
-import { encodeFileMeta } from "../dimse/part10.js";
 import { parsePeer } from "../dimse/peer.js";
 import { listenDimse, type Provider } from "../dimse/provider.js";
 import { DiskQueue } from "../queue/queue.js";

@@ -5,7 +5,7 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
-import { encodeFileMeta } from "../dimse/part10.js";
+import { encodeFileMeta } from "../../dicom/index.js";
 import { listenDimse } from "../dimse/provider.js";
 import { store } from "../dimse/store.js";
 import { radiograph } from "../orthanc.testkit.js";

@@ -1,11 +1,12 @@
 import type { Values } from "./build-dataset.js";
-import { classCode, codeValues, codes, ownScheme, ownSchemeValues } from "./codes.js";
+import { classCode, codes, ownScheme, ownSchemeValues } from "./codes.js";
 import type { Code, ResultObject } from "./contract.js";
+import { documentValues } from "./content-document.js";
 import { codeItem, containerItem, imageItem, longText, numberItem, outlineItem, textItem, uidItem } from "./content-items.js";
 import { defaultThreshold } from "./place-map.js";
-import { frameValues, mapTitle, modelTitle, sentenceOf, uidsOf, type ResultContext } from "./result-frame.js";
+import { mapTitle, modelTitle, sentenceOf, uidsOf, type ResultContext } from "./result-frame.js";
 import { uidOf } from "./result-uid.js";
-import { evidenceOf, referenceTo, type ImageName } from "./source-image.js";
+import { referenceTo, type ImageName } from "./source-image.js";
 import type { TracedRegion } from "./trace-outline.js";
 
 /** What of the result the report points to. */
@@ -126,32 +127,27 @@ export function buildStructuredReport(context: ResultContext, parts: ReportParts
   const named = (object: ResultObject): Values => ({ ReferencedSOPClassUID: object.sopClassUid, ReferencedSOPInstanceUID: object.sopInstanceUid });
   const madeImages = pictures.length === 0 ? [] : [containerItem({ relationship: "CONTAINS", name: codes.imageLibraryGroup, children: pictures.map((object) => imageItem(named(object), { relationship: "CONTAINS" })) })];
   const imageItems = [...(images["ContentSequence"] as readonly Values[]), ...madeImages];
+  const evidence = [source, ...parts.others, ...parts.objects.filter(({ kind }) => kind !== "key-objects" && kind !== "presentation-state")];
+  const content: Values[] = [
+    codeItem(codes.english, { relationship: "HAS CONCEPT MOD", name: codes.language }),
+    ...observerItems(context),
+    codeItem(codes.imagingProcedure, { relationship: "HAS CONCEPT MOD", name: codes.procedureReported }),
+    { ...images, ContentSequence: imageItems },
+    containerItem({ relationship: "CONTAINS", name: codes.imagingMeasurements, children: [findingGroup(context), ...groups] }),
+    containerItem({
+      relationship: "CONTAINS",
+      name: codes.qualitativeEvaluations,
+      children: [
+        codeItem(prediction.classes.find(({ label }) => label === prediction.decided)?.code ?? classCode(prediction.decided), { relationship: "CONTAINS", name: codes.finding }),
+        textItem(longText(sentenceOf(prediction)), { relationship: "CONTAINS", name: codes.comment }),
+      ],
+    }),
+  ];
   return {
-    ...frameValues(context, "structured-report"),
-    ReferencedPerformedProcedureStepSequence: [],
+    ...documentValues(context, "structured-report", { title: codes.imagingMeasurementReport, template: "1500", evidence, content }),
     PerformedProcedureCodeSequence: [],
     CompletionFlag: "COMPLETE",
     VerificationFlag: "UNVERIFIED",
     ...(usesOwn && { CodingSchemeIdentificationSequence: [ownSchemeValues] }),
-    CurrentRequestedProcedureEvidenceSequence: evidenceOf([source, ...parts.others, ...parts.objects.filter(({ kind }) => kind !== "key-objects" && kind !== "presentation-state")]),
-    ValueType: "CONTAINER",
-    ConceptNameCodeSequence: [codeValues(codes.imagingMeasurementReport)],
-    ContinuityOfContent: "SEPARATE",
-    ContentTemplateSequence: [{ MappingResource: "DCMR", TemplateIdentifier: "1500" }],
-    ContentSequence: [
-      codeItem(codes.english, { relationship: "HAS CONCEPT MOD", name: codes.language }),
-      ...observerItems(context),
-      codeItem(codes.imagingProcedure, { relationship: "HAS CONCEPT MOD", name: codes.procedureReported }),
-      { ...images, ContentSequence: imageItems },
-      containerItem({ relationship: "CONTAINS", name: codes.imagingMeasurements, children: [findingGroup(context), ...groups] }),
-      containerItem({
-        relationship: "CONTAINS",
-        name: codes.qualitativeEvaluations,
-        children: [
-          codeItem(prediction.classes.find(({ label }) => label === prediction.decided)?.code ?? classCode(prediction.decided), { relationship: "CONTAINS", name: codes.finding }),
-          textItem(longText(sentenceOf(prediction)), { relationship: "CONTAINS", name: codes.comment }),
-        ],
-      }),
-    ],
   };
 }

@@ -2,20 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { withFileErrors } from "./file-error.js";
-
-/** Makes a rename survive a power cut; some file systems refuse to sync a folder, which is no reason to fail. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // Windows and some network disks cannot open or sync a folder.
-  }
-}
+import { syncFolder } from "./sync-folder.js";
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, synced, then renamed. A reader sees the
@@ -42,7 +29,8 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
       await rm(temporary, { force: true });
       throw error;
     }
-    await syncFolder(folder);
+    // The file is there under its name: that it may not outlast a power cut is no reason to say that it is not.
+    await syncFolder(folder).catch(() => {});
   });
 }
 

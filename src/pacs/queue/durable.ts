@@ -1,20 +1,6 @@
 import { mkdir, open, rename, rm, statfs } from "node:fs/promises";
 import path from "node:path";
-
-/** Makes what was created, renamed or removed in a folder survive a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    // Windows and some network disks cannot sync a folder; a full or broken disk is another matter.
-    if (["EIO", "ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-  }
-}
+import { syncFolder } from "../../files/index.js";
 
 /** Moves a file or folder within one disk; lasting once this returns. The target's folder is made where it is missing. */
 export async function moveDurably(from: string, to: string): Promise<void> {

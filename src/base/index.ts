@@ -1,3 +1,4 @@
+export { csvCell, csvText } from "./csv.js";
 export { DataError, InputError, InternalError, NotFoundError, OsteonError, UnsupportedError } from "./errors.js";
 export type { ErrorFacts } from "./errors.js";
 export { editDistance, nearestName, unknownName } from "./nearest.js";

@@ -1,19 +1,8 @@
+import { csvText } from "../base/index.js";
 import type { Dataset } from "../data/index.js";
 import { unitsOf } from "./analysis/decide-units.js";
 import type { SubgroupColumn } from "./analysis/subgroups.js";
 import type { TaskRecord } from "./task-record.js";
-
-/** A cell of a CSV table (RFC 4180). A leading =, +, -, @ is set apart, so that a spreadsheet does not run it. */
-export function csvCell(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** Rows of a CSV table, each ended. */
-export function csvText(rows: readonly (readonly (string | number)[])[]): string {
-  return rows.map((row) => row.map(csvCell).join(",")).join("\n") + "\n";
-}
 
 /** Patients as running numbers, in the order of the cases: which images belong together, and not whose they are. */
 export function patientNumbers({ cases, hasPatients }: Pick<Dataset, "cases" | "hasPatients">): ReadonlyMap<string, number> {

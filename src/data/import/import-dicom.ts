@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { OsteonError, type OnProgress } from "../../base/index.js";
+import { csvText, OsteonError, type OnProgress } from "../../base/index.js";
 import { deidentifyFile, identityOf, parseDicom, readAcquisition, type DicomFile, type FoundFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
 import { withFileErrors, writeFileAtomic } from "../../files/index.js";
 import type { LabelOf } from "./import-labels.js";
@@ -32,13 +32,6 @@ export interface Imported {
 const profile = new Set<OptionName>(["retain-safe-private", "clean-pixels", "retain-patient-characteristics"]);
 const columns = ["file", "label", "patient", "unit", "study_instance_uid", "series_instance_uid", "modality", "body_part", "view", "laterality", "manufacturer", "sex", "age", "plane", "slice", "slices"] as const;
 
-/** A cell of a CSV table; what a spreadsheet would run is set apart. */
-function cell(value: string | number | undefined): string {
-  const text = value === undefined ? "" : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 /**
  * Takes an export of DICOM files into a data set: the chosen slices, without identity, with a table of where they come from.
  * What the files were called is not kept. Errors count the files in the order of their paths, as paths may name the patient.
@@ -67,7 +60,7 @@ export async function importDicom(options: ImportOptions): Promise<Imported> {
   const plan = planImport(headers, options);
   const byPath = new Map(files.map((found) => [found.path, found]));
   const names = new Set<string>();
-  const rows: string[] = [columns.join(",")];
+  const rows: (readonly (string | number | undefined)[])[] = [columns];
   let [masked, unlabelled] = [0, 0];
   await withFileErrors(out, () => mkdir(out, { recursive: true }));
   for (const [i, image] of plan.images.entries()) {
@@ -91,7 +84,7 @@ export async function importDicom(options: ImportOptions): Promise<Imported> {
     }
   }
   const table = path.join(out, "labels.csv");
-  await writeFileAtomic(table, `${rows.join("\n")}\n`);
+  await writeFileAtomic(table, csvText(rows));
   return { counts: plan.counts, written: rows.length - 1, unlabelled, masked, refused, table };
 }
 
@@ -114,7 +107,7 @@ interface RowFacts {
   readonly uidOf: (uid: string | undefined) => string | undefined;
 }
 
-function rowOf({ slice, slices, plane, series }: PlannedImage, { name, label, patient, file, uidOf }: RowFacts): string {
+function rowOf({ slice, slices, plane, series }: PlannedImage, { name, label, patient, file, uidOf }: RowFacts): readonly (string | number | undefined)[] {
   const { modality, bodyPart, view, laterality, manufacturer, ageYears } = readAcquisition(file);
   const seriesUid = uidOf(series);
   const age = ageYears === undefined ? undefined : Math.min(90, Math.floor(ageYears));
@@ -138,5 +131,5 @@ function rowOf({ slice, slices, plane, series }: PlannedImage, { name, label, pa
     slice,
     slices,
   };
-  return columns.map((column) => cell(told[column])).join(",");
+  return columns.map((column) => told[column]);
 }

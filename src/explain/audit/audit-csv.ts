@@ -1,3 +1,4 @@
+import { csvText } from "../../base/index.js";
 import type { CaseReadings } from "./contract.js";
 
 /** A reading, with the name of the network where there are several. */
@@ -27,14 +28,10 @@ const columns: readonly (readonly [name: string, value: (one: NamedReadings) => 
   ["reproduced_other_case_rank", (one) => one.reproduced?.chance],
 ];
 
-/** Every reading of every map, one row per case and method; empty where there is none. Cells that a spreadsheet would run are quoted as text. */
+const rounded = (value: string | number | boolean | undefined): string | number | boolean | undefined => (typeof value === "number" ? Number(value.toPrecision(7)) : value);
+
+/** Every reading of every map, one row per case and method; empty where there is none. */
 export function auditCsv(readings: readonly NamedReadings[]): string {
-  const cell = (value: string | number | boolean | undefined): string => {
-    if (value === undefined) return "";
-    if (typeof value === "number") return String(Number(value.toPrecision(7)));
-    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  const rows = readings.map((one) => columns.map(([, value]) => cell(value(one))).join(","));
-  return `${[columns.map(([name]) => name).join(","), ...rows].join("\n")}\n`;
+  const rows = readings.map((one) => columns.map(([, value]) => rounded(value(one))));
+  return csvText([columns.map(([name]) => name), ...rows]);
 }

@@ -57,8 +57,3 @@ export const readColumns = {
   seconds: "time taken",
   simulated: "yes: a computer made the read up",
 } as const satisfies Record<string, string>;
-
-/** A row of a CSV; cells that hold separators or quotes are quoted (RFC 4180). */
-export function csvRow(cells: readonly (string | number)[]): string {
-  return cells.map((cell) => (/[",\n\r]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell))).join(",");
-}

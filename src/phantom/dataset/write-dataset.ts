@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import type { OnProgress } from "../../base/index.js";
+import { csvText, type OnProgress } from "../../base/index.js";
 import { writeFileAtomic } from "../../files/index.js";
 import { WorkerPool } from "../../images/index.js";
 import type { PlannedImage } from "./case-recipe.js";
@@ -12,7 +12,7 @@ import { checkEncoding, pathOf, type ImageEncoding } from "./image-encoding.js";
 import { folderColumns } from "./make-case.js";
 import { planPhantomDataset, type PlanOptions } from "./plan-dataset.js";
 import { simulateReads } from "./simulate-reads.js";
-import { csvRow, readColumns, tableColumns, type TableColumn } from "./table-columns.js";
+import { readColumns, tableColumns, type TableColumn } from "./table-columns.js";
 
 export interface PhantomDatasetOptions extends PlanOptions {
   readonly directory: string;
@@ -48,14 +48,14 @@ export async function writePhantomDataset(options: PhantomDatasetOptions): Promi
     const readers = options.experiments?.readers ?? design.readers ?? [];
     if (readers.length > 0) {
       const reads = simulateReads(planned, readers, Object.keys(design.classes), { seed: options.seed, format: encoding.format });
-      const rows = reads.map((read) => csvRow([read.reader, read.case, read.label, read.confidence.toFixed(2), read.group, read.condition, read.seconds.toFixed(1), "yes"]));
-      await writeFileAtomic(path.join(directory, "reads.csv"), `${[csvRow(Object.keys(readColumns)), ...rows].join("\n")}\n`);
+      const rows = reads.map((read) => [read.reader, read.case, read.label, read.confidence.toFixed(2), read.group, read.condition, read.seconds.toFixed(1), "yes"]);
+      await writeFileAtomic(path.join(directory, "reads.csv"), csvText([Object.keys(readColumns), ...rows]));
     }
     const rows = planned.map((image, i) => {
       const cells = cellsOf(image, made[i]!, encoding);
-      return csvRow((Object.keys(tableColumns) as TableColumn[]).map((column) => cells[column] ?? ""));
+      return (Object.keys(tableColumns) as TableColumn[]).map((column) => cells[column] ?? "");
     });
-    await writeFileAtomic(labels, `${[csvRow(Object.keys(tableColumns)), ...rows].join("\n")}\n`);
+    await writeFileAtomic(labels, csvText([Object.keys(tableColumns), ...rows]));
     await folder.finish();
     return labels;
   } finally {

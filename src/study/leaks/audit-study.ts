@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { InputError, type OnProgress } from "../../base/index.js";
+import { csvText, InputError, type OnProgress } from "../../base/index.js";
 import { auditLeaks, findCrossings, leakKinds, type Crossing, type DataPool, type Dataset, type LeakAudit, type LeakPair } from "../../data/index.js";
 import { writeFileAtomic, writeJsonAtomic } from "../../files/index.js";
 import { digestOf } from "../plan.js";
@@ -72,13 +72,11 @@ export function sayLeaks({ pairs, keptTogether, contradictions, signs }: LeakRes
   return said;
 }
 
-const csvCell = (value: string | number): string => (/[",\n;]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
-
 /** Pairs as a table; with the sides where they cross a split. */
 export function leaksCsv(pairs: readonly (LeakPairResult & Partial<{ seed: number; fold: number; sides: readonly string[] }>)[]): string {
   const head = ["a", "b", "kind", "label_a", "label_b", "detail", "mirrored", "seed", "fold", "side_a", "side_b"];
   const rows = pairs.map(({ a, b, kind, labels, detail, isMirrored, seed, fold, sides }) => [a, b, kind, ...labels, detail?.toFixed(3) ?? "", isMirrored === true ? "yes" : "", seed ?? "", fold ?? "", ...(sides ?? ["", ""])]);
-  return `${[head, ...rows].map((row) => row.map(csvCell).join(",")).join("\n")}\n`;
+  return csvText([head, ...rows]);
 }
 
 /** Pairs on two sides of the rounds, for the results. */

@@ -1,6 +1,5 @@
-import { exp, InputError, seededRandom } from "../../base/index.js";
+import { InputError, csvText, exp, seededRandom } from "../../base/index.js";
 import { normalShare } from "../../phantom/index.js";
-import { csvText } from "../predictions-csv.js";
 import type { ReadingCondition } from "./contract.js";
 
 /** What is read: the truth, and what the network said. */

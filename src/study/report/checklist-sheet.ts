@@ -1,5 +1,5 @@
 import type { StudyResults } from "../results.js";
-import { csvText } from "../predictions-csv.js";
+import { csvText } from "../../base/index.js";
 import { checklists } from "./checklists/index.js";
 import { evidenceOf, type Evidence, type EvidenceState, type RunContents } from "./checklists/evidence.js";
 import { html, Html } from "./html.js";

@@ -1,6 +1,6 @@
 import { readTable } from "../../data/index.js";
 import { writeFileAtomic } from "../../files/index.js";
-import { csvText } from "../predictions-csv.js";
+import { csvText } from "../../base/index.js";
 
 export interface TableChanges {
   /** Rows whose column has one of these values. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Random } from "../../base/index.js";
-import { csvText } from "../predictions-csv.js";
+import { csvText } from "../../base/index.js";
 import { parse } from "csv-parse/sync";
 
 /** Changes the label or a probability of one row of predictions.csv, so that the row stays sound by itself. */

@@ -1,5 +1,5 @@
 import { isEstimate, type Estimated } from "../../results.js";
-import { csvText } from "../../predictions-csv.js";
+import { csvText } from "../../../base/index.js";
 import type { ReportCell, ReportTable } from "../contract.js";
 
 const isFigure = (cell: ReportCell): cell is Estimated => typeof cell === "object" && !("p" in cell);

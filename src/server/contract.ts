@@ -1,0 +1,21 @@
+// The viewer's door: what pages and server agree on. Runs in a browser.
+export { auditEntrySchema } from "./contract/audit.js";
+export type { AuditEntry } from "./contract/audit.js";
+export { problemSchema, shapeSchema } from "./contract/basics.js";
+export type { FigureValue, Problem, Shape } from "./contract/basics.js";
+export { caseFilters, caseSelection, caseSorts } from "./contract/cases.js";
+export type { Annotation, CaseDetail, CaseRow, HeatMapValue } from "./contract/cases.js";
+export { ApiError, createClient, pathOf } from "./contract/client.js";
+export type { CallOf, Client } from "./contract/client.js";
+export type { DataCase, DataSet, Upload } from "./contract/data-sets.js";
+export type { Model } from "./contract/models.js";
+export { passwordSchema, userNameSchema } from "./contract/people.js";
+export type { Me, User } from "./contract/people.js";
+export { conditions, readBodySchema, readingDesignSchema } from "./contract/reading.js";
+export type { Assignment, Condition, ReadBody, ReadingDesign, ReadingItem, ReadingStudy } from "./contract/reading.js";
+export { roles, scopes } from "./contract/route.js";
+export type { Method, Role, RouteFacts, Scope } from "./contract/route.js";
+export { apiPrefix, routes } from "./contract/routes.js";
+export type { BodyOf, CheckedBody, CheckedParams, CheckedQuery, ParamsOf, QueryOf, ResponseOf, RouteName } from "./contract/routes.js";
+export { executors, studyEventSchema, studyStates } from "./contract/studies.js";
+export type { Cell, CellSummary, Study, StudyEvent, StudySummary, Task } from "./contract/studies.js";

@@ -1,49 +1,101 @@
-"""PyTorch's side of a comparison: torch_peer.py NETWORK training|inference BATCH frozen|train THREADS
+"""PyTorch's side of a comparison: torch_peer.py '{"network": ..., "task": ..., "batch": 16, "size": 224, "threads": 2, "trained": [...]}'
 
-Answers each line "run" with the seconds one piece of work took, and "end" with the peak memory (VmHWM).
+Answers each line "run" with the seconds one piece of work took, and "end" with the peak memory (VmHWM). The tasks are those of
+src/bench/work.ts; "trained" names the parameters that the step changes, all others take no gradient. Nothing is dropped at random, on
+either side.
 """
+import importlib.util
 import json
 import re
 import sys
 import time
+from pathlib import Path
 
 import torch
 import torchvision
 
-network, kind, batch, batch_norm, threads = sys.argv[1:6]
-batch = int(batch)
-torch.set_num_threads(int(threads))
+said = json.loads(sys.argv[1])
+network, task, batch, size = said["network"], said["task"], said["batch"], said["size"]
+torch.set_num_threads(said["threads"])
 torch.manual_seed(1)
-model = getattr(torchvision.models, network)(weights=None)
-images = torch.rand(batch, 3, 224, 224) * 4 - 2
+
+
+def build():
+    if network != "xception":
+        return getattr(torchvision.models, network)(weights=None)
+    # torchvision has no Xception; ours is checked against this definition.
+    reference = Path(__file__).resolve().parents[1] / "reference"
+    sys.path.insert(0, str(reference))
+    spec = importlib.util.spec_from_file_location("xception", reference / "models-xception.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.nets["xception"][0]()
+
+
+model = build()
+images = torch.rand(batch, 3, size, size) * 4 - 2
 targets = torch.arange(batch)
 
-if kind == "training":
+
+def prepare_step():
     model.train()
-    if batch_norm == "frozen":
-        for module in model.modules():
-            if isinstance(module, torch.nn.BatchNorm2d):
-                module.eval()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9, weight_decay=1e-4)
+    for module in model.modules():
+        random = isinstance(module, (torch.nn.Dropout, torchvision.ops.StochasticDepth))
+        if random or (isinstance(module, torch.nn.BatchNorm2d) and task != "scratch"):
+            module.eval()
+    trained = set(said["trained"])
+    unknown = trained - {name for name, _ in model.named_parameters()}
+    if unknown:
+        raise ValueError(f"not parameters of {network}: {sorted(unknown)[:5]}")
+    parameters = []
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name in trained)
+        if name in trained:
+            parameters.append(parameter)
+    optimizer = torch.optim.SGD(parameters, lr=1e-3, momentum=0.9, weight_decay=1e-4)
     loss_of = torch.nn.CrossEntropyLoss()
 
-    def work():
+    def step():
         optimizer.zero_grad()
         loss_of(model(images), targets).backward()
         optimizer.step()
 
-else:
-    model.eval()
+    return step
 
-    def work():
+
+def prepare_prediction():
+    model.eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    held = {}
+
+    def keep(_module, _inputs, output):
+        held["activations"] = output.detach().requires_grad_()
+        return held["activations"]
+
+    def predict():
         with torch.no_grad():
             model(images)
+
+    def grad_cam():
+        # From the score to the last feature map alone, as Captum's LayerGradCam does.
+        score = model(images).max(dim=1).values.sum()
+        (gradient,) = torch.autograd.grad(score, held["activations"])
+        with torch.no_grad():
+            torch.relu((gradient.mean(dim=(2, 3), keepdim=True) * held["activations"]).sum(dim=1))
+
+    if task == "inference":
+        return predict
+    layer = model.layer4 if hasattr(model, "layer4") else model.features if hasattr(model, "features") else model.bn4
+    layer.register_forward_hook(keep)
+    return grad_cam
 
 
 def reply(**values):
     print(json.dumps(values), flush=True)
 
 
+work = prepare_prediction() if task in ("inference", "grad-cam") else prepare_step()
 reply(ready=True)
 for line in sys.stdin:
     if line.strip() == "end":

@@ -107,4 +107,5 @@ def main():
         reference.write("xception", "models-xception.py", f"definition of the script, torch {torch.__version__}", made)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,63 +1,94 @@
-// Osteon beside PyTorch on this machine: training steps and inference, images per second and peak memory. `phantom` times
-// simulated images instead.
-import { writeFileSync } from "node:fs";
+// Osteon beside PyTorch on this machine and beside what the machine can do at most: training steps and inference of the studies'
+// networks. Other commands: `page` writes the tables of docs/performance.md, `revisions` compares two commits, `phantom` times simulated
+// images, `explain` what explanations cost.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { defaultThreads } from "../engine/index.js";
-import { compare, type Comparison } from "./compare.js";
+import { circumstancesHere } from "./circumstances.js";
+import { compare } from "./compare.js";
+import { formatCsv, type Measured, mergeMeasured, readCsv } from "./csv.js";
 import { torchVersion } from "./peer.js";
 import { explainWorks, formatExplainCosts, formatExplainCsv, timeExplanations } from "./explain-work.js";
+import { updatePage } from "./page.js";
 import { phantomRow, phantomWorks, timePhantom } from "./phantom.js";
-import { formatCsv, formatTable } from "./table.js";
-import { type Kind, type Work, workFromArguments } from "./work.js";
+import { buildRevision, compareRevisions } from "./revisions.js";
+import { formatTable } from "./table.js";
+import { studiedNetworks, tasks, type Work, workOf } from "./work.js";
 
-interface Options {
+interface Filters {
   readonly networks: string;
-  readonly kinds: string;
-  readonly batchNorm: string;
+  readonly tasks: string;
   readonly batch: string;
+  readonly size: string;
   readonly threads: string;
   readonly rounds: string;
-  readonly python: string;
-  readonly csv: string;
-  readonly quick?: boolean;
 }
 
-function worksOf(options: Options): Work[] {
-  const networks = options.quick ? ["mobilenet_v2", "resnet50"] : options.networks.split(",");
-  const kinds = options.kinds.split(",") as Kind[];
-  return networks.flatMap((network) =>
-    kinds.map((kind) => workFromArguments([network, kind, options.batch, options.batchNorm, options.threads])),
-  );
+interface Options extends Filters {
+  readonly warmup: string;
+  readonly python: string;
+  readonly csv: string;
+}
+
+function worksOf({ networks, tasks: names, ...rest }: Filters): Work[] {
+  return networks.split(",").flatMap((network) => names.split(",").map((task) => workOf({ network, task, ...rest })));
+}
+
+function withFilters(command: Command): Command {
+  return command
+    .option("--networks <names>", "networks, by comma", studiedNetworks.join(","))
+    .option("--tasks <names>", `tasks, by comma: ${Object.keys(tasks).join(", ")}`, "fine-tuning,inference")
+    .option("--batch <images>", "images per step", "16")
+    .option("--size <pixels>", "height and width of the images", "224")
+    .option("--threads <count>", "threads of both sides", String(defaultThreads()))
+    .option("--rounds <count>", "rounds that count", "5");
 }
 
 async function main(options: Options): Promise<void> {
   const torch = await torchVersion(options.python);
-  console.log(`Osteon and PyTorch ${torch ?? "(not found)"}, ${options.threads} threads, batch ${options.batch}, 224 x 224, SGD with momentum`);
+  console.log(`Osteon and PyTorch ${torch ?? "(not found)"}, ${options.threads} threads, ${options.size} x ${options.size}, SGD with momentum`);
   if (torch === undefined) console.log(`${options.python} has no torch and torchvision: Osteon alone. On Debian: apt-get install python3-torch python3-torchvision`);
-  const rounds = options.quick ? 3 : Number(options.rounds);
-  const rows: Comparison[] = [];
+  const circumstances = circumstancesHere(torch);
+  const rows: Measured[] = [];
   for (const work of worksOf(options)) {
-    rows.push(await compare(work, { rounds, warmup: 2, python: torch && options.python }));
+    const compared = await compare(work, { rounds: Number(options.rounds), warmup: Number(options.warmup), python: torch && options.python });
+    rows.push({ ...compared, circumstances });
     console.log(formatTable(rows.slice(-1)).split("\n").slice(rows.length === 1 ? 0 : 2).join("\n"));
+    // After each row, so that a run that is stopped keeps what it measured.
+    const old = existsSync(options.csv) ? readCsv(readFileSync(options.csv, "utf8")) : [];
+    writeFileSync(options.csv, formatCsv(mergeMeasured(old, rows)));
   }
-  console.log(`\n${formatTable(rows)}`);
-  writeFileSync(options.csv, formatCsv(rows));
-  console.log(`\nEvery round: ${options.csv}`);
+  if (rows.length > 1) console.log(`\n${formatTable(rows)}`);
+  console.log(`\nEvery round: ${options.csv} (works measured again are replaced, others kept)`);
 }
 
-const program = new Command("bench")
-  .enablePositionalOptions()
-  .description("Compare Osteon with PyTorch on this machine.")
-  .option("--networks <names>", "networks, by comma", "mobilenet_v2,resnet50,vgg16")
-  .option("--kinds <kinds>", "training, inference", "training,inference")
-  .option("--batch-norm <form>", "frozen or train", "frozen")
-  .option("--batch <images>", "images per step", "16")
-  .option("--threads <count>", "threads of both sides", String(defaultThreads()))
-  .option("--rounds <count>", "rounds that count", "7")
+const program = withFilters(new Command("bench").enablePositionalOptions().description("Compare Osteon with PyTorch on this machine."))
+  .option("--warmup <count>", "rounds before, which are not counted", "2")
   .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
-  .option("--csv <file>", "where every round is written", "bench.csv")
-  .option("--quick", "three rounds, without vgg16");
+  .option("--csv <file>", "where every round is written", "bench.csv");
 program.action(main);
+program
+  .command("page")
+  .description("Write the measured tables of docs/performance.md from the CSV file.")
+  .option("--csv <file>", "what the bench wrote", "docs/performance.csv")
+  .option("--page <file>", "page with the marks", "docs/performance.md")
+  .action(({ csv, page }: { csv: string; page: string }) => writeFileSync(page, updatePage(readFileSync(page, "utf8"), readCsv(readFileSync(csv, "utf8")))));
+withFilters(program.command("revisions <revision>"))
+  .description("Compare this build with another commit's: instructions where perf counts them, else the fastest of interleaved rounds. Exit code 1 where one is slower than allowed.")
+  .option("--allow <factor>", "largest ratio that passes", "1.05")
+  .action(async (revision: string, options: Filters & { allow: string }) => {
+    const built = buildRevision(revision);
+    try {
+      for (const work of worksOf(options)) {
+        const { method, before, after, ratio } = await compareRevisions(work, built, Number(options.rounds));
+        const isSlower = ratio > Number(options.allow);
+        console.log(`${work.network}, ${tasks[work.task].title}: ${before.toPrecision(4)} -> ${after.toPrecision(4)} ${method}, ${ratio.toFixed(3)} x${isSlower ? "  SLOWER" : ""}`);
+        if (isSlower) process.exitCode = 1;
+      }
+    } finally {
+      built.remove();
+    }
+  });
 program
   .command("phantom")
   .description("Simulated images with all masks and truth, written to disk: images per second of every preset and view.")

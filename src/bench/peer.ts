@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Work, workToArguments } from "./work.js";
+import { networkOf, trainedBy } from "./osteon-work.js";
+import { tasks, type Work } from "./work.js";
 
 /** One side of a comparison: a process that is told when to work. */
 export interface Peer {
@@ -46,14 +47,18 @@ async function start(name: string, command: string, args: readonly string[]): Pr
   };
 }
 
-export function startOsteon(work: Work): Promise<Peer> {
-  return start("Osteon", process.execPath, [fileURLToPath(new URL("osteon-peer.js", import.meta.url)), ...workToArguments(work)]);
+/** @param options script: of another revision; before: a command that is told to run it */
+export function startOsteon(work: Work, { script = fileURLToPath(new URL("osteon-peer.js", import.meta.url)), before = [] }: { readonly script?: string; readonly before?: readonly string[] } = {}): Promise<Peer> {
+  const [command = process.execPath, ...rest] = before;
+  const own = [script, JSON.stringify(work)];
+  return start("Osteon", command, before.length === 0 ? own : [...rest, process.execPath, ...own]);
 }
 
 /** @param python an interpreter that has torch and torchvision */
 export function startTorch(work: Work, python: string): Promise<Peer> {
   const script = fileURLToPath(new URL("../../scripts/bench/torch_peer.py", import.meta.url));
-  return start("PyTorch", python, [script, ...workToArguments(work)]);
+  const trained = tasks[work.task].trains ? trainedBy(networkOf(work), work.task) : [];
+  return start("PyTorch", python, [script, JSON.stringify({ ...work, trained })]);
 }
 
 /** @param side `"osteon"`, or an interpreter that has torch and torchvision */

@@ -1,0 +1,26 @@
+import { execFileSync } from "node:child_process";
+import { arch, cpus, platform, totalmem } from "node:os";
+import { runtimeName } from "../engine/index.js";
+import type { Circumstances } from "./csv.js";
+
+function commit(): string {
+  try {
+    const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const changed = git("status", "--porcelain", "--untracked-files=no", "--", "src", "scripts/bench") !== "";
+    return `${git("rev-parse", "--short=10", "HEAD")}${changed ? " with changes" : ""}`;
+  } catch {
+    return "unknown";
+  }
+}
+
+/** What this process runs on and was made of. */
+export function circumstancesHere(torch: string | undefined): Circumstances {
+  const processors = cpus();
+  return {
+    machine: `${processors[0]?.model.trim() ?? "unknown"}, ${processors.length} x ${platform()} ${arch()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    node: process.version,
+    runtime: runtimeName(),
+    torch: torch ?? "",
+    commit: commit(),
+  };
+}

@@ -1,0 +1,61 @@
+import { figuresOf } from "./table.js";
+import type { Measured } from "./csv.js";
+import { studiedNetworks, type Task, tasks } from "./work.js";
+
+const begin = "<!-- measured: begin (npm run bench -- page) -->";
+const end = "<!-- measured: end -->";
+
+/** What the project asks of itself, as a ratio to PyTorch. */
+export function barOf(network: string, task: Task): number | undefined {
+  if (task === "inference") return 1.8;
+  if (task === "fine-tuning") return { resnet50: 1.4, mobilenet_v2: 2, vgg16: 1.1 }[network] ?? 1;
+  return undefined;
+}
+
+function row(measured: Measured): string {
+  const { work, osteon, torch } = measured;
+  const { osteon: rate, torch: other, ratio, ofPeak, ofRoofline } = figuresOf(measured);
+  const bar = barOf(work.network, work.task);
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const cells = [
+    work.network, String(work.batch), rate.toFixed(2), other?.toFixed(2) ?? "", ratio === undefined ? "" : `${ratio.toFixed(2)} x`, bar === undefined ? "" : `${bar} x`,
+    percent(ofPeak), percent(ofRoofline), osteon.peakMb.toFixed(0), torch?.peakMb.toFixed(0) ?? "",
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function tableOf(task: Task, all: readonly Measured[]): string[] {
+  const order = (network: string) => (studiedNetworks as readonly string[]).indexOf(network);
+  const own = all.filter(({ work }) => work.task === task).toSorted((a, b) => order(a.work.network) - order(b.work.network));
+  if (own.length === 0) return [];
+  return [
+    `### ${tasks[task].title}`, "", `${tasks[task].summary}`, "",
+    "| network | batch | Osteon img/s | PyTorch img/s | ratio | bar | of peak | of roofline | Osteon MB | PyTorch MB |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...own.map(row), "",
+  ];
+}
+
+function distinct(values: readonly string[]): string {
+  return [...new Set(values)].join("; ");
+}
+
+function sectionOf(all: readonly Measured[]): string {
+  const of = (key: keyof Measured["circumstances"]) => distinct(all.map(({ circumstances }) => circumstances[key]));
+  const span = (values: readonly number[]) => `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`;
+  return [
+    begin,
+    `Machine: ${of("machine")}. Node ${of("node")}, ${of("runtime")}, PyTorch ${of("torch")}; ${distinct(all.map(({ work }) => `${work.threads} threads, ${work.size} x ${work.size}`))}. Commits: ${of("commit")}.`,
+    `Peaks measured before each row: matrix product ${span(all.map(({ peaks }) => peaks.gflops))} GFLOP/s, memory ${span(all.map(({ peaks }) => peaks.bandwidthGBs))} GB/s.`,
+    "",
+    ...(Object.keys(tasks) as Task[]).flatMap((task) => tableOf(task, all)),
+    end,
+  ].join("\n");
+}
+
+/** The page with the part between the marks made anew from measurements. */
+export function updatePage(page: string, all: readonly Measured[]): string {
+  const [first, last] = [page.indexOf(begin), page.indexOf(end)];
+  if (first < 0 || last < first) throw new Error(`page: expected the marks "${begin}" and "${end}" in this order. Put them where the tables belong.`);
+  return page.slice(0, first) + sectionOf(all) + page.slice(last + end.length);
+}

@@ -29,7 +29,7 @@ function tableOf(task: Task, all: readonly Measured[]): string[] {
   const own = all.filter(({ work }) => work.task === task).toSorted((a, b) => order(a.work.network) - order(b.work.network));
   if (own.length === 0) return [];
   return [
-    `### ${tasks[task].title}`, "", `${tasks[task].summary}`, "",
+    `### ${tasks[task].title}`, "", tasks[task].summary, "",
     "| network | batch | Osteon img/s | PyTorch img/s | ratio | bar | of peak | of roofline | Osteon MB | PyTorch MB |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...own.map(row), "",

@@ -1,5 +1,5 @@
 import type { OnProgress, Warning } from "../base/index.js";
-import { InputError } from "../base/index.js";
+import { DataError, InputError } from "../base/index.js";
 import type { Box, Placement, Preprocessing, SizeLimits } from "../images/index.js";
 import { checkPreprocessing } from "../images/index.js";
 import type { DataPool } from "./data-pool.js";
@@ -32,16 +32,20 @@ export interface PrepareOptions {
 /**
  * Decodes all images and carries them into the network frame, in workers. Takes 4 P S^2 bytes of memory per image.
  * A damaged cache file is rebuilt, which a warning tells.
- * @throws the first error of an image (`image-...`, `file-missing`), `file-enospc` and the like of the cache
+ * @throws the first error of an image (`image-...`, `file-missing`), `file-enospc` and the like of the cache;
+ *   DataError `image-changed` where the file is no longer the one that was checked
  */
-export async function prepareImages(cases: readonly Pick<Case, "id" | "file" | "keepIdentity">[], options: PrepareOptions): Promise<PreparedImages> {
+export async function prepareImages(cases: readonly Pick<Case, "id" | "file" | "keepIdentity" | "contentSha256">[], options: PrepareOptions): Promise<PreparedImages> {
   const { preprocessing, pool, windows, cacheDirectory, limits, onProgress, signal } = options;
   checkPreprocessing(preprocessing);
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let done = 0;
-  const prepare = async ({ id, file, keepIdentity }: Pick<Case, "id" | "file" | "keepIdentity">, index: number) => {
+  const prepare = async ({ id, file, keepIdentity, contentSha256 }: (typeof cases)[number], index: number) => {
     const result = await pool.run("prepare", { file, name: id, preprocessing, window: windows?.[index], limits, cacheDirectory, ...(keepIdentity === true && { burnedIn: "kept" }) }, { signal: both, subject: id });
+    if (contentSha256 !== undefined && result.sha256 !== contentSha256) {
+      throw new DataError("image-changed", `${id}: expected the image that was checked, got another under its name. Leave the images as they are while a study runs, and start it again.`);
+    }
     onProgress?.({ task: "preparing images", done: (done += 1), total: cases.length, unit: "images" });
     return result;
   };

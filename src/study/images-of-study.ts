@@ -1,10 +1,21 @@
+import { InputError } from "../base/index.js";
 import type { Case, Dataset, DataPool, PreparedImages } from "../data/index.js";
 import { measureNormalization } from "../data/index.js";
 import { loadRegion, defaultPreprocessing, type AugmentationRecipe, type Preprocessing } from "../images/index.js";
 import { regionShare } from "../explain/index.js";
 import { preparedSource, type CaseSource } from "../train/index.js";
+import { networkOf, type StudyNetworks } from "./networks-of-study.js";
+import type { PlannedCell } from "./plan.js";
 import type { RecipeSource } from "./recipe.js";
 import type { StartSource } from "./start-weights.js";
+
+/** Side of the frame: the recipe's, or the one all networks were made for. */
+export function frameSize(recipe: RecipeSource, cells: readonly PlannedCell[], imported: StudyNetworks): number {
+  if (recipe.image?.size !== undefined) return recipe.image.size;
+  const sizes = [...new Set(cells.map(({ network }) => networkOf(network, imported).inputSize))];
+  if (sizes.length === 1) return sizes[0]!;
+  throw new InputError("recipe-size", `image.size: expected one size for networks made for ${sizes.join(" and ")} pixels, got none. Set image.size in the recipe.`);
+}
 
 /** How the study's images become the network's input; mean and deviation are set per task. */
 export function preprocessingOf(recipe: RecipeSource, inputSize: number): Preprocessing {

@@ -1,19 +1,19 @@
-import { InputError, type OnProgress } from "../base/index.js";
-import { attachRegions, checkImages, createDataPool, loadDataset, prepareImages, withKin, type Dataset, type DicomCasesOptions, type ImageTraits, type LeakAudit } from "../data/index.js";
-import type { EngineOptions } from "../engine/index.js";
+import type { OnProgress } from "../base/index.js";
+import { attachRegions, checkImages, createDataPool, loadDataset, withKin, type Dataset, type DicomCasesOptions, type ImageTraits, type LeakAudit } from "../data/index.js";
+import type { Device, EngineOptions } from "../engine/index.js";
 import { SessionCache } from "../train/index.js";
 import { explanationMethodsOf } from "./explanation-methods.js";
-import { greyPolicyOf } from "./grey-policy.js";
-import { loadRegions, preprocessingOf } from "./images-of-study.js";
+import { frameSize } from "./images-of-study.js";
 import { auditStudy, leakResults, sayLeaks } from "./leaks/audit-study.js";
-import { networkOf, openImportedNetworks, type StudyNetworks } from "./networks-of-study.js";
+import { openImportedNetworks } from "./networks-of-study.js";
 import { digestOf, planCells, type PlannedCell } from "./plan.js";
 import type { RecipeSource } from "./recipe.js";
-import { knownWindows, marginOf } from "./regions/view-images.js";
 import { RunFolder } from "./run-folder.js";
 import type { TaskContext } from "./run-task.js";
 import { planSearch } from "./search/plan-search.js";
 import { openStarts, type StartPlaces } from "./start-weights.js";
+import { prepareTasks } from "./task-context.js";
+import type { Executor } from "./tasks/contract.js";
 
 export interface StudyOptions extends StartPlaces {
   readonly recipe: RecipeSource;
@@ -36,21 +36,17 @@ export interface StudyOptions extends StartPlaces {
   /** Folder of the run: made if missing, gone on with if it holds the same run. */
   readonly out: string;
   readonly threads?: number;
+  /** Where networks train and predict: the CPU where left out. */
+  readonly device?: Device;
   readonly softwareVersion: string;
   /** What repeats the run, for the report: without paths. */
   readonly command: string;
   readonly checkpointSeconds?: number;
+  /** Who trains: this process, one task after the other, where left out. */
+  readonly executor?: Executor;
   readonly onProgress?: OnProgress;
   readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
-}
-
-/** Side of the frame: the recipe's, or the one all networks were made for. */
-function frameSize(recipe: RecipeSource, cells: readonly PlannedCell[], imported: StudyNetworks): number {
-  if (recipe.image?.size !== undefined) return recipe.image.size;
-  const sizes = [...new Set(cells.map(({ network }) => networkOf(network, imported).inputSize))];
-  if (sizes.length === 1) return sizes[0]!;
-  throw new InputError("recipe-size", `image.size: expected one size for networks made for ${sizes.join(" and ")} pixels, got none. Set image.size in the recipe.`);
 }
 
 /** What a run needs, opened and checked. */
@@ -74,13 +70,13 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const imported = await openImportedNetworks(options.networks ?? {});
   const cells = planCells(recipe, imported);
   planSearch(recipe, cells, imported);
-  const preprocessing = preprocessingOf(recipe, frameSize(recipe, cells, imported));
+  frameSize(recipe, cells, imported);
   const found = await loadDataset(options.data, { where: options.where ?? {}, skipBad, ...options.identity });
   const loaded = options.regions === undefined ? found : await attachRegions(found, options.regions, { ...(options.regionCategories && { categories: options.regionCategories }) });
   const starts = await openStarts(cells, options, imported);
   const folder = await RunFolder.open(options.out);
   const pool = createDataPool();
-  const engine: EngineOptions = options.threads === undefined ? {} : { threads: options.threads };
+  const engine: EngineOptions = { ...(options.threads !== undefined && { threads: options.threads }), ...(options.device && { device: options.device }) };
   const sessions = new SessionCache({ engine });
   try {
     const traits = new Map<string, ImageTraits>();
@@ -95,32 +91,23 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
     });
     const leaks = await auditStudy(checked, { folder, pool, ...(onProgress && { onProgress }), ...(signal && { signal }) });
     const dataset = withKin(checked, leaks);
-    const prepared = await prepareImages(dataset.cases, { preprocessing, pool, cacheDirectory: folder.file("cache/images"), ...(onProgress && { onProgress }), ...(signal && { signal }) });
-    const warnings = [...new Set([...[...dataset.warnings, ...prepared.warnings].map(({ message }) => message), ...sayLeaks(leakResults(dataset, leaks))])];
-    warnings.forEach((message) => options.onWarning?.(message));
-    const context: TaskContext = {
-      folder,
+    const { context, warnings: told } = await prepareTasks({
+      recipe,
       dataset,
-      prepared,
-      regions: await loadRegions(dataset, prepared),
-      windows: cells.some(({ view }) => view !== "none") ? await knownWindows(dataset, recipe) : [],
-      detectors: new Map(),
-      margin: marginOf(recipe),
-      grey: greyPolicyOf(recipe),
-      pool,
-      sessions,
+      cells,
       starts,
       imported,
-      explanation: explanationMethodsOf(recipe),
-      keepModels: recipe.models !== "discard",
-      ...(recipe.scope && { scopeTold: recipe.scope }),
-      softwareVersion: options.softwareVersion,
+      folder,
+      pool,
+      sessions,
       engine,
-      ...(recipe.augmentation && { augmentation: recipe.augmentation }),
+      softwareVersion: options.softwareVersion,
       ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
-    };
+    });
+    const warnings = [...new Set([...[...dataset.warnings, ...told].map(({ message }) => message), ...sayLeaks(leakResults(dataset, leaks))])];
+    warnings.forEach((message) => options.onWarning?.(message));
     return await work({ context, dataset, cells, warnings, traits, leaks });
   } finally {
     await sessions.release();

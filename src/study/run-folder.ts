@@ -1,14 +1,24 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "../base/index.js";
 import { lockFile, withFileErrors, writeJsonAtomic } from "../files/index.js";
 import { parseTaskRecord, type TaskRecord } from "./task-record.js";
 
-/** Removes temporary files of a run that was killed while it wrote. Nobody else writes: the folder is locked. */
+/** Age of a temporary file that no worker is writing any more. */
+const tornAfterMs = 30 * 60_000;
+
+/** Folder of what workers on many machines share, in that of the run. */
+export const workFolder = "work";
+
+/** Removes temporary files of a run that was killed while it wrote. Nobody else writes: the folder is locked. Only workers do, where there were any, and they are given time. */
 async function removeTorn(folder: string): Promise<void> {
+  const newest = existsSync(path.join(folder, workFolder)) ? Date.now() - tornAfterMs : Infinity;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile() && /^\..+\.[0-9a-f]{12}\.tmp$/.test(entry.name)) await rm(path.join(entry.parentPath, entry.name), { force: true });
+    if (!entry.isFile() || !/^\..+\.[0-9a-f]{12}\.tmp$/.test(entry.name)) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Infinity }));
+    if (newest === Infinity || mtimeMs < newest) await rm(file, { force: true });
   }
 }
 
@@ -25,14 +35,31 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+/** Caches that all workers of a run share. */
+const sharedCaches = ["cache/images", "cache/features"];
+
 /** Where everything of a run lies. */
 export class RunFolder {
   readonly path: string;
+  /** Where the features of frozen parts are kept. */
+  readonly features: { readonly featureDirectory: string; readonly featureWriter?: string };
   readonly #release: () => Promise<void>;
+  /** The run's own folder, where this is that of an attempt. */
+  readonly #run: string;
 
-  private constructor(folder: string, release: () => Promise<void>) {
+  private constructor(folder: string, release: () => Promise<void>, attempt?: { readonly run: string; readonly writer: string }) {
     this.path = folder;
     this.#release = release;
+    this.#run = attempt?.run ?? folder;
+    this.features = { featureDirectory: path.join(this.#run, "cache/features"), ...(attempt && { featureWriter: attempt.writer }) };
+  }
+
+  /**
+   * A folder for one attempt at a task of a run, laid out like the run's own: what the attempt writes lies here until it is accepted. Caches are the run's.
+   * @param writer names the attempt among all that are made at once
+   */
+  static attempt(folder: string, { run, writer }: { readonly run: string; readonly writer: string }): RunFolder {
+    return new RunFolder(folder, () => Promise.resolve(), { run, writer });
   }
 
   /**
@@ -56,7 +83,7 @@ export class RunFolder {
   }
 
   file(name: string): string {
-    return path.join(this.path, name);
+    return path.join(sharedCaches.some((cache) => name.startsWith(cache)) ? this.#run : this.path, name);
   }
 
   taskFolder(cell: string, seed: number, fold: number): string {

@@ -22,6 +22,7 @@ import type { RecipeSource } from "./recipe.js";
 import { keptReaders } from "./readers/kept-readers.js";
 import type { StudyResults } from "./results.js";
 import { runTask, type TaskContext } from "./run-task.js";
+import { distribute } from "./tasks/distribute.js";
 import { collectSearch } from "./search/collect-search.js";
 import { planSearch, refuseFrameSearch, searchedFacts, withSearched, type SearchedCell } from "./search/plan-search.js";
 import { runSearched } from "./search/run-searched.js";
@@ -173,7 +174,7 @@ function collectResults({ options, study, plan, searched, trained, columns, tabl
       ...(recipe.question !== undefined && { question: recipe.question }),
       ...(recipe.reference !== undefined && { reference: recipe.reference }),
     },
-    software: { osteon: options.softwareVersion, node: process.versions.node, runtime: runtimeName(), platform: `${process.platform} ${process.arch}`, threads: options.threads ?? defaultThreads() },
+    software: { osteon: options.softwareVersion, node: process.versions.node, runtime: runtimeName(), platform: `${process.platform} ${process.arch}`, threads: options.threads ?? defaultThreads(), ...(options.device && options.device !== "cpu" && { device: options.device }) },
     recipe,
     recipeSha256: digestOf(recipe),
     data: {
@@ -225,9 +226,11 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     const shortcuts = await auditShortcuts(dataset, study.traits, { level: plan.level, permutations: labellings, ...(context.onProgress && { onProgress: context.onProgress }), ...(context.signal && { signal: context.signal }) });
     if (isAudited(shortcuts)) urgentFindings(shortcuts).slice(0, 1).forEach(({ sentence }) => options.onWarning?.(sentence));
     const external = options.external === undefined ? undefined : await prepareExternal(options.external, study, options);
+    const honestFolds = leaks.honest === undefined || "notEstimable" in leaks.honest ? undefined : leaks.honest;
+    if (options.executor) await distribute(options.executor, { plans: [plan, ...(honestFolds ? [honestFolds] : [])], searched, options, study });
     const trained = await trainAll(plan, { recipe, searched }, context);
     const { records } = trained;
-    const honest = leaks.honest === undefined || "notEstimable" in leaks.honest ? undefined : (await trainAll(leaks.honest, { recipe, searched }, context)).records;
+    const honest = honestFolds && (await trainAll(honestFolds, { recipe, searched }, context)).records;
     const cells = plan.cells.map(({ id }) => ({ id, records: records.get(id)! }));
     const table = predictionsCsv({ cells, dataset, subgroups: columns });
     const honestTable = honest && predictionsCsv({ cells: [...honest].map(([id, own]) => ({ id, records: own })), dataset, subgroups: columns });

@@ -59,7 +59,7 @@ export interface TaskContext {
 /**
  * Everything that decides a task's numbers. A record made from another key is not reused.
  */
-function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): string {
+export function taskKey(cell: PlannedCell, fold: PlannedFold, context: TaskContext): string {
   const { dataset, prepared, augmentation, explanation, keepModels } = context;
   return digestOf({
     cell: cell.id,

@@ -51,7 +51,7 @@ export async function trainTask(cell: PlannedCell, fold: PlannedFold, context: T
     validation: validation.flatMap((index) => view.of(index)),
     seed: fold.seed * 1000 + fold.fold,
     directory,
-    featureDirectory: folder.file("cache/features"),
+    ...folder.features,
     sessions: context.sessions,
     engine: context.engine,
     task,

@@ -6,7 +6,7 @@ import { divide } from "./regimes.js";
 import type { SessionCache } from "./sessions.js";
 import type { TrainFoldOptions, TrainedNetwork } from "./train-fold.js";
 
-export interface PredictFoldOptions extends Pick<TrainFoldOptions, "network" | "startWeights" | "regime" | "source" | "featureDirectory" | "signal"> {
+export interface PredictFoldOptions extends Pick<TrainFoldOptions, "network" | "startWeights" | "regime" | "source" | "featureDirectory" | "featureWriter" | "signal"> {
   /** What trainFold returned. */
   readonly trained: Pick<TrainedNetwork, "weights">;
   readonly indices: readonly number[];
@@ -21,10 +21,10 @@ const batch = 16;
  * of the rest are inputs. Equal to {@link predict} up to rounding.
  */
 export async function predictFold(options: PredictFoldOptions): Promise<Predictions> {
-  const { network, startWeights, trained, regime, source, indices, sessions, featureDirectory, signal } = options;
+  const { network, startWeights, trained, regime, source, indices, sessions, featureDirectory, featureWriter, signal } = options;
   const { boundary } = divide(network, regime);
   const start = boundary === undefined ? "input" : narrowestCut(network, boundary);
-  const features = start === "input" ? undefined : await FeatureSource.open({ network, weights: startWeights, cut: start, images: source, sessions, directory: featureDirectory });
+  const features = start === "input" ? undefined : await FeatureSource.open({ network, weights: startWeights, cut: start, images: source, sessions, directory: featureDirectory, writer: featureWriter });
   try {
     const graph = inferenceGraph({ network, start, batch });
     const session = await sessions.get(graph);

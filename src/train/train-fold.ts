@@ -41,6 +41,8 @@ export interface TrainFoldOptions {
   readonly untilEpoch?: number;
   /** Folder of cached frozen features, shared by all runs; they stay in memory without one. */
   readonly featureDirectory?: string;
+  /** Names this process among those that share the folder at once. */
+  readonly featureWriter?: string;
   /** Sessions shared by runs of equal shape; made with `engine` and released at the end where left out. */
   readonly sessions?: SessionCache;
   readonly engine?: EngineOptions;
@@ -160,6 +162,7 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
           images: source,
           sessions,
           directory: options.featureDirectory,
+          writer: options.featureWriter,
         });
       }
       const inputs = features ?? source;

@@ -15,7 +15,7 @@ const fewest = 8;
 
 const heads: readonly TargetHead[] = windowOutputs.map((name) => ({ kind: "number", name, unit: "share of the frame", mean: 0, deviation: 1, weight: 1 }));
 
-export interface DetectorOptions extends Pick<TrainFoldOptions, "regime" | "recipe" | "seed" | "sessions" | "engine" | "onProgress" | "signal" | "directory" | "featureDirectory"> {
+export interface DetectorOptions extends Pick<TrainFoldOptions, "regime" | "recipe" | "seed" | "sessions" | "engine" | "onProgress" | "signal" | "directory" | "featureDirectory" | "featureWriter"> {
   /** The classifier whose backbone and start are taken over. */
   readonly network: Network;
   readonly startWeights: ReadonlyMap<string, Tensor<"float32">>;

@@ -59,7 +59,7 @@ export async function locateCases(options: LocateOptions, context: TaskContext):
       seed: fold.seed * 1000 + fold.fold,
       task: `${cell.network} · ${cell.row} · detector · seed ${fold.seed}, fold ${fold.fold}`,
       directory: folder.file(path.join("cache/detectors", name)),
-      featureDirectory: folder.file("cache/features"),
+      ...folder.features,
       sessions: context.sessions,
       ...(onProgress && { onProgress }),
     });

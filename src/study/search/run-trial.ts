@@ -43,7 +43,7 @@ async function predictCases({ network, startWeights, trained, located: { view },
     source,
     indices: images.flat(),
     sessions: context.sessions,
-    featureDirectory: context.folder.file("cache/features"),
+    ...context.folder.features,
     ...(context.signal && { signal: context.signal }),
   });
   const { classes } = network;

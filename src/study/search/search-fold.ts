@@ -8,6 +8,7 @@ import type { TaskContext } from "../run-task.js";
 import { startOf } from "../start-weights.js";
 import type { SearchedCell } from "./plan-search.js";
 import { discardTrial, runTrial } from "./run-trial.js";
+import { readTrialLine, trialLineFile } from "./trial-line.js";
 import type { TrialContexts } from "./trial-context.js";
 import { TrialLog, type TrialLine } from "./trial-log.js";
 
@@ -39,7 +40,7 @@ export function innerFoldsOf({ terms }: SearchedCell, fold: PlannedFold, { datas
 }
 
 /** Everything that decides a search: its training cases, and nothing of its test cases. */
-function keyOf(searched: SearchedCell, fold: PlannedFold, context: TaskContext): string {
+export function searchKey(searched: SearchedCell, fold: PlannedFold, context: TaskContext): string {
   const { dataset, prepared, augmentation } = context;
   const describe = (indices: readonly number[] = []) => indices.map((index) => dataset.cases[index]!).map(({ id, label, contentSha256 }) => [id, label, contentSha256]);
   return digestOf({
@@ -70,6 +71,11 @@ const resultOf = ({ trial, settings, resource, score, standardError }: TrialLine
   ...(standardError !== undefined && { standardError }),
 });
 
+/** The search of one cell in one fold, as data. */
+export function searchPlanOf({ base, space, terms, rungs }: SearchedCell, { seed, fold }: Pick<PlannedFold, "seed" | "fold">): SearchPlan {
+  return { space, sampler: terms.sampler, scheduler: terms.scheduler, trials: terms.trials, rungs, reduction: terms.reduction, seed: `${base.id} ${seed} ${fold}` };
+}
+
 export interface SearchFoldOptions {
   readonly recipe: RecipeSource;
   readonly searched: SearchedCell;
@@ -85,9 +91,10 @@ export interface SearchFoldOptions {
 export async function searchFold({ recipe, searched, fold, contexts }: SearchFoldOptions, context: TaskContext): Promise<FoldSearch> {
   const { terms, space, rungs, base } = searched;
   const directory = searchFolder(searched, fold, context);
-  const log = await TrialLog.open(path.join(directory, "trials.jsonl"), keyOf(searched, fold, context));
+  const key = searchKey(searched, fold, context);
+  const log = await TrialLog.open(path.join(directory, "trials.jsonl"), key);
   const inner = innerFoldsOf(searched, fold, context);
-  const plan: SearchPlan = { space, sampler: terms.sampler, scheduler: terms.scheduler, trials: terms.trials, rungs, reduction: terms.reduction, seed: `${base.id} ${fold.seed} ${fold.fold}` };
+  const plan = searchPlanOf(searched, fold);
   for (;;) {
     context.signal?.throwIfAborted();
     const job = nextJob(plan, log.lines.map(resultOf));
@@ -101,12 +108,15 @@ export async function searchFold({ recipe, searched, fold, contexts }: SearchFol
       ...(Number.isFinite(top) && { note: `best ${terms.metric} ${top.toFixed(3)}` }),
     });
     if (job === undefined) break;
-    const line = await runTrial(job, { recipe, searched, fold, inner, directory, contexts }, context);
+    const line = (await readTrialLine(directory, key, job)) ?? (await runTrial(job, { recipe, searched, fold, inner, directory, contexts }, context));
     await log.append(line);
     if (line.resource === rungs.at(-1) || line.score === null) await discardTrial(directory, line.trial);
   }
   // Left by trials that were not promoted, and by a kill after the last line.
-  for (const trial of new Set(log.lines.map((line) => line.trial))) await discardTrial(directory, trial);
+  for (const trial of new Set(log.lines.map((line) => line.trial))) {
+    await discardTrial(directory, trial);
+    await rm(trialLineFile(directory, trial), { force: true });
+  }
   await rm(context.folder.file(path.join("cache/detectors/search", base.id, `seed-${fold.seed}`, `fold-${fold.fold}`)), { recursive: true, force: true });
   const choice = chooseTrial(space, log.lines.map(resultOf), terms.selectionRule);
   const lineOf = ({ trial, resource }: TrialResult): TrialLine => log.lines.find((line) => line.trial === trial && line.resource === resource)!;

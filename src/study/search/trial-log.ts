@@ -2,7 +2,8 @@ import { open, readFile } from "node:fs/promises";
 import { z } from "zod";
 import { withFileErrors, writeFileAtomic } from "../../files/index.js";
 
-const lineSchema = z.strictObject({
+/** One line of the log, as it is read. */
+export const trialLineSchema = z.strictObject({
   trial: z.number().int().min(0),
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
   /** Epochs in all. */
@@ -18,7 +19,7 @@ const lineSchema = z.strictObject({
 });
 
 /** One line of the log: a trial up to some epochs. */
-export type TrialLine = z.infer<typeof lineSchema>;
+export type TrialLine = z.infer<typeof trialLineSchema>;
 
 const headSchema = z.strictObject({ format: z.literal(1), key: z.string() });
 
@@ -37,7 +38,7 @@ function parseLines(text: string, key: string): TrialLine[] | undefined {
   const lines: TrialLine[] = [];
   // What follows the last line feed was not finished.
   for (const line of rest.slice(0, -1)) {
-    const parsed = lineSchema.safeParse(parse(line));
+    const parsed = trialLineSchema.safeParse(parse(line));
     if (!parsed.success) break;
     lines.push(parsed.data);
   }

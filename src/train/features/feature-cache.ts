@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { fileError, sha256, withFileErrors } from "../../files/index.js";
 
@@ -13,6 +13,8 @@ function checksum(record: Buffer): Buffer {
 export interface FeatureCacheOptions {
   /** Folder of the cache; without one the features live in memory alone. */
   readonly directory?: string;
+  /** Names the file of a process that shares the folder with others: each appends to its own, and reads what is in all when it opens them. */
+  readonly writer?: string;
   /** What made the features: the frozen network with its weights. */
   readonly producer: string;
   /** Numbers per image. */
@@ -21,17 +23,25 @@ export interface FeatureCacheOptions {
   readonly memoryBytes?: number;
 }
 
+/** Where a record lies. */
+interface RecordPlace {
+  readonly file: FileHandle;
+  readonly position: number;
+}
+
 /**
- * Outputs of a frozen network, kept by image. On the disk it is one file per producer: records of key, floats and checksum, appended; a torn end is
- * cut off at opening, so that a killed run loses at most its last image.
+ * Outputs of a frozen network, kept by image. On the disk it is one file per producer and writer: records of key, floats and checksum, appended; a torn
+ * end is cut off at opening, so that a killed run loses at most its last image.
  */
 export class FeatureCache {
   readonly #size: number;
   readonly #memoryLimit: number;
   readonly #memory = new Map<string, Float32Array>();
-  readonly #positions = new Map<string, number>();
+  readonly #places = new Map<string, RecordPlace>();
   readonly #place: string;
   #file: FileHandle | undefined;
+  /** Files of other writers. */
+  readonly #others: FileHandle[] = [];
   #end = 0;
   #appending: Promise<void> = Promise.resolve();
 
@@ -45,15 +55,23 @@ export class FeatureCache {
   static async open(options: FeatureCacheOptions): Promise<FeatureCache> {
     if (options.directory === undefined) return new FeatureCache(options, "memory");
     const name = sha256(`${options.producer} ${options.size}`).slice(0, 16);
-    const cache = new FeatureCache(options, path.join(options.directory, `${name}.features`));
+    const own = options.writer === undefined ? `${name}.features` : `${name}.${options.writer}.features`;
+    const cache = new FeatureCache(options, path.join(options.directory, own));
     try {
       await mkdir(options.directory, { recursive: true });
+      for (const other of await readdir(options.directory)) {
+        if (other === own || !other.startsWith(`${name}.`) || !other.endsWith(".features")) continue;
+        const file = await open(path.join(options.directory, other), "r");
+        cache.#others.push(file);
+        await cache.#load(file);
+      }
       // "a+" would ignore positions when it writes; "r+" needs the file to exist.
       await (await open(cache.#place, "a")).close();
       cache.#file = await open(cache.#place, "r+");
-      await cache.#load(cache.#file);
+      cache.#end = await cache.#load(cache.#file);
+      await cache.#file.truncate(cache.#end);
     } catch (error) {
-      await cache.#file?.close();
+      await cache.close();
       throw fileError(error, options.directory);
     }
     return cache;
@@ -63,18 +81,17 @@ export class FeatureCache {
     return keyBytes + 4 * this.#size + sumBytes;
   }
 
-  async #load(file: FileHandle): Promise<void> {
+  /** Takes up the whole records of a file. @returns where they end */
+  async #load(file: FileHandle): Promise<number> {
     const record = Buffer.alloc(this.#recordBytes);
-    for (;;) {
-      const { bytesRead } = await file.read(record, 0, record.length, this.#end);
+    for (let position = 0; ; position += record.length) {
+      const { bytesRead } = await file.read(record, 0, record.length, position);
       const body = record.subarray(0, record.length - sumBytes);
-      if (bytesRead < record.length || !checksum(body).equals(record.subarray(body.length))) break;
+      if (bytesRead < record.length || !checksum(body).equals(record.subarray(body.length))) return position;
       const key = record.toString("hex", 0, keyBytes);
-      this.#positions.set(key, this.#end);
+      this.#places.set(key, { file, position });
       this.#remember(key, this.#floatsOf(record));
-      this.#end += record.length;
     }
-    await file.truncate(this.#end);
   }
 
   #floatsOf(record: Buffer): Float32Array {
@@ -89,18 +106,18 @@ export class FeatureCache {
 
   has(key: string): boolean {
     const digest = sha256(key);
-    return this.#memory.has(digest) || this.#positions.has(digest);
+    return this.#memory.has(digest) || this.#places.has(digest);
   }
 
   /** The features under a key, or undefined. Not to be changed by the caller. */
   async get(key: string): Promise<Float32Array | undefined> {
     const digest = sha256(key);
     const known = this.#memory.get(digest);
-    const position = this.#positions.get(digest);
-    if (known !== undefined || position === undefined) return known;
+    const place = this.#places.get(digest);
+    if (known !== undefined || place === undefined) return known;
     await this.#appending;
     const record = Buffer.alloc(this.#recordBytes);
-    await this.#file!.read(record, 0, record.length, position);
+    await place.file.read(record, 0, record.length, place.position);
     return this.#floatsOf(record);
   }
 
@@ -109,11 +126,11 @@ export class FeatureCache {
     const digest = sha256(key);
     this.#remember(digest, features);
     const file = this.#file;
-    if (file === undefined || this.#positions.has(digest)) return;
+    if (file === undefined || this.#places.has(digest)) return;
     const body = Buffer.concat([Buffer.from(digest, "hex"), new Uint8Array(features.buffer, features.byteOffset, features.byteLength)]);
     const record = Buffer.concat([body, checksum(body)]);
     const position = this.#end;
-    this.#positions.set(digest, position);
+    this.#places.set(digest, { file, position });
     this.#end += record.length;
     this.#appending = this.#append(file, record, position);
     await withFileErrors(this.#place, () => this.#appending);
@@ -128,6 +145,7 @@ export class FeatureCache {
   async close(): Promise<void> {
     await this.#appending.catch(() => undefined);
     await this.#file?.close();
+    for (const file of this.#others) await file.close();
     this.#file = undefined;
   }
 }

@@ -19,6 +19,8 @@ export interface FeatureSourceOptions {
   readonly sessions: SessionCache;
   /** Folder of the cache; features stay in memory without one. */
   readonly directory?: string;
+  /** Names this process among those that share the folder at once. */
+  readonly writer?: string;
 }
 
 /**
@@ -44,11 +46,11 @@ export class FeatureSource implements CaseSource {
   }
 
   static async open(options: FeatureSourceOptions): Promise<FeatureSource> {
-    const { network, weights, cut, images, sessions, directory } = options;
+    const { network, weights, cut, images, sessions, directory, writer } = options;
     const graph = inferenceGraph({ network, end: cut, batch: chunk, weights });
     const size = sizeOf(graph.outputs[0]!.shape.slice(1) as number[]);
     const session = await sessions.get(graph);
-    const cache = await FeatureCache.open({ directory, producer: graphSha256(graph), size });
+    const cache = await FeatureCache.open({ directory, writer, producer: graphSha256(graph), size });
     return new FeatureSource(images, cache, graph, session);
   }
 

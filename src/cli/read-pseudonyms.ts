@@ -7,10 +7,10 @@ import { withFileErrors } from "../files/index.js";
 import type { Context } from "./contract.js";
 
 /**
- * Pseudonyms from a file of secret bytes, which is made where that is asked for.
+ * A file of secret bytes, which is made where that is asked for.
  * @throws NotFoundError `file-missing`; InputError `key-length`
  */
-export async function readPseudonyms(context: Context, named: string, { create }: { readonly create: boolean }): Promise<Pseudonyms> {
+export async function readKey(context: Context, named: string, { create }: { readonly create: boolean }): Promise<Uint8Array> {
   const file = path.resolve(context.folder, named);
   const exists = await stat(file).then(() => true, () => false);
   if (!exists && !create) throw new NotFoundError("file-missing", `${named}: expected the key file, got no such file. Check the path, or add --create-key to have it made.`);
@@ -18,5 +18,12 @@ export async function readPseudonyms(context: Context, named: string, { create }
     await withFileErrors(named, () => writeFile(file, randomBytes(32), { mode: 0o600, flag: "wx" }));
     context.note(`${named}: made. Keep it: the same key gives the same pseudonyms, and whoever has it can find them again.`);
   }
-  return createPseudonyms(await withFileErrors(named, () => readFile(file)));
+  const key = await withFileErrors(named, () => readFile(file));
+  createPseudonyms(key);
+  return key;
+}
+
+/** Pseudonyms from such a file. */
+export async function readPseudonyms(context: Context, named: string, options: { readonly create: boolean }): Promise<Pseudonyms> {
+  return createPseudonyms(await readKey(context, named, options));
 }

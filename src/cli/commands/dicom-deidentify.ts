@@ -1,11 +1,13 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InputError, OsteonError, unknownName } from "../../base/index.js";
-import { deidentifyFile, listDicomFiles, optionNames, parseDicom, renderFrame, type DeidentifiedFile, type DicomFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
-import { withFileErrors, writeFileAtomic } from "../../files/index.js";
-import { encodePicture } from "../../images/index.js";
-import type { Command, Context, OptionValues } from "../contract.js";
-import { readPseudonyms } from "../read-pseudonyms.js";
+import { listDicomFiles, optionNames, type FoundFile, type OptionName } from "../../dicom/index.js";
+import { withFileErrors } from "../../files/index.js";
+import { WorkerPool } from "../../images/index.js";
+import type { Command, OptionValues } from "../contract.js";
+import { deidentifyTasks, type DeidentifyOutcome, type DeidentifyRequest } from "../deidentify-tasks.js";
+import { readKey } from "../read-pseudonyms.js";
 import { textTable } from "../table.js";
 
 const defaults: readonly OptionName[] = ["retain-safe-private", "clean-pixels"];
@@ -21,12 +23,6 @@ function readOptions(options: OptionValues): Set<OptionName> {
   return chosen;
 }
 
-async function readKey(context: Context, options: OptionValues): Promise<Pseudonyms> {
-  const named = options["keyFile"];
-  if (typeof named !== "string") throw new InputError("key-needed", "dicom deidentify: expected --key-file FILE, got none. Name a file with at least 16 secret bytes, or add --create-key to have one made.");
-  return readPseudonyms(context, named, { create: options["createKey"] === true });
-}
-
 /** One file per file that was read, also where a careless export gave several of them one UID. */
 function freeName(wanted: string, taken: Set<string>): string {
   let name = `${wanted}.dcm`;
@@ -35,20 +31,31 @@ function freeName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-/** The image with what will be painted over framed in red. */
-async function preview(file: DicomFile, { masks }: DeidentifiedFile): Promise<Uint8Array> {
-  const { pixels, height, width } = renderFrame(file, { orientation: "stored" });
-  const data = new Uint8Array(3 * height * width);
-  for (let i = 0; i < height * width; i++) data.fill(Math.round(255 * pixels[i]!), 3 * i, 3 * i + 3);
-  for (const { row, column, height: tall, width: wide } of masks) {
-    for (let r = row; r < row + tall; r++) {
-      for (let c = column; c < column + wide; c++) {
-        const isFrame = Math.min(r - row, row + tall - 1 - r, c - column, column + wide - 1 - c) < 3;
-        if (isFrame) data.set([255, 0, 0], 3 * (r * width + c));
-      }
+/** Files from which on worker threads are worth their start. */
+const leastForWorkers = 9;
+
+/** De-identifies files in order, some of them at once; hands each its outcome, or the error, in the order of the files. */
+async function* outcomes(files: readonly FoundFile[], { signal, ...common }: Omit<DeidentifyRequest, "source" | "name" | "temporary"> & { readonly signal: AbortSignal }): AsyncGenerator<{ number: number; temporary: string; outcome: PromiseSettledResult<DeidentifyOutcome> }> {
+  const pool = files.length < leastForWorkers ? undefined : new WorkerPool<typeof deidentifyTasks>(new URL("../deidentify-worker.js", import.meta.url), { workers: Math.min(8, availableParallelism()) });
+  const ahead = pool === undefined ? 1 : 2 * pool.workers;
+  const running: Promise<PromiseSettledResult<DeidentifyOutcome>>[] = [];
+  const temporary = (i: number): string => `.part-${i + 1}`;
+  const begin = async (i: number): Promise<DeidentifyOutcome> => {
+    const found = files[i]!;
+    const request = { ...common, source: found.file ?? (await found.read()), name: `file ${i + 1} of ${files.length}`, temporary: temporary(i) };
+    return pool === undefined ? deidentifyTasks.deidentify(request) : pool.run("deidentify", request, { signal, subject: request.name });
+  };
+  try {
+    for (let i = 0; i < files.length; i++) {
+      signal.throwIfAborted();
+      while (running.length < Math.min(files.length, i + ahead)) running.push(Promise.allSettled([begin(running.length)]).then(([settled]) => settled));
+      yield { number: i + 1, temporary: temporary(i), outcome: await running[i]! };
     }
+  } finally {
+    // What was begun and is not wanted any more is not left behind.
+    await pool?.close();
+    for (let i = 0; i < running.length; i++) await rm(path.join(common.folder, temporary(i)), { force: true });
   }
-  return encodePicture({ data, height, width, channels: 3 }, "png");
 }
 
 export const dicomDeidentify: Command = {
@@ -72,37 +79,35 @@ export const dicomDeidentify: Command = {
   examples: ["osteon dicom deidentify export/ clean/ --key-file secret.key --create-key --preview", "osteon dicom deidentify export/ clean/ --key-file secret.key", "osteon dicom deidentify study.zip clean/ --key-file secret.key --option retain-modified-dates --option retain-patient-characteristics"],
   async run(context, [source, out], options) {
     const chosen = readOptions(options);
-    const pseudonyms = await readKey(context, options);
+    const named = options["keyFile"];
+    if (typeof named !== "string") throw new InputError("key-needed", "dicom deidentify: expected --key-file FILE, got none. Name a file with at least 16 secret bytes, or add --create-key to have one made.");
+    const key = await readKey(context, named, { create: options["createKey"] === true });
     const { files, others } = await listDicomFiles(path.resolve(context.folder, source!));
     if (files.length === 0) throw new InputError("no-dicom", `dicom deidentify: expected DICOM files, got none among ${others} files. Check the path.`);
     const folder = path.resolve(context.folder, out!);
     await withFileErrors(out!, () => mkdir(folder, { recursive: true }));
     const isPreview = options["preview"] === true;
     const refused: { number: number; reason: string }[] = [];
-    const done: { number: number; file: string; pseudonym: string; masks: DeidentifiedFile["masks"]; changes: Record<string, number> }[] = [];
+    const done: { number: number; file: string; pseudonym: string; masks: DeidentifyOutcome["masks"]; changes: Readonly<Record<string, number>> }[] = [];
     const warnings: string[] = [];
     const taken = new Set<string>();
-    for (const [i, found] of files.entries()) {
-      context.signal.throwIfAborted();
-      if (files.length > 5) context.onProgress({ task: "de-identifying", done: i, total: files.length, unit: "files" });
-      const number = i + 1;
-      try {
-        // Paths may name the patient: files are told by their number.
-        const parsed = parseDicom(await found.read(), { name: `file ${number} of ${files.length}` });
-        const result = deidentifyFile(parsed, { pseudonyms, options: chosen });
-        const file = isPreview ? `preview-${String(number).padStart(5, "0")}.png` : freeName(path.join(result.pseudonym, result.instanceUid || "no-uid"), taken);
-        if (!isPreview) {
-          await withFileErrors(out!, () => mkdir(path.join(folder, result.pseudonym), { recursive: true }));
-          await writeFileAtomic(path.join(folder, file), result.bytes);
-        } else if (result.masks.length > 0) await writeFileAtomic(path.join(folder, file), await preview(parsed, result));
-        const changes: Record<string, number> = {};
-        for (const change of result.changes) changes[change.done] = (changes[change.done] ?? 0) + 1;
-        done.push({ number, file: isPreview && result.masks.length === 0 ? "" : file, pseudonym: result.pseudonym, masks: result.masks, changes });
-        warnings.push(...result.warnings.map(({ message }) => message));
-      } catch (error) {
-        if (!(error instanceof OsteonError) || options["skipBad"] !== true) throw error;
-        refused.push({ number, reason: error.message });
+    for await (const { number, temporary, outcome } of outcomes(files, { key, options: [...chosen], folder, isPreview, signal: context.signal })) {
+      if (files.length > 5) context.onProgress({ task: "de-identifying", done: number, total: files.length, unit: "files" });
+      if (outcome.status === "rejected") {
+        if (!(outcome.reason instanceof OsteonError) || options["skipBad"] !== true) throw outcome.reason;
+        refused.push({ number, reason: outcome.reason.message });
+        continue;
       }
+      const { pseudonym, instanceUid, masks, changes, isWritten } = outcome.value;
+      const file = isPreview ? `preview-${String(number).padStart(5, "0")}.png` : freeName(path.join(pseudonym, instanceUid || "no-uid"), taken);
+      if (isWritten) {
+        await withFileErrors(out!, async () => {
+          await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+          await rename(path.join(folder, temporary), path.join(folder, file));
+        });
+      }
+      done.push({ number, file: isWritten ? file : "", pseudonym, masks, changes });
+      warnings.push(...outcome.value.warnings);
     }
     const patients = new Set(done.map(({ pseudonym }) => pseudonym)).size;
     if (options["json"] === true) return context.out(JSON.stringify({ preview: isPreview, options: [...chosen].sort(), patients, files: done, refused, otherFiles: others, warnings }, null, 2));

@@ -2,7 +2,7 @@ import type { Dataset } from "../dataset.js";
 import type { DicomFile } from "../parse/parse-dicom.js";
 import { colorOf, lumaOf } from "../pixels/color-transform.js";
 import { readImageModule } from "../pixels/image-module.js";
-import { readStoredValues, type StoredFrame } from "../pixels/stored-values.js";
+import { readStoredValues, viewStoredValues, type StoredFrame } from "../pixels/stored-values.js";
 import { explicitLittleEndian, type TransferSyntax } from "../transfer-syntax.js";
 import { buildElement } from "../write/build-dataset.js";
 import { findText, type Rectangle } from "./find-text.js";
@@ -26,7 +26,7 @@ export function findBurnedInText(file: DicomFile): Rectangle[] {
   const { frames } = readImageModule(file);
   const looked = Math.min(frames, mostFramesLookedAt);
   return Array.from({ length: looked }, (_, i) => Math.floor((i * frames) / looked)).flatMap((frame) => {
-    return findTextIn(file, readStoredValues(file, frame));
+    return findTextIn(file, viewStoredValues(file, frame) ?? readStoredValues(file, frame));
   });
 }
 
@@ -70,7 +70,7 @@ export function cleanPixels(file: DicomFile, result: Dataset, masks: readonly Re
   const parts: Uint8Array[] = [];
   let last: StoredFrame | undefined;
   for (let frame = 0; frame < frames; frame++) {
-    last = readStoredValues(file, frame);
+    last = (masks.length === 0 ? viewStoredValues(file, frame) : undefined) ?? readStoredValues(file, frame);
     paint(last, masks);
     parts.push(new Uint8Array(last.values.buffer, last.values.byteOffset, last.values.byteLength));
   }

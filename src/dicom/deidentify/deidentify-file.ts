@@ -1,13 +1,15 @@
 import type { Warning } from "../../base/index.js";
 import type { DicomFile } from "../parse/parse-dicom.js";
 import { buildElement } from "../write/build-dataset.js";
-import { encodeDicom } from "../write/write-dicom.js";
+import { encodeDicomParts } from "../write/write-dicom.js";
 import { cleanPixels, findBurnedInText } from "./clean-pixels.js";
 import { deidentifyDataset, type Change, type ProfileChoice } from "./deidentify-dataset.js";
 import type { Rectangle } from "./find-text.js";
 
 export interface DeidentifiedFile {
-  /** The file without identity; left out in a preview. */
+  /** The file without identity, in parts to be written one after another; unchanged pixels are the source's own memory. */
+  readonly parts: readonly Uint8Array[];
+  /** The same in one piece: a copy. */
   readonly bytes: Uint8Array;
   /** Its new SOP instance UID. */
   readonly instanceUid: string;
@@ -35,5 +37,16 @@ export function deidentifyFile(file: DicomFile, choice: ProfileChoice): Deidenti
     if (cleans && said === "YES" && masks.length === 0) warnings.push({ code: "burned-in-not-found", message: `${file.name}: says that identity is burned in, but no text was found. Look at the image before it leaves.` });
     if (masks.length > 0) result.set(buildElement("BurnedInAnnotation", "NO"));
   }
-  return { bytes: encodeDicom(result, transferSyntax), instanceUid: result.text("SOPInstanceUID") ?? "", pseudonym: result.text("PatientID") ?? "", changes, masks, warnings };
+  const parts = encodeDicomParts(result, transferSyntax);
+  return {
+    parts,
+    get bytes() {
+      return Buffer.concat(parts);
+    },
+    instanceUid: result.text("SOPInstanceUID") ?? "",
+    pseudonym: result.text("PatientID") ?? "",
+    changes,
+    masks,
+    warnings,
+  };
 }

@@ -1,3 +1,5 @@
+import { findShapes, reducePlane } from "./contrast-shapes.js";
+
 /** A rectangle of an image, in its pixels. */
 export interface Rectangle {
   readonly row: number;
@@ -29,14 +31,10 @@ const leastContrast = 0.22;
  * @returns rectangles with a margin, in pixels of the plane
  */
 export function findText(plane: Plane, { where = "border" }: FindTextOptions = {}): Rectangle[] {
-  const step = Math.max(1, Math.floor(Math.max(plane.height, plane.width) / longestSide) + (Math.max(plane.height, plane.width) > longestSide ? 1 : 0));
-  const small = step === 1 ? plane : reduce(plane, step);
-  const [low, high] = grayRange(small.values);
-  if (!(high > low)) return [];
-  const found = contrastMasks(small, leastContrast * (high - low)).flatMap((mask) => {
-    const shapes = shapesOf(mask, small);
-    return [...linesOf(shapes), ...linesOf(shapes.map(turn)).map(turn)];
-  });
+  const step = Math.max(1, Math.ceil(Math.max(plane.height, plane.width) / longestSide));
+  const small = reducePlane(plane, step);
+  if (!(small.high > small.low)) return [];
+  const found = findShapes(small, leastContrast * (small.high - small.low)).flatMap((shapes) => [...linesOf(shapes), ...linesOf(shapes.map(turn)).map(turn)]);
   return merge(found)
     .filter((line) => where === "everywhere" || isAtBorder(line, small))
     .map((line) => scaled(line, step, plane));
@@ -44,89 +42,6 @@ export function findText(plane: Plane, { where = "border" }: FindTextOptions = {
 
 function turn({ row, column, height, width }: Rectangle): Rectangle {
   return { row: column, column: row, height: width, width: height };
-}
-
-/** Every step-th pixel by the mean of its block. */
-function reduce({ values, height, width }: Plane, step: number): Plane {
-  const [h, w] = [Math.floor(height / step), Math.floor(width / step)];
-  const out = new Float32Array(h * w);
-  for (let r = 0; r < h; r++) {
-    for (let c = 0; c < w; c++) {
-      let sum = 0;
-      for (let y = 0; y < step; y++) for (let x = 0; x < step; x++) sum += values[(r * step + y) * width + c * step + x]!;
-      out[r * w + c] = sum / (step * step);
-    }
-  }
-  return { values: out, height: h, width: w };
-}
-
-function grayRange(values: ArrayLike<number>): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
-
-/** Pixels brighter, and pixels darker, than the mean of their surroundings, 33 x 33, by the threshold. */
-function contrastMasks({ values, height, width }: Plane, threshold: number): [Uint8Array, Uint8Array] {
-  const reach = 16;
-  const sums = new Float64Array((height + 1) * (width + 1));
-  for (let r = 0; r < height; r++) {
-    let line = 0;
-    for (let c = 0; c < width; c++) {
-      line += values[r * width + c]!;
-      sums[(r + 1) * (width + 1) + c + 1] = sums[r * (width + 1) + c + 1]! + line;
-    }
-  }
-  const bright = new Uint8Array(height * width);
-  const dark = new Uint8Array(height * width);
-  for (let r = 0; r < height; r++) {
-    const top = Math.max(0, r - reach);
-    const bottom = Math.min(height, r + reach + 1);
-    const [above, below] = [top * (width + 1), bottom * (width + 1)];
-    for (let c = 0; c < width; c++) {
-      const left = c > reach ? c - reach : 0;
-      const right = c + reach < width ? c + reach + 1 : width;
-      const sum = sums[below + right]! - sums[above + right]! - sums[below + left]! + sums[above + left]!;
-      const difference = values[r * width + c]! - sum / ((bottom - top) * (right - left));
-      if (difference > threshold) bright[r * width + c] = 1;
-      else if (difference < -threshold) dark[r * width + c] = 1;
-    }
-  }
-  return [bright, dark];
-}
-
-/** Bounding boxes of connected shapes of a character's size and filling. */
-function shapesOf(mask: Uint8Array, { height, width }: Plane): Rectangle[] {
-  const shapes: Rectangle[] = [];
-  const stack: number[] = [];
-  for (let start = 0; start < mask.length; start++) {
-    if (mask[start] !== 1) continue;
-    let [top, bottom, left, right, area] = [height, 0, width, 0, 0];
-    stack.push(start);
-    mask[start] = 2;
-    while (stack.length > 0) {
-      const at = stack.pop()!;
-      const [r, c] = [Math.floor(at / width), at % width];
-      area += 1;
-      [top, bottom, left, right] = [Math.min(top, r), Math.max(bottom, r), Math.min(left, c), Math.max(right, c)];
-      for (let y = Math.max(0, r - 1); y <= Math.min(height - 1, r + 1); y++) {
-        for (let x = Math.max(0, c - 1); x <= Math.min(width - 1, c + 1); x++) {
-          if (mask[y * width + x] === 1) {
-            mask[y * width + x] = 2;
-            stack.push(y * width + x);
-          }
-        }
-      }
-    }
-    const shape = { row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
-    const longest = Math.max(shape.height, shape.width);
-    if (longest >= 5 && longest <= 60 && area >= 6 && area / (shape.height * shape.width) >= 0.12) shapes.push(shape);
-  }
-  return shapes;
 }
 
 /** Groups of shapes of one height, side by side. */

@@ -53,6 +53,46 @@ export function readStoredValues(file: DicomFile, frame = 0, { maxPixels = defau
   return { values, rows, columns, samplesPerPixel, photometricInterpretation: raw.photometricInterpretation, bitsStored, signed };
 }
 
+/**
+ * The stored values of a frame as they lie in the file, where nothing needs to be done to them: not compressed, little endian, not by
+ * planes, and no bit set outside the stored ones. The values are the file's own memory and must not be written to.
+ */
+export function viewStoredValues(file: DicomFile, frame = 0): StoredFrame | undefined {
+  const module = readImageModule(file);
+  const { rows, columns, frames, samplesPerPixel, bitsAllocated, bitsStored, highBit, signed, planar, photometricInterpretation } = module;
+  const element = file.dataset.element("PixelData")!;
+  const isPlain = element.fragments === undefined && file.transferSyntax.codec === "native" && file.dataset.littleEndian && !photometricInterpretation.endsWith("_422") && !(planar && samplesPerPixel === 3) && highBit === bitsStored - 1;
+  const length = frameLength(module);
+  const offset = element.bytes.byteOffset + frame * length;
+  if (!isPlain || frame >= frames || element.bytes.length < length * (frame + 1) || offset % (bitsAllocated / 8) !== 0) return undefined;
+  const count = rows * columns * samplesPerPixel;
+  const views = { 8: signed ? Int8Array : Uint8Array, 16: signed ? Int16Array : Uint16Array } as const;
+  const values = new views[bitsAllocated](element.bytes.buffer as ArrayBuffer, offset, count);
+  return hasOnlyStoredBits(values, { bitsStored, signed }) ? { values, rows, columns, samplesPerPixel, photometricInterpretation, bitsStored, signed } : undefined;
+}
+
+function hasOnlyStoredBits(values: StoredArray, { bitsStored, signed }: Pick<ImageModule, "bitsStored" | "signed">): boolean {
+  if (bitsStored === 8 * values.BYTES_PER_ELEMENT) return true;
+  // Differences to what the stored bits alone say, gathered over all values: one look at the end.
+  let other = 0;
+  if (signed) {
+    const up = 32 - bitsStored;
+    for (let i = 0; i < values.length; i++) other |= values[i]! ^ ((values[i]! << up) >> up);
+    return other === 0;
+  }
+  const mask = 2 ** bitsStored - 1;
+  // Four bytes at a time, but for what stands before the first and after the last whole word.
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const first = (4 - (values.byteOffset % 4)) % 4;
+  const words = new Uint32Array(values.buffer, values.byteOffset + first, Math.max(0, (bytes.length - first) >> 2));
+  for (let i = 0; i < words.length; i++) other |= words[i]!;
+  const width = values.BYTES_PER_ELEMENT;
+  const outside = width === 2 ? ~(mask | (mask << 16)) : ~(mask * 0x01010101);
+  if ((other & outside) !== 0) return false;
+  for (const [from, to] of [[0, first / width], [(first + 4 * words.length) / width, values.length]] as const) for (let i = from; i < to; i++) if ((values[i]! & ~mask) !== 0) return false;
+  return true;
+}
+
 /** Bytes of one frame that is not compressed. */
 function frameLength({ rows, columns, samplesPerPixel, photometricInterpretation, bitsAllocated }: ImageModule): number {
   const samples = photometricInterpretation === "YBR_FULL_422" || photometricInterpretation === "YBR_PARTIAL_422" ? 2 : samplesPerPixel;

@@ -9,6 +9,8 @@ export interface FoundFile {
   /** Path from where the search began, with forward slashes; inside an archive after `!/`. */
   readonly path: string;
   readonly read: () => Promise<Uint8Array>;
+  /** Where it lies on the disk; none inside an archive. */
+  readonly file?: string;
 }
 
 export interface FileList {
@@ -43,7 +45,7 @@ export async function listDicomFiles(named: string): Promise<FileList> {
         else found.push({ path: `${shown}!/${entry.path}`, read: () => Promise.resolve(entry.read()) });
       }
     } else if (path.basename(file).toUpperCase() === "DICOMDIR") continue;
-    else if (looksLikeDicom(head)) found.push({ path: shown, read: () => withFileErrors(shown, () => readFile(file)) });
+    else if (looksLikeDicom(head)) found.push({ path: shown, file, read: () => withFileErrors(shown, () => readFile(file)) });
     else others += 1;
   }
   return { files: found, others };

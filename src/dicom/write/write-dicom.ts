@@ -76,8 +76,12 @@ interface EncodeOptions {
 
 /** A data set in little endian, with explicit representations unless told otherwise, in the order of its tags, without group lengths. */
 export function encodeDataset(dataset: Dataset, options: EncodeOptions = { explicit: true }): Uint8Array {
+  return Buffer.concat(datasetParts(dataset, options));
+}
+
+function datasetParts(dataset: Dataset, options: EncodeOptions): Uint8Array[] {
   const elements = [...dataset.elements.values()].filter(({ tag }) => (tag & 0xffff) !== 0).sort((a, b) => a.tag - b.tag);
-  return Buffer.concat(elements.flatMap((element) => elementParts(element, dataset, options)));
+  return elements.flatMap((element) => elementParts(element, dataset, options));
 }
 
 /** What the file meta information says of an object. */
@@ -108,12 +112,30 @@ export function encodeFileMeta({ sopClass, instance, transferSyntax, sender }: F
   return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), head({ tag: 0x00020000, vr: "UL" }, 4, { explicit: true }), u32(meta.length), meta]);
 }
 
+/** Values above this stay parts of their own, so that pixels are not copied. */
+const largePart = 64 * 1024;
+
 /**
- * A Part 10 file in explicit VR little endian, or in the given transfer syntax of compressed pixels.
+ * A Part 10 file in explicit VR little endian, or in the given transfer syntax of compressed pixels, in parts that follow one another;
+ * large values are the data set's own memory.
  * @see DICOM PS3.10 section 7.1
  */
-export function encodeDicom(dataset: Dataset, transferSyntax: TransferSyntax = explicitLittleEndian): Uint8Array {
+export function encodeDicomParts(dataset: Dataset, transferSyntax: TransferSyntax = explicitLittleEndian): Uint8Array[] {
   const syntax = transferSyntax.codec === "native" && transferSyntax.uid !== "1.2.840.10008.1.2.1.98" ? explicitLittleEndian : transferSyntax;
   const meta = encodeFileMeta({ sopClass: dataset.text("SOPClassUID") ?? "1.2.840.10008.5.1.4.1.1.7", instance: dataset.text("SOPInstanceUID") ?? "2.25.1", transferSyntax: syntax.uid });
-  return Buffer.concat([meta, encodeDataset(dataset)]);
+  const parts: Uint8Array[] = [];
+  let small: Uint8Array[] = [meta];
+  for (const part of datasetParts(dataset, { explicit: true })) {
+    if (part.length < largePart) small.push(part);
+    else {
+      parts.push(Buffer.concat(small), part);
+      small = [];
+    }
+  }
+  return small.length === 0 ? parts : [...parts, Buffer.concat(small)];
+}
+
+/** The same in one piece. */
+export function encodeDicom(dataset: Dataset, transferSyntax: TransferSyntax = explicitLittleEndian): Uint8Array {
+  return Buffer.concat(encodeDicomParts(dataset, transferSyntax));
 }

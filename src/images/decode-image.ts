@@ -13,6 +13,8 @@ export interface DecodeOptions extends SizeLimits {
   readonly channels?: "grey" | "rgb";
   /** How errors call the image; by default the path as given, or `"image"` for bytes. */
   readonly name?: string;
+  /** From 0: the frame of a DICOM file of several, which without it is refused. */
+  readonly frame?: number;
   /** `"masked"` (default): what looks like text burned into a DICOM image is painted black. `"kept"`: it stays. */
   readonly burnedIn?: "kept" | "masked";
 }
@@ -32,8 +34,8 @@ export async function decodeImage(input: string | Uint8Array, options?: DecodeOp
 export async function decodeImage(input: string | Uint8Array, options: DecodeOptions = {}): Promise<DecodedImage> {
   const name = options.name ?? (typeof input === "string" ? input : "image");
   const bytes = typeof input === "string" ? await readImageFile(input, name) : input;
-  const source = inspectImage(bytes, name, options);
-  if (source.format === "dicom") return decodeDicom(bytes, { name, channels: options.channels ?? "grey", burnedIn: options.burnedIn ?? "masked", source });
+  const source = inspectImage(bytes, name, { ...options, framesAllowed: options.frame !== undefined });
+  if (source.format === "dicom") return decodeDicom(bytes, { name, channels: options.channels ?? "grey", burnedIn: options.burnedIn ?? "masked", source, ...(options.frame !== undefined && { frame: options.frame }) });
   const raw = await decodeRaw(bytes, source, name);
   const { width, height } = raw;
   return options.channels === "rgb"

@@ -18,10 +18,10 @@ export interface SizeLimits {
 
 /**
  * Reads what the file says of itself and checks that it can be decoded, without decoding it.
- * @param name how errors call the file
+ * @param name how errors call the file; `framesAllowed` where one of several frames was named
  * @throws DataError `image-empty`, `image-format`, `image-header`, `image-size`, `image-animated`, `image-kind`
  */
-export function inspectImage(bytes: Uint8Array, name: string, limits: SizeLimits = {}): ImageSource {
+export function inspectImage(bytes: Uint8Array, name: string, limits: SizeLimits & { readonly framesAllowed?: boolean } = {}): ImageSource {
   const format = sniffFormat(bytes, name);
   const { title } = formats[format];
   const header = formats[format].readHeader(bytes, name);
@@ -43,7 +43,7 @@ export function inspectImage(bytes: Uint8Array, name: string, limits: SizeLimits
       `${name}: expected at most ${maxPixels} pixels, got ${size} = ${width * height}. Scale it down first or raise maxPixels.`,
     );
   }
-  if (frames > 1) {
+  if (frames > 1 && limits.framesAllowed !== true) {
     throw new DataError("image-animated", `${name}: expected one still image, got ${format === "dicom" ? `${frames} frames` : `an animation of ${frames}`}. Export the frame you mean.`);
   }
   if (refusal !== undefined) {

@@ -14,6 +14,7 @@ const codesSchema = z.record(z.string(), z.strictObject({ value: z.string().min(
 
 /** What shapes the objects beside image and model. */
 interface Wishes {
+  readonly malformedUids: "replaced" | "kept";
   readonly kinds: readonly ResultKind[];
   readonly made: Date;
   readonly parametricMapGrid: "image" | "map";
@@ -62,7 +63,7 @@ async function readWishes(context: Context, options: OptionValues): Promise<Wish
   const parametricMapGrid = options["mapGrid"] === "map" ? "map" : "image";
   const shaping = { threshold, mapThreshold, codes, grid: parametricMapGrid };
   const plain = threshold === undefined && mapThreshold === undefined && Object.keys(codes).length === 0 && parametricMapGrid === "image";
-  return { kinds: kinds as readonly ResultKind[], made, parametricMapGrid, codes, threshold, mapThreshold, settings: plain ? "" : JSON.stringify(shaping) };
+  return { kinds: kinds as readonly ResultKind[], malformedUids: options["keepMalformedUids"] === true ? "kept" : "replaced", made, parametricMapGrid, codes, threshold, mapThreshold, settings: plain ? "" : JSON.stringify(shaping) };
 }
 
 /** The class decided for: the one with a threshold where it reaches that, else the likeliest of the others. */
@@ -89,7 +90,7 @@ async function writeOne(prediction: ImagePrediction, model: ResultPrediction["mo
       settings: wishes.settings,
     },
     { file },
-    { made: wishes.made, kinds: wishes.kinds, parametricMapGrid: wishes.parametricMapGrid, softwareVersion: osteonVersion() },
+    { made: wishes.made, kinds: wishes.kinds, parametricMapGrid: wishes.parametricMapGrid, malformedUids: wishes.malformedUids, softwareVersion: osteonVersion() },
   );
 }
 
@@ -111,6 +112,7 @@ export const dicomResults: Command = {
     { flags: "--codes <file>", description: "JSON with value, scheme and meaning for class names, where the built-in codes do not fit" },
     { flags: "--model-name <name>", description: "what the report calls the model (default: its network)" },
     { flags: "--model-version <version>", description: "version the report gives (default: first digits of the file's SHA-256)" },
+    { flags: "--keep-malformed-uids", description: "let malformed UIDs of an image stand in its results, so that these stay in its study, instead of valid ones made from them" },
     { flags: "--made <time>", description: "time of the result: the same time gives the same bytes (default: now)" },
     { flags: "--accept-out-of-scope", description: "write results of images that the model was not made for, too" },
     { flags: "--check", description: "check every object as `osteon dicom check` does, and end with code 1 at an error" },

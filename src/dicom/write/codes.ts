@@ -45,6 +45,8 @@ export const codes = {
   squareMillimeter: { value: "mm2", scheme: "UCUM", meaning: "square millimeter" },
   quantity: sct("246205007", "Quantity"),
   area: sct("42798000", "Area"),
+  derivation: dcm("121401", "Derivation"),
+  mean: sct("373098007", "Mean"),
   comment: dcm("121106", "Comment"),
   sourceOfMeasurement: dcm("121112", "Source of Measurement"),
   imageRegion: dcm("111030", "Image Region"),

@@ -1,5 +1,6 @@
 import type { Warning } from "../../base/index.js";
 import type { DicomFile } from "../parse/parse-dicom.js";
+import type { ImageName } from "./source-image.js";
 
 /** What a prediction becomes in the PACS. */
 export const resultKinds = ["structured-report", "parametric-map", "segmentation", "secondary-capture", "presentation-state", "key-objects"] as const;
@@ -71,6 +72,8 @@ export interface ResultPrediction {
   readonly threshold?: number;
   /** One sentence for the reader; made from class and probability where left out. */
   readonly text?: string;
+  /** Images, or frames, whose probabilities were averaged; 1 where left out. */
+  readonly images?: number;
   readonly map?: ResultMap;
   /**
    * Names the settings that shape the result beside image and model, such as thresholds or method: other settings, other
@@ -86,12 +89,14 @@ export interface ResultSource {
   /** From 0; of a multi-frame image. */
   readonly frame?: number;
   /** Further images of the same study that went into the decision; they are referenced as evidence. */
-  readonly others?: readonly DicomFile[];
+  readonly others?: readonly ImageName[];
 }
 
 export interface ResultOptions {
   /** When the prediction was made: the same time gives the same bytes. */
   readonly made: Date;
+  /** What stands in the results for malformed UIDs of the image: valid ones made from them (default), or they themselves. */
+  readonly malformedUids?: "replaced" | "kept";
   /** Which objects to write; all of `resultKinds` where left out. */
   readonly kinds?: readonly ResultKind[];
   /** Version of this program. */

@@ -1,9 +1,10 @@
-import type { Value } from "./build-dataset.js";
+import { tagOf } from "../dictionary/index.js";
+import { encodeText, type Value, type Values } from "./build-dataset.js";
 import { shorten } from "./codes.js";
 import type { ResultKind, ResultModel, ResultOptions, ResultPrediction } from "./contract.js";
 import { resultUid, uidOf } from "./result-uid.js";
 import type { CopiedAttributes } from "./source-attributes.js";
-import type { SourceImage } from "./source-image.js";
+import type { ReplacedUid, SourceImage } from "./source-image.js";
 
 /** SOP class, modality and place among the series of each kind. */
 export const kindFacts = {
@@ -60,6 +61,7 @@ export function frameValues(context: ResultContext, kind: ResultKind): Record<st
   const modelName = shorten(prediction.model.name, 64) || "unnamed model";
   return {
     ...copied.values,
+    ...(source.replaced && { OriginalAttributesSequence: [originalUids(source.replaced, `${date}${time}`)] }),
     TimezoneOffsetFromUTC: offset,
     SOPClassUID: sopClassUid,
     SOPInstanceUID: sopInstanceUid,
@@ -81,6 +83,22 @@ export function frameValues(context: ResultContext, kind: ResultKind): Record<st
   };
 }
 
+/**
+ * The malformed UIDs of the image: that of its study as it stood, those of image and series where they are referred to.
+ * @see DICOM PS3.3 C.12.1.1.9.2, Nonconforming Modified Attributes Sequence
+ */
+function originalUids(replaced: readonly ReplacedUid[], at: string): Values {
+  const attributes: Readonly<Record<string, string>> = { SOPInstanceUID: "ReferencedSOPInstanceUID" };
+  return {
+    SourceOfPreviousValues: "",
+    AttributeModificationDateTime: at,
+    ModifyingSystem: "Osteon",
+    ReasonForTheAttributeModification: "CORRECT",
+    ModifiedAttributesSequence: [],
+    NonconformingModifiedAttributesSequence: replaced.map(({ keyword, stored }) => ({ SelectorAttribute: tagOf(attributes[keyword] ?? keyword)!, SelectorValueNumber: 1, NonconformingDataElementValue: encodeText(stored, "UI") })),
+  };
+}
+
 /** The image's own number, so that results stand in the order of their images. */
 function instanceNumber({ file, frame, frames }: SourceImage): number {
   const own = file.dataset.number("InstanceNumber");
@@ -89,11 +107,12 @@ function instanceNumber({ file, frame, frames }: SourceImage): number {
 }
 
 /** What was done, in one sentence. */
-export function sentenceOf({ decided, classes, threshold, text, model }: ResultPrediction): string {
+export function sentenceOf({ decided, classes, threshold, text, model, images = 1 }: ResultPrediction): string {
   if (text !== undefined && text !== "") return text;
   const probability = classes.find(({ label }) => label === decided)?.probability ?? Number.NaN;
   const by = threshold === undefined ? "the most probable class" : `threshold ${threshold.toFixed(3)}`;
-  return `${decided}: probability ${probability.toFixed(3)} (${by}), by ${modelTitle(model)}. For research; not a medical device.`;
+  const of = images > 1 ? `, mean of ${images} images` : "";
+  return `${decided}: probability ${probability.toFixed(3)} (${by}${of}), by ${modelTitle(model)}. For research; not a medical device.`;
 }
 
 /** The region and map as one line for captions. */

@@ -15,6 +15,13 @@ export function uidOf(...parts: readonly string[]): string {
   return `2.25.${BigInt(`0x${bytes.toString("hex")}`)}`;
 }
 
+/**
+ * A valid UID that stands for a malformed one, as some systems write them: the same wherever it occurs.
+ */
+export function replacementUid(malformed: string): string {
+  return uidOf("osteon malformed uid", malformed);
+}
+
 export interface ResultName {
   /** SOPInstanceUID of the image. */
   readonly source: string;

@@ -1,6 +1,7 @@
 import { isTextVr, type Dataset } from "../dataset.js";
 import { attributeOf } from "../dictionary/index.js";
 import type { Value, Values } from "./build-dataset.js";
+import { replacementUid } from "./result-uid.js";
 
 /** Who somebody is and which study it is: kept as the source has them, even where they break a rule of length. */
 const identifying = new Set(["PatientName", "PatientID", "IssuerOfPatientID", "StudyInstanceUID", "StudyID", "AccessionNumber"]);
@@ -60,6 +61,7 @@ export interface CopiedAttributes {
 interface CopyOptions {
   /** Leave text in the character set it is in. */
   readonly asStored: boolean;
+  readonly malformedUids: "replaced" | "kept";
 }
 
 /** Reads single attributes: text decoded, so that it can be written in another character set, or as it is stored. */
@@ -84,8 +86,8 @@ function copyAttributes(dataset: Dataset, keywords: readonly string[], options: 
       values[keyword] = options.asStored && !isPlain ? element.bytes : texts.join(" ").replaceAll(/[\p{Cc}\\]+/gu, " ");
       kept.push(keyword);
     } else if (identifying.has(keyword)) {
-      values[keyword] = texts[0]!;
-      kept.push(keyword);
+      values[keyword] = options.malformedUids === "kept" ? texts[0]! : replacementUid(texts[0]!);
+      if (options.malformedUids === "kept") kept.push(keyword);
     } else dropped.push(keyword);
   }
   return { values, dropped, kept };
@@ -103,11 +105,11 @@ function copyAll(item: Dataset, options: CopyOptions): Values {
 }
 
 /** The attributes of patient and study that every object made from the image shares with it. */
-export function copyPatientAndStudy(dataset: Dataset): CopiedAttributes {
-  const decoded = copyAttributes(dataset, [...required, ...optional], { asStored: false });
+export function copyPatientAndStudy(dataset: Dataset, malformedUids: CopyOptions["malformedUids"] = "replaced"): CopiedAttributes {
+  const decoded = copyAttributes(dataset, [...required, ...optional], { asStored: false, malformedUids });
   const sets = dataset.characterSets;
   const named = sets.length > 0 && sets.every((set, i) => knownSets.test(set) || (set === "" && i === 0));
-  const stored = named ? copyAttributes(dataset, [...required, ...optional], { asStored: true }).values : undefined;
+  const stored = named ? copyAttributes(dataset, [...required, ...optional], { asStored: true, malformedUids }).values : undefined;
   return { ...decoded, values: complete(decoded.values), ...(stored && { asStored: { ...complete(stored), SpecificCharacterSet: sets.join("\\") } }) };
 }
 

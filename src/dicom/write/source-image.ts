@@ -3,7 +3,8 @@ import { readPixelAspect, readSpacing } from "../geometry/spacing.js";
 import type { DicomFile } from "../parse/parse-dicom.js";
 import { findMacro } from "../pixels/grey-transform.js";
 import type { Values } from "./build-dataset.js";
-import type { ResultSource } from "./contract.js";
+import type { ResultOptions, ResultSource } from "./contract.js";
+import { replacementUid } from "./result-uid.js";
 import { isValidText } from "./source-attributes.js";
 
 /** Where an image stands among the patient's. */
@@ -12,6 +13,15 @@ export interface ImageName {
   readonly sopInstanceUid: string;
   readonly seriesInstanceUid: string;
   readonly studyInstanceUid: string;
+  /** Malformed UIDs that others stand for here. */
+  readonly replaced?: readonly ReplacedUid[];
+}
+
+/** A malformed UID as the file has it, and the valid one that stands for it. */
+export interface ReplacedUid {
+  readonly keyword: string;
+  readonly stored: string;
+  readonly uid: string;
 }
 
 /** Where the pixels of a cross section lie in the patient. */
@@ -42,26 +52,36 @@ export interface SourceImage extends ImageName {
   readonly plane?: PatientPlane;
 }
 
-/** @throws DataError `dicom-source` where the image cannot be referenced */
-export function nameOf({ dataset, meta, name }: DicomFile): ImageName {
+type MalformedUids = NonNullable<ResultOptions["malformedUids"]>;
+
+/**
+ * How results refer to an image. Malformed UIDs are replaced by valid ones made from them, unless told otherwise.
+ * @throws DataError `dicom-source` where the image cannot be referenced
+ */
+export function nameOf({ dataset, meta, name }: DicomFile, malformedUids: MalformedUids = "replaced"): ImageName {
+  const replaced: ReplacedUid[] = [];
   const uid = (keyword: string, fallback?: string): string => {
     const found = dataset.text(keyword) ?? fallback;
-    if (found !== undefined && /^[0-9.]{1,64}$/.test(found)) return found;
-    throw new DataError("dicom-source", `${name}: expected ${keyword}, as results refer to the image by it, got ${found === undefined ? "none" : "a value that is no UID"}. Export the image anew from its archive.`);
+    const isNamed = found !== undefined && (keyword === "SOPClassUID" || malformedUids === "kept" ? /^[0-9.]{1,64}$/.test(found) : true);
+    if (!isNamed) throw new DataError("dicom-source", `${name}: expected ${keyword}, as results refer to the image by it, got ${found === undefined ? "none" : "a value that is no UID"}. Export the image anew from its archive.`);
+    if (keyword === "SOPClassUID" || malformedUids === "kept" || isValidText(found, "UI")) return found;
+    replaced.push({ keyword, stored: found, uid: replacementUid(found) });
+    return replaced.at(-1)!.uid;
   };
-  return {
+  const names = {
     sopClassUid: uid("SOPClassUID", meta.text("MediaStorageSOPClassUID")),
     sopInstanceUid: uid("SOPInstanceUID", meta.text("MediaStorageSOPInstanceUID")),
     seriesInstanceUid: uid("SeriesInstanceUID"),
     studyInstanceUid: uid("StudyInstanceUID"),
   };
+  return replaced.length === 0 ? names : { ...names, replaced };
 }
 
 /**
  * Reads the source of a result.
  * @throws DataError `dicom-source`
  */
-export function readSourceImage({ file, frame = 0 }: ResultSource): SourceImage {
+export function readSourceImage({ file, frame = 0 }: ResultSource, malformedUids?: MalformedUids): SourceImage {
   const { dataset, name } = file;
   const [rows, columns, frames] = [dataset.number("Rows"), dataset.number("Columns"), dataset.number("NumberOfFrames") ?? 1];
   if (rows === undefined || columns === undefined || rows < 1 || columns < 1) throw new DataError("dicom-source", `${name}: expected an image with Rows and Columns, got none. Name the image that was predicted on.`);
@@ -70,7 +90,7 @@ export function readSourceImage({ file, frame = 0 }: ResultSource): SourceImage 
   const spacing = readSpacing(file, frame);
   const plane = readPlane(file, frame);
   return {
-    ...nameOf(file),
+    ...nameOf(file, malformedUids),
     file,
     frame,
     frames,

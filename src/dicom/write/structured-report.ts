@@ -70,8 +70,9 @@ function findingGroup(context: ResultContext): Values {
   const decided = prediction.classes.find(({ label }) => label === prediction.decided);
   const code = decided?.code ?? classCode(prediction.decided);
   const image = (): Values => imageItem(referenceTo(source), { relationship: "INFERRED FROM", name: codes.sourceOfMeasurement });
+  const mean = (prediction.images ?? 1) > 1 ? [codeItem(codes.mean, { relationship: "HAS CONCEPT MOD", name: codes.derivation })] : [];
   const probabilities = prediction.classes.map(({ label, probability, code: own = classCode(label) }) =>
-    numberItem(probability, codes.noUnits, { relationship: "CONTAINS", name: codes.probability, children: [codeItem(own, { relationship: "HAS CONCEPT MOD", name: codes.finding }), image()] }),
+    numberItem(probability, codes.noUnits, { relationship: "CONTAINS", name: codes.probability, children: [codeItem(own, { relationship: "HAS CONCEPT MOD", name: codes.finding }), ...mean, image()] }),
   );
   return containerItem({
     relationship: "CONTAINS",
@@ -140,6 +141,7 @@ export function buildStructuredReport(context: ResultContext, parts: ReportParts
       children: [
         codeItem(prediction.classes.find(({ label }) => label === prediction.decided)?.code ?? classCode(prediction.decided), { relationship: "CONTAINS", name: codes.finding }),
         textItem(longText(sentenceOf(prediction)), { relationship: "CONTAINS", name: codes.comment }),
+        ...(source.replaced ?? []).map(({ keyword, stored, uid }) => textItem(longText(`${keyword} ${stored} of the image is malformed; ${uid} stands for it here`), { relationship: "CONTAINS", name: codes.comment })),
       ],
     }),
   ];

@@ -7,9 +7,9 @@ import { renderFrame } from "../pixels/render-frame.js";
 import { syntheticFile } from "../synthetic.testkit.js";
 import type { ResultKind, ResultObject, ResultPrediction } from "./contract.js";
 import { mapOnImage, regionOf } from "./place-map.js";
-import { resultUid } from "./result-uid.js";
+import { replacementUid, resultUid } from "./result-uid.js";
 import { made, options, variedPrediction, variedSource, type SourceKind } from "./results.testkit.js";
-import { readSourceImage } from "./source-image.js";
+import { nameOf, readSourceImage } from "./source-image.js";
 import { writeResults } from "./write-results.js";
 
 /** Data sets of one result by kind. */
@@ -182,11 +182,21 @@ test("what does not fit an image is left out with the reason", () => {
 test("further images of the study are evidence, and a malformed UID of the image is told", () => {
   const { file } = variedSource(4, "cr");
   const other = parseDicom(syntheticFile({ StudyInstanceUID: file.dataset.text("StudyInstanceUID")!, SeriesInstanceUID: "2.25.2", SOPInstanceUID: "2.25.99", Rows: 2, Columns: 2 }, new Uint8Array(4)));
-  const { objects, warnings } = writeResults(variedPrediction(4, file), { file, others: [other] }, { ...options, kinds: ["structured-report"] });
+  const { objects, warnings } = writeResults(variedPrediction(4, file), { file, others: [nameOf(other)] }, { ...options, kinds: ["structured-report"] });
   assert.equal(references(parseDicom(objects[0]!.bytes).dataset).filter((uid) => uid === "2.25.99").length, 2, "in the evidence and in the image library");
   assert.ok(!warnings.some(({ code }) => code === "dicom-uid"));
-  const odd = parseDicom(syntheticFile({ StudyInstanceUID: "2.25.1", SeriesInstanceUID: "2.25.2", SOPInstanceUID: "1.02.3", Rows: 2, Columns: 2 }, new Uint8Array(4)));
-  assert.ok(writeResults(variedPrediction(4, odd), { file: odd }, options).warnings.some(({ code, message }) => code === "dicom-uid" && !message.includes("1.02.3")));
+  const odd = parseDicom(syntheticFile({ StudyInstanceUID: "1.002.3", SeriesInstanceUID: "2.25.2", SOPInstanceUID: "1.02.3", Rows: 2, Columns: 2 }, new Uint8Array(4)));
+  const replaced = writeResults(variedPrediction(4, odd), { file: odd }, options);
+  assert.ok(replaced.warnings.some(({ code, message }) => code === "dicom-uid" && /SOPInstanceUID, StudyInstanceUID/.test(message) && !message.includes("1.02.3")));
+  for (const { bytes, studyInstanceUid } of replaced.objects) {
+    const { dataset } = parseDicom(bytes);
+    assert.deepEqual([dataset.text("StudyInstanceUID"), studyInstanceUid], [replacementUid("1.002.3"), replacementUid("1.002.3")]);
+    assert.ok(!references(dataset).includes("1.02.3") && references(dataset).includes(replacementUid("1.02.3")));
+    const told = dataset.items("OriginalAttributesSequence")[0]!.items("NonconformingModifiedAttributesSequence").map((item) => Buffer.from(item.element("NonconformingDataElementValue")!.bytes).toString().replace("\0", ""));
+    assert.deepEqual(told, ["1.02.3", "1.002.3"]);
+  }
+  const kept = writeResults(variedPrediction(4, odd), { file: odd }, { ...options, malformedUids: "kept" });
+  assert.ok(kept.objects.every(({ studyInstanceUid }) => studyInstanceUid === "1.002.3") && kept.warnings.some(({ code }) => code === "dicom-uid"));
 });
 
 test("a prediction or an image that no result can be made of is refused", () => {
@@ -204,5 +214,5 @@ test("a prediction or an image that no result can be made of is refused", () => 
   assert.throws(() => writeResults(good, { file }, { ...options, made: new Date(Number.NaN) }), { code: "dicom-prediction" });
   const nameless = parseDicom(syntheticFile({ SeriesInstanceUID: "2.25.2", Rows: 2, Columns: 2 }, new Uint8Array(4)));
   assert.throws(() => writeResults(good, { file: nameless }, options), { code: "dicom-source", message: /StudyInstanceUID/ });
-  assert.throws(() => writeResults(good, { file, others: [variedSource(40).file] }, options), { code: "dicom-source", message: /same study/ });
+  assert.throws(() => writeResults(good, { file, others: [nameOf(variedSource(40).file)] }, options), { code: "dicom-source", message: /same study/ });
 });

@@ -10,7 +10,7 @@ import { kindFacts, uidsOf, type ResultContext } from "./result-frame.js";
 import { buildSecondaryCapture } from "./secondary-capture.js";
 import { buildSegmentation } from "./segmentation.js";
 import { copyPatientAndStudy, isValidText } from "./source-attributes.js";
-import { nameOf, readSourceImage } from "./source-image.js";
+import { readSourceImage } from "./source-image.js";
 import { buildStructuredReport } from "./structured-report.js";
 import { encodeDicom } from "./write-dicom.js";
 import { simplify, traceOutlines, type TracedRegion } from "./trace-outline.js";
@@ -61,11 +61,11 @@ function reasonAgainst(kind: ResultKind, { prediction, source }: ResultContext, 
  */
 export function writeResults(prediction: ResultPrediction, from: ResultSource, options: ResultOptions): WrittenResults {
   checkPrediction(prediction, options);
-  const source = readSourceImage(from);
+  const source = readSourceImage(from, options.malformedUids);
   const { dataset, name } = source.file;
-  const others = (from.others ?? []).map(nameOf);
+  const others = from.others ?? [];
   if (others.some(({ studyInstanceUid }) => studyInstanceUid !== source.studyInstanceUid)) throw new DataError("dicom-source", `${name}: expected further images of the same study, got another study's. Predict study by study.`);
-  const copied = copyPatientAndStudy(dataset);
+  const copied = copyPatientAndStudy(dataset, options.malformedUids);
   const context: ResultContext = { prediction, source, options, copied };
 
   const mask = prediction.map === undefined ? undefined : regionOf(mapOnImage(prediction.map, source), prediction.map.threshold);
@@ -110,9 +110,12 @@ function encodeFor({ values: shared, asStored }: ResultContext["copied"], values
 
 function warningsOf({ copied: { dropped, kept }, source }: ResultContext): Warning[] {
   const { name } = source.file;
-  const malformed = [source.sopInstanceUid, source.seriesInstanceUid, source.sopClassUid].some((uid) => !isValidText(uid, "UI"));
+  const malformed = [source.sopInstanceUid, source.seriesInstanceUid, source.studyInstanceUid, source.sopClassUid].some((uid) => !isValidText(uid, "UI"));
+  const replaced = (source.replaced ?? []).map(({ keyword }) => keyword);
+  const elsewhere = replaced.includes("StudyInstanceUID") ? ", and an archive will file them beside the study and not in it" : "";
   return [
     ...(malformed ? [{ code: "dicom-uid", message: `${name}: a UID of the image is malformed; the results refer to it as it is, and checkers will say so. Export the image anew from its archive.` }] : []),
+    ...(replaced.length > 0 ? [{ code: "dicom-uid", message: `${name}: ${replaced.join(", ")} of the image ${replaced.length > 1 ? "are" : "is"} malformed; the results carry valid UIDs made from it and tell the stored ones${elsewhere}. Export the image anew from its archive, or keep malformed UIDs.` }] : []),
     ...dropped.map((keyword) => ({ code: "dicom-attribute-dropped", message: `${name}: ${keyword} holds a value that the standard does not allow; the results are written without it.` })),
     ...kept.map((keyword) => ({ code: "dicom-attribute-kept", message: `${name}: ${keyword} holds a value that the standard does not allow; the results keep it, so that they stay with their study.` })),
   ];

@@ -35,13 +35,14 @@ export const dicom: ImageFormat = {
 };
 
 /**
- * Decodes a DICOM image with one frame. 0 and 1 are the ends of its window, or of its values where it has none.
+ * Decodes one frame of a DICOM image. 0 and 1 are the ends of its window, or of its values where it has none.
  * @throws DataError `dicom-...`
  */
-export function decodeDicom(bytes: Uint8Array, { name, channels, burnedIn, source }: { name: string; channels: "grey" | "rgb"; burnedIn: "kept" | "masked"; source: ImageSource }): DecodedImage {
+export function decodeDicom(bytes: Uint8Array, { name, channels, burnedIn, source, frame = 0 }: { name: string; channels: "grey" | "rgb"; burnedIn: "kept" | "masked"; source: ImageSource; frame?: number }): DecodedImage {
   const file = parseDicom(bytes, { name });
-  const rendered = renderFrame(file, { channels, burnedIn, maxPixels: Number.MAX_SAFE_INTEGER });
-  const aspect = rendered.turn > 4 ? 1 / readPixelAspect(file) : readPixelAspect(file);
+  const rendered = renderFrame(file, { frame, channels, burnedIn, maxPixels: Number.MAX_SAFE_INTEGER });
+  const stored = readPixelAspect(file, frame);
+  const aspect = rendered.turn > 4 ? 1 / stored : stored;
   const from = { height: rendered.height, width: rendered.width };
   const to = squareSize(from, aspect);
   const isSquare = to.height === from.height && to.width === from.width;

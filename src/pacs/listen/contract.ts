@@ -1,11 +1,12 @@
 import type { LookedAt, ScopeVerdict } from "../../models/index.js";
 import type { ProviderEvent } from "../dimse/provider.js";
+import type { ReadImage } from "./look-at-unit.js";
 
 /** What a listener tells while it works: hashes and coded words, nothing of a patient. */
 export type ListenEvent =
   | { readonly kind: "ready"; readonly port?: number; readonly models: readonly string[]; readonly waiting: number; readonly outgoing: number }
   | { readonly kind: "received"; readonly id: string; readonly origin: string }
-  | { readonly kind: "predicted"; readonly id: string; readonly rule: string; readonly objects: number; readonly seconds: number }
+  | { readonly kind: "predicted"; readonly id: string; readonly rule: string; readonly images?: number; readonly objects: number; readonly seconds: number }
   | { readonly kind: "left-alone"; readonly id: string; readonly reasons: readonly string[] }
   | { readonly kind: "failed"; readonly id: string; readonly reasons: readonly string[] }
   | { readonly kind: "sent"; readonly id: string; readonly objects: number }
@@ -48,15 +49,23 @@ export type Judgement =
     }
   | { readonly kind: "left-alone"; readonly rule?: string; readonly model?: { readonly name: string; readonly sha256: string }; readonly reasons: readonly string[]; readonly watched?: WatchedPrediction };
 
+/** What an image is for, by its header: a rule, and where the rule decides on a series or study, which one. */
+export type Routing = Extract<Judgement, { kind: "left-alone" }> | { readonly kind: "fits"; readonly rule: string; readonly unit?: { readonly uid: string; readonly waitMs: number } };
+
 /** Judges images; loaded once and kept. */
 export interface Analyst {
   /** Hash of everything that a judgement depends on beside the image. */
   readonly setup: string;
   readonly models: readonly string[];
   /**
-   * @param file whole Part 10 file; `made` is when it came, so that the same image gives the same bytes again
+   * @param file whole Part 10 file
+   * @throws DataError `dicom-...` for what cannot be read
+   */
+  route(file: Uint8Array): Routing;
+  /**
+   * @param images one, or those of a series or study; `made` is when the last came, so that the same images give the same bytes again
    * @throws DataError `dicom-...`, `image-...` for what cannot be read
    */
-  judge(file: Uint8Array, made: Date): Promise<Judgement>;
+  judge(images: readonly ReadImage[], options: { readonly rule: string; readonly made: Date }): Promise<Judgement>;
   release(): Promise<void>;
 }

@@ -49,6 +49,8 @@ test("work items are claimed, their images taken, and completed with what was ma
   const queue = await DiskQueue.open(path.join(folder, "queue"), { reserveBytes: 0, setup: "one" });
   const stop = new AbortController();
   let passes = 0;
+  // One after another: under load a pass may come before the judging of the one before has ended.
+  let judging = Promise.resolve();
   const judge = async (): Promise<void> => {
     passes += 1;
     const id = queue.next();
@@ -59,8 +61,9 @@ test("work items are claimed, their images taken, and completed with what was ma
     } else if (id !== undefined) await queue.settle(id, "refused", { ...record, reasons: ["not for any rule"] });
     if (passes > 40 || [...items.values()].filter(({ state }) => state !== "SCHEDULED" && state !== "IN PROGRESS").length === 2) stop.abort();
   };
-  await followWorklist({ queue, client, folder: path.join(folder, "worklist"), match: {}, everyMs: 10, onEvent: () => {}, onPass: () => void judge(), signal: stop.signal });
+  await followWorklist({ queue, client, folder: path.join(folder, "worklist"), match: {}, everyMs: 10, onEvent: () => {}, onPass: () => void (judging = judging.then(judge)), signal: stop.signal });
   try {
+    await judging;
     assert.deepEqual([...items.values()].map(({ state }) => state), ["COMPLETED", "CANCELED", "SCHEDULED"]);
     assert.match(JSON.stringify(items.get("9.1")!.output), /1\.7/);
     assert.deepEqual(await readdir(path.join(folder, "worklist")), []);

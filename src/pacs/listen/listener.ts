@@ -14,7 +14,6 @@ import { followWorklist } from "./follow-worklist.js";
 import { readService, readTls, type Surroundings } from "./read-settings.js";
 import type { ListenSettings } from "./settings.js";
 
-
 export interface ListenOptions extends Surroundings {
   readonly softwareVersion: string;
   readonly onEvent: OnListenEvent;
@@ -60,7 +59,7 @@ async function openDestination({ dicomweb, dimse }: ListenSettings["send"], surr
 export async function listen(settings: ListenSettings, options: ListenOptions): Promise<void> {
   const { onEvent, signal, softwareVersion, folder, onJudged } = options;
   const models = Object.fromEntries(Object.entries(settings.models).map(([name, { file, threads }]) => [name, { file: path.resolve(folder, file), ...(threads !== undefined && { threads }) }]));
-  const analyst = options.analyst ?? (await openAnalyst({ models, rules: settings.rules, kinds: settings.send.kinds, softwareVersion }));
+  const analyst = options.analyst ?? (await openAnalyst({ models, rules: settings.rules, kinds: settings.send.kinds, malformedUids: settings.send.malformedUids, softwareVersion }));
   let queue: DiskQueue | undefined;
   let provider: Provider | undefined;
   let destination: Destination | undefined;

@@ -20,8 +20,8 @@ export interface PollOptions {
   readonly signal: AbortSignal;
 }
 
-/** Kinds of objects with one image that models may look at: CR, DX, CT, MR, secondary capture, XA, RF and the like. */
-const imageClass = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(1|1\.1(\.[123])?(\.1)?|2|4|7|12\.1|12\.2|6\.1)$/;
+/** Kinds of objects with images that models may look at: CR, DX, CT, MR, secondary capture, XA, RF and the like. */
+const imageClass = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(1|1\.1(\.[123])?(\.1)?|2(\.1)?|4(\.1)?|7(\.[1-4])?|12\.[12](\.1)?|6\.1)$/;
 
 /** Takes a file that a server gave: the head is kept apart, so that it is known again if it also comes by DIMSE. */
 export async function acceptFile(queue: DiskQueue, bytes: Uint8Array, origin: string): Promise<string> {

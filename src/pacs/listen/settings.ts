@@ -55,6 +55,8 @@ export const settingsSchema = z.strictObject({
       dimse: z.strictObject({ peer: z.string(), title: title.default("OSTEON"), tls: tlsSchema.optional() }).optional(),
       /** Objects made of each prediction. */
       kinds: z.array(z.enum(resultKinds)).min(1).default([...resultKinds]),
+      /** What stands in results for malformed UIDs of images: valid ones, which pass checks, or they themselves, so that results stay in the study. */
+      malformedUids: z.enum(["replaced", "kept"]).default("replaced"),
       /** Whether the server is asked afterwards if it has the results. */
       verify: z.boolean().default(true),
     })

@@ -43,6 +43,11 @@ export class DiskQueue {
   /** Results that an earlier process may have sent. */
   readonly #recovered = new Set<string>();
   #results!: HashList;
+  /** Series and studies that were decided on, and those whose results are on their way. */
+  #decided!: HashList;
+  readonly #deciding = new Map<string, string>();
+  /** Received images that wait for the rest of their series or study, or for its results to be stored. */
+  readonly #held = new Set<string>();
   #unlock: () => Promise<void> = async () => {};
   /** Called when something new waits. */
   onChange: () => void = () => {};
@@ -67,9 +72,11 @@ export class DiskQueue {
       await withFileErrors("queue", async () => {
         queue.#secret = await queue.#readSecret();
         queue.#results = await HashList.open(queue.#layout.at("results"));
-        const { states, waiting, outgoing } = await recoverQueue(queue.#layout);
+        queue.#decided = await HashList.open(queue.#layout.at("units"));
+        const { states, waiting, outgoing, records } = await recoverQueue(queue.#layout);
         for (const [id, state] of states) queue.#note(id, state);
-        queue.#waiting.push(...waiting);
+        for (const [id, record] of records) queue.#beginDeciding(id, record);
+        queue.#waiting.push(...waiting.filter((id) => !queue.#held.has(id)));
         queue.#outgoing.push(...outgoing);
         for (const id of outgoing) queue.#recovered.add(id);
       });
@@ -183,10 +190,27 @@ export class DiskQueue {
     return this.#waiting[0];
   }
 
-  /** Puts the first image behind the others. */
-  postpone(): void {
-    const id = this.#waiting.shift();
-    if (id !== undefined) this.#waiting.push(id);
+  /** Sets an image aside that is not to be worked on alone; it stays where it is, and waits anew after a restart. */
+  async hold(id: string): Promise<void> {
+    this.#leave(id);
+    this.#held.add(id);
+    // That it waits is no failed attempt.
+    await writeFile(this.#layout.attempts(id), String(Math.max(0, (await this.attempts(id)) - 1)));
+  }
+
+  #leave(id: string): void {
+    for (const list of [this.#waiting, this.#outgoing]) if (list.includes(id)) list.splice(list.indexOf(id), 1);
+    this.#held.delete(id);
+  }
+
+  /** Whether a series or study, named by a hash, was decided on. */
+  isDecided(unit: string): boolean {
+    return this.#decided.has(unit) || [...this.#deciding.values()].includes(unit);
+  }
+
+  #beginDeciding(id: string, { unit, members = [] }: QueueRecord): void {
+    if (unit !== undefined) this.#deciding.set(id, unit);
+    for (const member of members) this.#held.add(member);
   }
 
   nextOutgoing(): string | undefined {
@@ -199,9 +223,13 @@ export class DiskQueue {
   }
 
   async image(id: string): Promise<{ bytes: Uint8Array; origin: string; receivedAt: string }> {
-    const bytes = await readFile(this.#layout.received(id));
+    return { bytes: await readFile(this.#layout.received(id)), ...(await this.arrival(id)) };
+  }
+
+  /** How and when an image came that is not settled. */
+  async arrival(id: string): Promise<{ origin: string; receivedAt: string }> {
     const told = await readFile(this.#layout.origin(id), "utf8").then((text) => JSON.parse(text) as { origin: string; receivedAt: string }, () => undefined);
-    return { bytes, origin: told?.origin ?? "unknown", receivedAt: told?.receivedAt ?? (await stat(this.#layout.received(id))).mtime.toISOString() };
+    return { origin: told?.origin ?? "unknown", receivedAt: told?.receivedAt ?? (await stat(this.#layout.received(id))).mtime.toISOString() };
   }
 
   /** How often work on the image, or its sending, began. */
@@ -216,7 +244,7 @@ export class DiskQueue {
     return attempts;
   }
 
-  /** received -> outgoing: results and record together, or not at all. */
+  /** received -> outgoing: results and record together, or not at all. The record's other members stay until it is settled. */
   async toOutgoing(id: string, record: QueueRecord, files: readonly Uint8Array[]): Promise<void> {
     await withFileErrors("queue", async () => {
       // Noted so that a source that is also the destination does not give them back; what is lost of it costs a look.
@@ -238,8 +266,9 @@ export class DiskQueue {
       await rm(this.#layout.attempts(id), { force: true });
     });
     this.#states.set(id, "outgoing");
-    this.#waiting.splice(this.#waiting.indexOf(id), 1);
+    this.#leave(id);
     this.#outgoing.push(id);
+    this.#beginDeciding(id, record);
     this.onChange();
   }
 
@@ -254,8 +283,21 @@ export class DiskQueue {
     return { record: { ...record.data, recovered: this.#recovered.has(id) }, files };
   }
 
-  /** To a last state: the record is lasting before what it is about is removed; the image of a failure is kept. */
+  /** To a last state, with the other images that went into the decision. Those first: until the last step all of it can be done again. */
   async settle(id: string, state: "done" | "refused" | "failed", record: QueueRecord): Promise<void> {
+    const { members = [], unit, results: _results, recovered: _recovered, ...shared } = record;
+    for (const member of members) {
+      if (this.#states.get(member) !== "received") continue;
+      await this.#settleOne(member, state, { ...shared, id: member, ...(await this.arrival(member)), ...(unit !== undefined && { unit }), lead: id });
+    }
+    if (state === "done" && unit !== undefined) await this.#decided.add([unit]);
+    await this.#settleOne(id, state, record);
+    this.#deciding.delete(id);
+    this.onChange();
+  }
+
+  /** The record is lasting before what it is about is removed; the image of a failure is kept. */
+  async #settleOne(id: string, state: "done" | "refused" | "failed", record: QueueRecord): Promise<void> {
     const file = this.#layout.record(state, id);
     await withFileErrors("queue", async () => {
       // The study's own name is needed no longer.
@@ -267,9 +309,8 @@ export class DiskQueue {
       await rm(this.#layout.outgoing(id), { recursive: true, force: true });
       for (const file of [this.#layout.attempts(id), this.#layout.origin(id)]) await rm(file, { force: true });
     });
-    for (const list of [this.#waiting, this.#outgoing]) if (list.includes(id)) list.splice(list.indexOf(id), 1);
+    this.#leave(id);
     this.#states.set(id, state);
-    this.onChange();
   }
 
   /** The record of a settled image. */

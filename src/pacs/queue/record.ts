@@ -16,6 +16,12 @@ export const recordSchema = z.object({
   rule: z.string().optional(),
   model: z.object({ name: z.string(), sha256: z.string() }).optional(),
   decided: z.string().optional(),
+  /** Hash of the series or study that was decided on as one. */
+  unit: z.string().optional(),
+  /** The other images that went into the decision; the results stand in the record of one of them. */
+  members: z.array(z.string()).optional(),
+  /** The image in whose record the results stand. */
+  lead: z.string().optional(),
   probability: z.number().optional(),
   /** Objects made of it. Their names are hashes; the study's stands here only until they are sent. */
   results: z.array(z.object({ kind: z.string(), sopClass: z.string(), instance: z.string(), series: z.string(), study: z.string().optional() })).optional(),

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { QueueLayout } from "./layout.js";
-import { isQueueId, queueStates, type QueueState } from "./record.js";
+import { readRecord } from "./read-queue.js";
+import { isQueueId, queueStates, type QueueRecord, type QueueState } from "./record.js";
 
 const later: Readonly<Record<QueueState, number>> = { received: 0, outgoing: 1, refused: 2, failed: 3, done: 4 };
 
@@ -11,6 +12,8 @@ export interface FoundQueue {
   /** In the order in which they are to be worked on. */
   readonly waiting: readonly string[];
   readonly outgoing: readonly string[];
+  /** Records of what is outgoing, where they are whole. */
+  readonly records: ReadonlyMap<string, QueueRecord>;
 }
 
 /** How often work on the image, or its sending, began. */
@@ -62,5 +65,11 @@ export async function recoverQueue(layout: QueueLayout): Promise<FoundQueue> {
     // What was being worked on when the process ended comes last: should it be the cause, the others are not held up.
     return list.sort((a, b) => a.tries - b.tries || a.at - b.at || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
   };
-  return { states, waiting: await inOrder("received"), outgoing: await inOrder("outgoing") };
+  const outgoing = await inOrder("outgoing");
+  const records = new Map<string, QueueRecord>();
+  for (const id of outgoing) {
+    const record = await readRecord(path.join(layout.outgoing(id), "record.json"));
+    if (record !== undefined) records.set(id, record);
+  }
+  return { states, waiting: await inOrder("received"), outgoing, records };
 }

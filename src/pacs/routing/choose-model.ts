@@ -7,7 +7,7 @@ export interface RoutedImage extends Acquisition {
   readonly descriptions: readonly string[];
 }
 
-export type Route = { readonly rule: string; readonly model: string } | { readonly reasons: readonly string[] };
+export type Route = { readonly rule: Rule } | { readonly reasons: readonly string[] };
 
 export function readRoutedImage(file: DicomFile): RoutedImage {
   const descriptions = ["StudyDescription", "SeriesDescription", "ProtocolName"].flatMap((keyword) => file.dataset.text(keyword) ?? []);
@@ -43,9 +43,10 @@ function misfit(image: RoutedImage, { age, description, ...coded }: Conditions):
 /** The first rule that fits decides; where none does, each says why. */
 export function chooseModel(rules: readonly Rule[], image: RoutedImage): Route {
   const reasons: string[] = [];
-  for (const { name, when, unless, model } of rules) {
+  for (const rule of rules) {
+    const { name, when, unless } = rule;
     const reason = misfit(image, when) ?? (unless !== undefined && misfit(image, unless) === undefined ? "is excepted" : undefined);
-    if (reason === undefined) return { rule: name, model };
+    if (reason === undefined) return { rule };
     reasons.push(`rule ${name}: ${reason}`);
   }
   return { reasons };

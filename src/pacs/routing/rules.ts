@@ -31,6 +31,15 @@ export const ruleSchema = z.strictObject({
   unless: conditionsSchema.optional(),
   /** Name among the models. */
   model: z.string().min(1),
+  /** What is decided on as one: each image, or all images of a series or study that the rule fits. Their probabilities are averaged. */
+  unit: z.enum(["image", "series", "study"]).default("image"),
+  /** Which slices of a stack, and which frames of a file with several: `middle`, `all`, `around:N`. */
+  slices: z
+    .string()
+    .regex(/^(?:middle|all|around:[1-9]\d{0,3})$/, { message: "expected middle, all or around:N" })
+    .default("middle"),
+  /** Seconds without a further image after which a series or study is taken as complete. */
+  wait: z.number().min(1).max(86_400).default(15),
 });
 
 export type Conditions = z.infer<typeof conditionsSchema>;

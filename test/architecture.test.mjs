@@ -26,7 +26,8 @@ const rooms = {
   monitor: ["base", "files", "stats", "images", "models"],
   pacs: ["base", "files", "graph", "dicom", "engine", "images", "models", "explain", "monitor"],
   study: upToStudy,
-  cli: [...upToStudy, "study", "pacs", "monitor"],
+  server: [...upToStudy, "study", "pacs", "monitor", "work"],
+  cli: [...upToStudy, "study", "pacs", "monitor", "work", "server"],
   browser: ["base", "files", "dicom", "engine", "images", "models", "explain", "train"],
   bench: [...upToStudy, "study", "pacs"],
 };

@@ -35,6 +35,10 @@ export const commands: readonly CommandEntry[] = [
   { name: "dicom send", summary: "Store files in a PACS", load: async () => (await import("./dicom-send.js")).dicomSend },
   { name: "dicom listen", summary: "Receive images, predict, and send the results back into the PACS", load: async () => (await import("./dicom-listen.js")).dicomListen },
   { name: "dicom queue", summary: "Show what a listener received, judged, sent and left alone", load: async () => (await import("./dicom-queue.js")).dicomQueue },
+  { name: "serve", summary: "Open the workbench in a browser: studies, cases, data sets, models, reading", load: async () => (await import("./serve.js")).serve },
+  { name: "audit verify", summary: "Check that nothing in a workbench's audit log was changed", load: async () => (await import("./audit-verify.js")).auditVerify },
+  { name: "backup", summary: "Back up a workbench while it runs", load: async () => (await import("./backup.js")).backup },
+  { name: "restore", summary: "Bring a backup into an empty workbench", load: async () => (await import("./restore.js")).restore },
   { name: "demo", summary: "The main job on generated radiographs, in about two minutes", load: async () => (await import("./demo.js")).demo },
   { name: "doctor", summary: "Check this machine and this installation", load: async () => (await import("./doctor.js")).doctor },
 ];

@@ -1,0 +1,141 @@
+import { createServer } from "node:http";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { sha256 } from "../../files/index.js";
+import { nobody } from "../audit/chain.js";
+import type { RouteFacts } from "../contract/route.js";
+import { apiPrefix, routes, type RouteName } from "../contract/routes.js";
+import type { Person } from "../people/person.js";
+import { handlers } from "../routes/index.js";
+import type { Workbench } from "../workbench.js";
+import { isKnown, isRaw, sendRaw } from "./answer.js";
+import { authenticate, authorize } from "./authenticate.js";
+import type { Call, Handler } from "./call.js";
+import { checkHost } from "./hosts.js";
+import { RateLimit, uploadPartLimit } from "./limits.js";
+import { serveViewer } from "./pages.js";
+import { notFound, problemOf, Refusal } from "./refusal.js";
+import { securityHeaders } from "./security-headers.js";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    person: Person | undefined;
+  }
+}
+
+/** Most bytes of a JSON body. */
+const jsonLimit = 4 * 1024 * 1024;
+
+interface Limits {
+  readonly signIn: RateLimit;
+  readonly stranger: RateLimit;
+  readonly person: RateLimit;
+}
+
+/** Sign-ins are slow by design, strangers see little, and a person looks through many pictures a minute. */
+const makeLimits = (): Limits => ({ signIn: new RateLimit({ burst: 20, perMinute: 20 }), stranger: new RateLimit({ burst: 300, perMinute: 300 }), person: new RateLimit({ burst: 2000, perMinute: 3000 }) });
+
+/** Who asks, and whether they may: before a byte of the body is read. */
+async function admit(facts: RouteFacts, limits: Limits, bench: Workbench, request: FastifyRequest): Promise<void> {
+  const isSigningIn = facts.roles === "public" && facts.method === "POST";
+  if (isSigningIn && bench.limitsRates) limits.signIn.take(request.ip);
+  request.person = await authenticate(bench.store, request);
+  if (bench.limitsRates) {
+    if (request.person === undefined) limits.stranger.take(request.ip);
+    else limits.person.take(request.person.id);
+  }
+  try {
+    authorize(facts, request.person, request);
+  } catch (error) {
+    const { person } = request;
+    if (person !== undefined) await bench.store.record({ actor: person, action: facts.audit ?? `${facts.method} ${facts.path}`, subject: "", outcome: "refused", details: { code: (error as Refusal).code } });
+    throw error;
+  }
+  const encoding = request.headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") throw new Refusal(415, "content-encoding", `content-encoding: expected none, got ${encoding.slice(0, 40)}. Send the bytes as they are.`);
+  if (facts.consumes !== undefined && request.headers["content-type"] !== facts.consumes) throw new Refusal(415, "content-type", `content-type: expected ${facts.consumes}, got ${String(request.headers["content-type"]).slice(0, 60)}. Send bytes.`);
+}
+
+/** Path, query and body as the contract has them. */
+function check(schema: RouteFacts["params"], value: unknown, place: string): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value ?? {});
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: [place, ...path].join("."), message }));
+  throw new Refusal(400, "request", `${issues[0]!.path}: expected what the API describes, got another value (${issues[0]!.message}). Correct the request.`, { issues });
+}
+
+async function answer<N extends RouteName>(name: N, facts: RouteFacts, bench: Workbench, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const call: Call<N> = { params: check(facts.params, request.params, "path"), query: check(facts.query, request.query, "query"), body: check(facts.body, request.body, "body"), person: request.person, request, reply, audit: {} } as unknown as Call<N>;
+  const result = await (handlers[name] as unknown as Handler<N>)(call, bench);
+  if (facts.audit !== undefined && !call.audit.isWritten) {
+    const subject = call.audit.subject ?? Object.values((call.params ?? {}) as Record<string, string>).join("/");
+    // The answer waits for the log: what was looked at stands there, whatever happens next.
+    await bench.store.record({ actor: call.audit.actor ?? call.person ?? nobody, action: facts.audit, subject, ...(call.audit.details && { details: call.audit.details }) });
+  }
+  if (isRaw(result)) return sendRaw(request, reply, result);
+  if (facts.response === undefined) return reply.code(204).send();
+  // What the contract does not name does not leave: a field added in the store stays there.
+  const text = JSON.stringify(facts.response.parse(result));
+  reply.code(facts.status ?? 200).type("application/json; charset=utf-8");
+  if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+  if (facts.method === "GET") {
+    const etag = (reply.getHeader("etag") as string | undefined) ?? `W/"${sha256(text).slice(0, 24)}"`;
+    reply.header("etag", etag).header("cache-control", "private, no-cache");
+    if (isKnown(request, etag)) return reply.code(304).send();
+  }
+  return reply.send(text);
+}
+
+function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+  const { headers, ...problem } = problemOf(error);
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  return reply.code(problem.status).header("cache-control", "no-store").type("application/problem+json").send(JSON.stringify(problem));
+}
+
+/** The HTTP server of a workbench: every route of the contract, and the viewer's files. */
+export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: bench.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: jsonLimit,
+    // A client that sends its request by the drop gives the connection back.
+    requestTimeout: 300_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 10_000,
+    trustProxy: bench.trustsProxy,
+    routerOptions: { maxParamLength: 400 },
+    onProtoPoisoning: "error",
+    onConstructorPoisoning: "error",
+    // No address in an error: it could name a case.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply as never, error) as never,
+    serverFactory: (handler) => createServer({ maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: 300_000 }, handler),
+  });
+  const limits = makeLimits();
+  app.decorateRequest("person", undefined);
+  app.removeContentTypeParser("text/plain");
+  app.addContentTypeParser("application/octet-stream", { bodyLimit: uploadPartLimit }, (_request, payload, done) => done(null, payload));
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(securityHeaders(bench.isSecure));
+    checkHost(request, bench.hosts);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const { status } = problemOf(error);
+    if (status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, "request failed");
+    return sendProblem(reply, error);
+  });
+  for (const [name, facts] of Object.entries(routes) as [RouteName, RouteFacts][]) {
+    app.route({
+      method: facts.method,
+      url: `${apiPrefix}${facts.path}`,
+      exposeHeadRoute: false,
+      ...(facts.consumes && { bodyLimit: uploadPartLimit }),
+      onRequest: (request) => admit(facts, limits, bench, request),
+      handler: (request, reply) => answer(name, facts, bench, request, reply),
+    });
+  }
+  serveViewer(app, bench.viewer);
+  app.setNotFoundHandler((request) => {
+    throw request.url.startsWith("/api/") ? notFound("route") : notFound("page");
+  });
+  return app;
+}

@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Actor } from "../audit/chain.js";
+import type { CheckedBody, CheckedParams, CheckedQuery, ResponseOf, RouteName } from "../contract/routes.js";
+import type { Person } from "../people/person.js";
+import type { Workbench } from "../workbench.js";
+import type { Raw } from "./answer.js";
+import { Refusal } from "./refusal.js";
+
+/** One request, checked: what a handler is given. */
+export interface Call<N extends RouteName> {
+  readonly params: CheckedParams<N>;
+  readonly query: CheckedQuery<N>;
+  readonly body: CheckedBody<N>;
+  readonly person: Person | undefined;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** What the audit log will say; a handler may say it more precisely, or that it has written it itself. */
+  readonly audit: { actor?: Actor; subject?: string; details?: Record<string, unknown>; isWritten?: boolean };
+}
+
+/** What a route answers: its JSON, or something else. */
+export type Handler<N extends RouteName> = (call: Call<N>, bench: Workbench) => Promise<ResponseOf<N> | Raw>;
+
+/** Handlers of some routes: none forgotten. */
+export type Handlers<N extends RouteName> = { readonly [K in N]: Handler<K> };
+
+/** Who is signed in, on a route that nobody else reaches. */
+export function personIn({ person }: { readonly person: Person | undefined }): Person {
+  if (person === undefined) throw new Refusal(401, "signed-out", "session: expected somebody signed in, got nobody. Sign in.");
+  return person;
+}
+
+export const versionTag = (version: number): string => `"v${version}"`;
+
+/** @throws Refusal 428 where `If-Match` is missing, 412 where somebody else was faster */
+export function requireVersion({ request }: { readonly request: FastifyRequest }, version: number): void {
+  const given = request.headers["if-match"];
+  if (given === undefined) throw new Refusal(428, "version-needed", `if-match: expected the ETag of the version that is changed, got none. Read it first.`);
+  if (given.trim() !== versionTag(version)) throw new Refusal(412, "changed-since", `if-match: expected ${versionTag(version)}, got ${given.slice(0, 40)}. Somebody else has changed it: read it again.`);
+}

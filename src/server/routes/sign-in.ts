@@ -1,0 +1,116 @@
+import { nobody } from "../audit/chain.js";
+import type { Me } from "../contract/people.js";
+import type { Role } from "../contract/route.js";
+import type { Raw } from "../http/answer.js";
+import { readCookie, writeCookie } from "../http/authenticate.js";
+import { personIn, type Handlers } from "../http/call.js";
+import { Refusal } from "../http/refusal.js";
+import { now } from "../ids.js";
+import { findLink, needsSetup } from "../people/links.js";
+import { checkPassword, hashPassword } from "../people/passwords.js";
+import { beginPasskeySignIn, finishPasskeySignIn } from "../people/passkeys.js";
+import { nameKey, type Person } from "../people/person.js";
+import { beginSession, endSessions, sessionCookie } from "../people/sessions.js";
+import { addUser, lockedUntil, refuseTaken } from "../people/users.js";
+import type { UserRow } from "../store/tables.js";
+import type { Workbench } from "../workbench.js";
+
+type Names = "authState" | "signIn" | "signOut" | "readLink" | "useLink" | "passkeySignInOptions" | "passkeySignIn" | "openIdStart" | "openIdReturn";
+type Requester = Parameters<Handlers<Names>["signIn"]>[0];
+
+export function sayMe(person: Person): Me {
+  const { id, name, role, group, settings, hasPassword, by } = person;
+  return { id, name, role, ...(group !== undefined && { group }), settings: settings as Me["settings"], csrf: "csrf" in by ? by.csrf : "", hasPassword };
+}
+
+/** Begins a session for somebody who has shown who they are. A session that was there before is not taken over. */
+async function welcome({ request, reply, audit }: Pick<Requester, "request" | "reply" | "audit">, { store, isSecure }: Workbench, user: UserRow, action: string): Promise<Me> {
+  const session = await store.write(async ({ tx, note }) => {
+    note({ actor: user, action, subject: user.id });
+    return beginSession(tx, user.id, request.headers["user-agent"] ?? "");
+  });
+  audit.isWritten = true;
+  reply.header("set-cookie", writeCookie(session.token, { isSecure }));
+  return { id: user.id, name: user.name, role: user.role as Role, ...(user.reader_group !== null && { group: user.reader_group }), settings: JSON.parse(user.settings) as Me["settings"], csrf: session.csrf, hasPassword: user.password_hash !== null };
+}
+
+/** Kept in the browser between going to the identity provider and coming back; `Lax`, for that way back is from another site. */
+const openIdCookie = "osteon_openid";
+
+const wrong = (): Refusal => new Refusal(401, "sign-in", "sign-in: expected a name and its password, got another pair. Try again, or ask an administrator for a link.");
+
+async function fail({ store }: Workbench, user: UserRow | undefined): Promise<Refusal> {
+  await store.write(async ({ tx, note }) => {
+    note({ actor: user ?? nobody, action: "sign-in", subject: user?.id ?? "", outcome: "refused" });
+    if (user === undefined) return;
+    // Counted in the database, so that two guesses at once count twice.
+    const { failures } = await tx.updateTable("users").set((column) => ({ failures: column("failures", "+", 1) })).where("id", "=", user.id).returning("failures").executeTakeFirstOrThrow();
+    await tx.updateTable("users").set({ locked_until: lockedUntil(Number(failures)) }).where("id", "=", user.id).execute();
+  });
+  return wrong();
+}
+
+function refuseLocked({ locked_until: until }: UserRow): void {
+  if (until === null || until <= now()) return;
+  const seconds = Math.ceil((Date.parse(until) - Date.now()) / 1000);
+  throw new Refusal(429, "locked-out", `sign-in: expected fewer wrong passwords, got too many. Wait ${seconds} s, or ask an administrator for a link.`, { headers: { "retry-after": String(seconds) } });
+}
+
+export const signInHandlers: Handlers<Names> = {
+  authState: async (_call, { store, openId }) => ({ needsSetup: await needsSetup(store.db), passkeys: true, ...(openId && { openId: { label: openId.label, path: "/api/v1/auth/openid" } }) }),
+  signIn: async (call, bench) => {
+    const { name, password } = call.body;
+    const user = await bench.store.db.selectFrom("users").selectAll().where("name_key", "=", nameKey(name)).executeTakeFirst();
+    if (user !== undefined) refuseLocked(user);
+    const isRight = await checkPassword(password, user?.state === "active" ? user.password_hash : undefined);
+    if (!isRight || user === undefined) throw await fail(bench, user);
+    return welcome(call, bench, user, "sign-in");
+  },
+  signOut: async (call, { store, isSecure }): Promise<undefined> => {
+    const { by, id } = personIn(call);
+    if ("session" in by) await store.write(({ tx }) => tx.deleteFrom("sessions").where("id", "=", by.session).execute());
+    call.audit.subject = id;
+    if (readCookie(call.request, sessionCookie) !== undefined) call.reply.header("set-cookie", writeCookie("", { isSecure, seconds: 0 }));
+  },
+  readLink: async ({ body: { token } }, { store }) => {
+    const link = await findLink(store.db, token);
+    if (link === undefined) throw new Refusal(404, "link", "link: expected one that works, got one that was used or is too old. Ask for another.");
+    return { kind: link.kind as "setup" | "invitation" | "reset", ...(link.name !== null && { name: link.name }), role: link.role as Role };
+  },
+  useLink: async (call, bench) => {
+    const { token, name, password } = call.body;
+    const hash = await hashPassword(password);
+    const user = await bench.store.write(async ({ tx, note }) => {
+      const link = await findLink(tx, token);
+      if (link === undefined) throw new Refusal(404, "link", "link: expected one that works, got one that was used or is too old. Ask for another.");
+      if (link.user_id === null && name === undefined) throw new Refusal(400, "request", "name: expected the administrator's name, got none. Give one.", { issues: [{ path: "body.name", message: "needed" }] });
+      const found = link.user_id === null ? await addUser(tx, { name: name!, role: link.role as Role, state: "active" }) : await tx.selectFrom("users").selectAll().where("id", "=", link.user_id).executeTakeFirstOrThrow();
+      if (found.state === "disabled") throw new Refusal(403, "disabled", "account: expected one in use, got one that was disabled. Ask an administrator.");
+      if (link.user_id !== null && name !== undefined && name !== found.name) await refuseTaken(tx, name, found.id);
+      const change = { password_hash: hash, state: "active", failures: 0, locked_until: null, ...(name !== undefined && { name, name_key: nameKey(name) }) };
+      await tx.updateTable("users").set(change).where("id", "=", found.id).execute();
+      await tx.updateTable("links").set({ used_at: now() }).where("token_hash", "=", link.token_hash).execute();
+      await endSessions(tx, found.id);
+      note({ actor: { id: found.id, name: name ?? found.name }, action: "link.use", subject: found.id, details: { kind: link.kind } });
+      return { ...found, ...change };
+    });
+    return welcome(call, bench, user, "sign-in");
+  },
+  passkeySignInOptions: async ({ request }, bench) => beginPasskeySignIn(bench, request),
+  passkeySignIn: async (call, bench) => {
+    const user = await finishPasskeySignIn(bench, call.request, call.body);
+    if (user === undefined) throw await fail(bench, undefined);
+    return welcome(call, bench, user, "sign-in");
+  },
+  openIdStart: async (_call, { openId }): Promise<Raw> => {
+    if (openId === undefined) throw new Refusal(404, "not-found", "identity provider: expected one that is set up, got none. Start the server with --openid.");
+    const { to, state } = await openId.begin();
+    return { raw: "redirect", to, cookies: [`${openIdCookie}=${state}; Path=/api/v1/auth/openid; HttpOnly; SameSite=Lax; Max-Age=600`] };
+  },
+  openIdReturn: async (call, bench): Promise<Raw> => {
+    if (bench.openId === undefined) throw new Refusal(404, "not-found", "identity provider: expected one that is set up, got none. Start the server with --openid.");
+    const user = await bench.openId.finish(bench.store, call.request.url, readCookie(call.request, openIdCookie));
+    await welcome(call as unknown as Requester, bench, user, "sign-in");
+    return { raw: "redirect", to: "/" };
+  },
+};

@@ -1,0 +1,109 @@
+import path from "node:path";
+import type { Kysely, Transaction } from "kysely";
+import { appendNotes, type AuditNote } from "../audit/chain.js";
+import { DiskFiles, type FileStore } from "./files.js";
+import { holdDatabase, holdFolder, type Hold } from "./hold.js";
+import { migrate } from "./migrate.js";
+import { openDatabase, type DatabaseKind, type OpenedDatabase } from "./open-database.js";
+import type { Tables } from "./tables.js";
+
+export interface StoreOptions {
+  /** Folder of the store: embedded database, files, backups. */
+  readonly folder: string;
+  /** `postgres://...`; the embedded database where left out. */
+  readonly database?: string;
+  readonly files?: FileStore;
+  /** Stop at this schema, for a restore of an older one. */
+  readonly schema?: number;
+  /** Called where the hold on the store is lost: the server must end. */
+  readonly onLost?: (reason: string) => void;
+}
+
+/** Within a transaction: what to change, and what the audit log says of it. */
+export interface Writing {
+  readonly tx: Transaction<Tables>;
+  readonly note: (note: AuditNote) => void;
+}
+
+/** Database and files of one server, with one writer at a time. */
+export class Store {
+  readonly folder: string;
+  readonly kind: DatabaseKind;
+  readonly db: Kysely<Tables>;
+  readonly files: FileStore;
+  readonly #opened: OpenedDatabase;
+  readonly #holds: readonly Hold[];
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting: AuditNote[] = [];
+  #flush: Promise<void> | undefined;
+
+  private constructor(folder: string, opened: OpenedDatabase, files: FileStore, holds: readonly Hold[]) {
+    this.folder = folder;
+    this.kind = opened.kind;
+    this.db = opened.db;
+    this.files = files;
+    this.#opened = opened;
+    this.#holds = holds;
+  }
+
+  /**
+   * Takes the store for this process and brings its schema up to date.
+   * @throws InputError `store-in-use`, `database-url`; DataError `database-unreachable`, `schema-newer`
+   */
+  static async open({ folder, database, schema, files = new DiskFiles(path.join(folder, "files")), onLost = () => {} }: StoreOptions): Promise<Store> {
+    const holds: Hold[] = [await holdFolder(folder)];
+    let opened: OpenedDatabase | undefined;
+    try {
+      opened = await openDatabase(folder, database === undefined ? {} : { database });
+      if (database !== undefined) holds.push(await holdDatabase(database, onLost));
+      await migrate(opened, schema);
+      return new Store(folder, opened, files, holds);
+    } catch (error) {
+      await opened?.close();
+      for (const hold of holds) await hold.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Changes the database: one writer after another, all or nothing, with the notes of the audit log in the same
+   * transaction. What is acknowledged after it is on disk.
+   */
+  write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
+    const run = this.#last.then(() =>
+      this.db.transaction().execute(async (tx) => {
+        const notes: AuditNote[] = [];
+        const result = await work({ tx, note: (note) => notes.push(note) });
+        await appendNotes(tx, notes, new Date().toISOString());
+        return result;
+      }),
+    );
+    this.#last = run.catch(() => {});
+    return run;
+  }
+
+  /** Writes a note down and waits until it is on disk. Notes that wait together are written together. */
+  record(note: AuditNote): Promise<void> {
+    this.#waiting.push(note);
+    this.#flush ??= this.write(async (writing) => {
+      const notes = this.#waiting;
+      this.#waiting = [];
+      this.#flush = undefined;
+      notes.forEach(writing.note);
+    });
+    return this.#flush;
+  }
+
+  /** Reads the database as it is at one moment, while others go on writing. */
+  readonly snapshot = <T>(read: (db: Kysely<Tables>) => Promise<T>): Promise<T> => this.#opened.snapshot(read);
+
+  async say(address: string): Promise<void> {
+    for (const hold of this.#holds) await hold.say(address);
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#opened.close();
+    for (const hold of this.#holds) await hold.release();
+  }
+}

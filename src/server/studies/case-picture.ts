@@ -1,0 +1,73 @@
+import { looksLikeDicom } from "../../dicom/index.js";
+import { decodeImage, encodePicture, resizeBilinear } from "../../images/index.js";
+import type { StudyResults } from "../../study/index.js";
+import type { CaseFiles } from "./case-files.js";
+import { LatestUsed } from "./latest-used.js";
+import type { StudyRow } from "./library.js";
+
+/** A picture of a case to look at: 8-bit grey, upright, nothing of the file it came from in it. */
+export interface CasePicture {
+  readonly source: "original" | "prepared";
+  readonly height: number;
+  readonly width: number;
+  /** [H, W] in 0..1. */
+  readonly pixels: Float32Array;
+  readonly spacingMm?: readonly [number, number];
+  readonly isDicom: boolean;
+  /** DICOM bytes, where it is. */
+  readonly dicom?: Buffer;
+}
+
+export interface PictureSubject {
+  readonly name: string;
+  readonly image_sha256: string | null;
+}
+
+/** Longer side of a thumbnail. */
+const thumbnailSide = 192;
+
+/** Reads a picture from bytes of any format. */
+export async function pictureOf(bytes: Buffer, name: string): Promise<CasePicture> {
+  const image = await decodeImage(bytes, { name, channels: "grey" });
+  const isDicom = looksLikeDicom(bytes);
+  return { source: "original", height: image.height, width: image.width, pixels: image.pixels, ...(image.spacingMm && { spacingMm: image.spacingMm }), isDicom, ...(isDicom && { dicom: bytes }) };
+}
+
+export async function toPng({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Promise<Uint8Array> {
+  return encodePicture({ data: Uint8Array.from(pixels, (value) => Math.round(Math.min(1, Math.max(0, value)) * 255)), height, width, channels: 1 }, "png");
+}
+
+export function shrink({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Pick<CasePicture, "pixels" | "height" | "width"> {
+  const scale = Math.min(1, thumbnailSide / Math.max(height, width));
+  const [h, w] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+  return { pixels: resizeBilinear(pixels, { height, width }, { height: h, width: w }), height: h, width: w };
+}
+
+/** Pictures of cases, those looked at last kept. */
+export class CasePictures {
+  readonly #files: CaseFiles;
+  readonly #kept = new LatestUsed<string, Promise<CasePicture | undefined>>(12);
+  readonly #pngs = new LatestUsed<string, Promise<Uint8Array>>(64);
+
+  constructor(files: CaseFiles) {
+    this.#files = files;
+  }
+
+  picture(row: StudyRow, results: StudyResults, subject: PictureSubject): Promise<CasePicture | undefined> {
+    return this.#kept.get(`${row.id} ${row.stamp} ${subject.name}`, async () => {
+      const bytes = await this.#files.original(row, results, { name: subject.name, imageSha256: subject.image_sha256 });
+      if (bytes !== undefined) return pictureOf(bytes, "image");
+      const prepared = await this.#files.prepared(row, subject.image_sha256);
+      if (prepared === undefined) return undefined;
+      const { size } = prepared.placement;
+      return { source: "prepared", height: size, width: size, pixels: prepared.frame.slice(0, size * size), isDicom: false };
+    });
+  }
+
+  /** The same as a PNG file. */
+  async png(row: StudyRow, results: StudyResults, subject: PictureSubject, { isThumbnail = false }: { readonly isThumbnail?: boolean } = {}): Promise<Uint8Array | undefined> {
+    const picture = await this.picture(row, results, subject);
+    if (picture === undefined) return undefined;
+    return this.#pngs.get(`${row.id} ${row.stamp} ${subject.name} ${isThumbnail}`, () => toPng(isThumbnail ? shrink(picture) : picture));
+  }
+}

@@ -1,0 +1,69 @@
+import path from "node:path";
+import { float32 } from "../../base/index.js";
+import { createExplainer, methods, type ClassTarget, type MethodName } from "../../explain/index.js";
+import { decodeImage, fitToFrame, normalize } from "../../images/index.js";
+import { bundleNetwork, readBundle } from "../../models/index.js";
+import { Refusal } from "../http/refusal.js";
+import type { CasePicture } from "./case-picture.js";
+import { LatestUsed } from "./latest-used.js";
+
+export interface MapRequest {
+  /** Model file of the fold that did not see the case. */
+  readonly model: string;
+  readonly picture: CasePicture;
+  readonly original: Buffer | undefined;
+  readonly method: MethodName;
+  /** Class that is explained; the predicted one where left out. */
+  readonly label?: number;
+  /** Says the same model, case, method and class again. */
+  readonly key: string;
+}
+
+export interface MadeMap {
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Maps waiting to be made, beyond which a request is turned away. */
+const mostWaiting = 8;
+
+/** Makes heat maps on demand, one at a time; those made last are kept. */
+export class MapMaker {
+  readonly #made = new LatestUsed<string, Promise<MadeMap>>(64);
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  make(request: MapRequest): Promise<MadeMap> {
+    return this.#made.get(request.key, () => {
+      if (this.#waiting >= mostWaiting) return Promise.reject(new Refusal(503, "busy", "heat map: expected fewer to be made at once, got too many. Wait a moment.", { headers: { "retry-after": "5" } }));
+      this.#waiting += 1;
+      const run = this.#last.then(() => makeMap(request)).finally(() => (this.#waiting -= 1));
+      this.#last = run.catch(() => {});
+      return run;
+    });
+  }
+}
+
+async function makeMap({ model, picture, original, method, label }: MapRequest): Promise<MadeMap> {
+  const bundle = await readBundle(model);
+  const { preprocessing, region } = bundle.metadata;
+  if (region !== undefined) throw new Refusal(422, "map-of-region", `${methods[method].title}: expected a model of the whole image, got one that cuts a region out. Use the map that the study stored.`);
+  // What the study's networks saw: the original fitted as the model file says, or the frame that was kept.
+  const frame = original === undefined ? picture.pixels : fitToFrame(await decodeImage(original, { name: "image", channels: preprocessing.channels }), preprocessing);
+  if (original === undefined && picture.height !== preprocessing.size) throw new Refusal(422, "map-without-image", "heat map: expected the case's image, got none of the model's size. Put the data set beside the run.");
+  const planes = preprocessing.mean.length;
+  const input = new Float32Array(planes * preprocessing.size ** 2);
+  normalize(frame, preprocessing, input);
+  const { network, weights } = bundleNetwork(bundle);
+  const target: ClassTarget | undefined = label === undefined ? undefined : { class: label };
+  const explainer = await createExplainer(network, weights, method, { ...(target && { target }), engine: { threads: 1 } });
+  try {
+    const { maps } = await explainer.explain(float32([1, planes, preprocessing.size, preprocessing.size], input), { signal: AbortSignal.timeout(120_000) });
+    return maps[0]!;
+  } finally {
+    await explainer.release();
+  }
+}
+
+export const modelPath = (folder: string, file: string): string => path.join(folder, ...file.split("/"));

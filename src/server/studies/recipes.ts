@@ -1,0 +1,48 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { z } from "zod";
+import type { recipeIssueSchema } from "../contract/studies.js";
+import { OsteonError } from "../../base/index.js";
+import { parseRecipe, planCells, recipeJsonSchema } from "../../study/index.js";
+
+type Issue = z.infer<typeof recipeIssueSchema>;
+
+/** Recipes that come with the program. */
+export async function listRecipes(folder: string): Promise<{ name: string; title: string; text: string }[]> {
+  const names = (await readdir(folder).catch((): string[] => [])).filter((name) => name.endsWith(".yaml")).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(path.join(folder, name), "utf8");
+      return { name, title: /^title:\s*(.+)$/m.exec(text)?.[1]?.replace(/^["']|["']$/g, "") ?? name, text };
+    }),
+  );
+}
+
+let schema: Record<string, unknown> | undefined;
+export function recipeSchemaJson(): Record<string, unknown> {
+  schema ??= recipeJsonSchema();
+  return schema;
+}
+
+/** Each line of a refusal: `recipe:12: path: message`. */
+function issuesOf(message: string): Issue[] {
+  return message.split("\n").map((text) => {
+    const [, line, column, rest] = /^recipe:(\d+)(?::(\d+))?: (.*)$/.exec(text) ?? [];
+    const [, where, said] = /^([\w.[\]-]+): (.*)$/.exec(rest ?? "") ?? [];
+    return { path: where ?? "", message: said ?? rest ?? text, ...(line !== undefined && { line: Number(line) }), ...(column !== undefined && { column: Number(column) }) };
+  });
+}
+
+/** What is wrong with a recipe, each mistake with its line, and what it would make. */
+export function checkRecipe(text: string): { issues: Issue[]; cells: string[]; tasks?: number } {
+  try {
+    const recipe = parseRecipe(text, "recipe");
+    const cells = planCells(recipe).map(({ id }) => id);
+    const folds = recipe.validation?.folds ?? 5;
+    const seeds = recipe.seeds?.length ?? 1;
+    return { issues: [], cells, tasks: cells.length * folds * seeds };
+  } catch (error) {
+    if (!(error instanceof OsteonError)) throw error;
+    return { issues: issuesOf(error.message), cells: [] };
+  }
+}

@@ -1,0 +1,196 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { InputError, OsteonError, type Progress } from "../../base/index.js";
+import { parseRecipe, planCells, type RecipeSource } from "../../study/index.js";
+import { system } from "../audit/chain.js";
+import type { CheckedBody } from "../contract/routes.js";
+import type { StudyEvent, StudySummary, Task } from "../contract/studies.js";
+import { notFound, Refusal, withoutPaths } from "../http/refusal.js";
+import { newId, now } from "../ids.js";
+import type { Person } from "../people/person.js";
+import type { Store } from "../store/store.js";
+import { studyIdOf } from "./index-run.js";
+import type { StudyLibrary, StudyRow } from "./library.js";
+import { startStudy, studyStatus, StudyStopped, taskLog, type StudyHandle } from "../../work/index.js";
+
+type StartBody = CheckedBody<"startStudy">;
+type SaidProgress = NonNullable<StudySummary["progress"]>;
+
+interface Active {
+  readonly handle: StudyHandle;
+  progress?: SaidProgress;
+}
+
+export interface RunnerOptions {
+  readonly version: string;
+  /** `postgres://...` of the queue; workers on other machines watch it. */
+  readonly database?: string;
+  readonly say: (message: string, error: unknown) => void;
+  /** Published weights that are at hand, by network. */
+  readonly weights: Readonly<Record<string, string>>;
+}
+
+/** Tasks that have a place in the table of tasks of a page. */
+const stateOfTask = { waiting: "waiting", running: "running", finished: "finished", "given-up": "failed" } as const;
+
+function sayProgress({ task, done, total, unit, note }: Progress): SaidProgress {
+  return { share: total === 0 ? 0 : Math.min(1, done / total), task, ...(note !== undefined && { note }), done, total, unit, at: now() };
+}
+
+/** Starts, stops and resumes studies, and tells pages how they go. */
+export class StudyRunner {
+  readonly #store: Store;
+  readonly #library: StudyLibrary;
+  readonly #options: RunnerOptions;
+  readonly #active = new Map<string, Active>();
+  readonly #listeners = new Map<string, Set<(event: StudyEvent) => void>>();
+
+  constructor(store: Store, library: StudyLibrary, options: RunnerOptions) {
+    this.#store = store;
+    this.#library = library;
+    this.#options = options;
+  }
+
+  /** Studies that a server before this one left running are stopped now: they go on when somebody resumes them. */
+  async recover(): Promise<void> {
+    await this.#store.write(({ tx }) => tx.updateTable("studies").set({ state: "stopped" }).where("state", "in", ["queued", "running", "stopping"]).execute());
+  }
+
+  isActive(study: string): boolean {
+    return this.#active.has(study);
+  }
+
+  progress(study: string): SaidProgress | undefined {
+    return this.#active.get(study)?.progress;
+  }
+
+  listen(study: string, listener: (event: StudyEvent) => void): () => void {
+    const listeners = this.#listeners.get(study) ?? new Set();
+    this.#listeners.set(study, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(study);
+    };
+  }
+
+  #tell(study: string, event: StudyEvent): void {
+    for (const listener of this.#listeners.get(study) ?? []) listener(event);
+  }
+
+  /** @throws InputError for a recipe with mistakes; Refusal 404 for a data set that is not there */
+  async start(body: StartBody, person: Person): Promise<string> {
+    const recipe = parseRecipe(body.recipe, "recipe");
+    planCells(recipe);
+    const set = await this.#store.db.selectFrom("datasets").selectAll().where("id", "=", body.dataset).where("removed", "=", 0).where("state", "=", "ready").executeTakeFirst();
+    if (set === undefined) throw notFound("data set");
+    if (body.executor === "queue" && this.#options.database === undefined) throw new InputError("executor", "executor: expected local or slurm, got queue without a PostgreSQL database. Start the server with --database postgres://...");
+    const folder = `osteon-runs/${recipe.study}-${newId().slice(0, 8)}`;
+    const study = studyIdOf(folder);
+    const summary = { labels: (JSON.parse(set.facts) as { labels: string[] }).labels, cases: (JSON.parse(set.facts) as { cases: number }).cases, cells: planCells(recipe).length, ...(recipe.question !== undefined && { question: recipe.question }) };
+    await this.#store.write(({ tx }) =>
+      tx.insertInto("studies").values({ id: study, folder, name: recipe.study, title: recipe.title ?? recipe.study, state: "queued", problem: null, summary: JSON.stringify(summary), stamp: "", dataset_id: set.id, request: JSON.stringify(body), created_at: now(), finished_at: null, removed: 0 }).execute(),
+    );
+    this.#launch({ study, folder, recipe, body, data: set.path }, person);
+    return study;
+  }
+
+  async resume(row: StudyRow, person: Person): Promise<void> {
+    if (this.#active.has(row.id)) throw new Refusal(409, "study-runs", "study: expected one that does not run, got one that does. Follow its progress.");
+    if (row.request === null || row.dataset_id === null) throw new Refusal(409, "study-foreign", "study: expected one that was started here, got one found on disk. Resume it on the command line: osteon study run.");
+    const set = await this.#store.db.selectFrom("datasets").selectAll().where("id", "=", row.dataset_id).executeTakeFirst();
+    if (set === undefined) throw notFound("data set");
+    const body = JSON.parse(row.request) as StartBody;
+    this.#launch({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: set.path }, person);
+  }
+
+  async stop(study: string): Promise<void> {
+    const active = this.#active.get(study);
+    if (active === undefined) throw new Refusal(409, "study-idle", "study: expected one that runs, got one that does not.");
+    await this.#setState(study, "stopping");
+    void active.handle.stop();
+  }
+
+  async #setState(study: string, state: StudySummary["state"], problem?: string): Promise<void> {
+    await this.#store.write(({ tx }) => tx.updateTable("studies").set({ state, problem: problem ?? null, ...(state === "finished" && { finished_at: now() }) }).where("id", "=", study).execute());
+    this.#tell(study, { event: "state", state, ...(problem !== undefined && { problem }) });
+  }
+
+  #narrow(recipe: RecipeSource, { networks, regimes, seeds }: StartBody): RecipeSource {
+    const rows = regimes ?? Object.keys(recipe.regimes);
+    return { ...recipe, networks: networks ?? recipe.networks, regimes: Object.fromEntries(rows.flatMap((row) => (Object.hasOwn(recipe.regimes, row) ? [[row, recipe.regimes[row]!]] : []))), ...(seeds && { seeds }) };
+  }
+
+  #launch({ study, folder, recipe, body, data }: { readonly study: string; readonly folder: string; readonly recipe: RecipeSource; readonly body: StartBody; readonly data: string }, person: Person): void {
+    const kind = body.executor;
+    const handle = startStudy({
+      study: {
+        recipe: this.#narrow(recipe, body),
+        data,
+        out: path.join(this.#library.root, folder),
+        weights: this.#options.weights,
+        softwareVersion: this.#options.version,
+        command: `osteon study run ${recipe.study}.yaml --data ${path.basename(data)}`,
+        skipBad: body.skipBad === true,
+        acceptLeaks: body.acceptLeaks === true,
+      } as never,
+      executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind } : { kind },
+      onProgress: (progress) => this.#follow(study, progress),
+      onWarning: (message) => this.#tell(study, { event: "log", line: message }),
+    });
+    this.#active.set(study, { handle });
+    void this.#setState(study, "running");
+    void handle.finished.then(
+      () => this.#end(study, "finished", person),
+      (error: unknown) => this.#end(study, error instanceof StudyStopped ? "stopped" : "failed", person, error),
+    );
+  }
+
+  #follow(study: string, progress: Progress): void {
+    const active = this.#active.get(study);
+    if (active === undefined) return;
+    active.progress = sayProgress(progress);
+    this.#tell(study, { event: "progress", progress: active.progress });
+  }
+
+  async #end(study: string, state: "finished" | "stopped" | "failed", person: Person, error?: unknown): Promise<void> {
+    this.#active.delete(study);
+    const problem = state === "failed" ? withoutPaths(error instanceof OsteonError ? error.message : "The study failed. Its log says more.") : undefined;
+    if (state === "failed" && !(error instanceof OsteonError)) this.#options.say("a study failed", error);
+    try {
+      if (state === "finished") await this.#library.look({ force: true });
+      await this.#setState(study, state, problem);
+      await this.#store.record({ actor: system, action: `study.${state}`, subject: study, details: { startedBy: person.id } });
+    } catch (failure) {
+      this.#options.say("the end of a study could not be written down", failure);
+    }
+  }
+
+  async tasks(row: StudyRow): Promise<Task[]> {
+    const { tasks } = await studyStatus(this.#library.folderOf(row));
+    return tasks.map(({ id, kind, cell, seed, fold, state, attempts, worker, progress, reason }) => ({
+      id, kind, cell, seed, fold, state: stateOfTask[state], attempt: attempts, ...(worker !== undefined && { worker }), ...(reason !== undefined && { problem: withoutPaths(reason) }),
+      ...(progress && { progress: sayProgress(progress) }),
+    }));
+  }
+
+  async readLog(row: StudyRow, task: string | undefined): Promise<string> {
+    const folder = this.#library.folderOf(row);
+    return withoutPaths(task === undefined ? await readFile(path.join(folder, "study.log"), "utf8").catch(() => "") : await taskLog(folder, task));
+  }
+
+  executors(): string[] {
+    return ["local", "slurm", ...(this.#options.database === undefined ? [] : ["queue"])];
+  }
+
+  /** Machines that work on the studies that run now. */
+  async workers(): Promise<{ id: string; host: string; state: string; task?: string }[]> {
+    const rows = await this.#store.db.selectFrom("studies").selectAll().where("state", "in", ["running", "stopping"]).execute();
+    const all = await Promise.all(rows.map((row) => studyStatus(this.#library.folderOf(row)).then(({ workers }) => workers, () => [])));
+    return all.flat().map(({ worker, host, task }) => ({ id: worker, host, state: task === undefined ? "waiting" : "working", ...(task !== undefined && { task }) }));
+  }
+
+  /** Stops what runs, each at its next safe point. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#active.values()].map(({ handle }) => handle.stop().catch(() => {})));
+  }
+}

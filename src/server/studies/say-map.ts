@@ -1,0 +1,45 @@
+import type { HeatMapValue } from "../contract/cases.js";
+import { methods, type MethodName } from "../../explain/index.js";
+import { unknownName } from "../../base/index.js";
+import { notFound } from "../http/refusal.js";
+import type { Workbench } from "../workbench.js";
+import { chooseCell } from "./case-selection.js";
+import { encodeMap, frameOn, placementOf, storedMap } from "./heat-maps.js";
+import { modelPath } from "./map-maker.js";
+
+export interface MapQuery {
+  readonly cell: string;
+  readonly seed?: number | undefined;
+  readonly method?: string | undefined;
+  readonly label?: string | undefined;
+}
+
+/** A heat map of a case: the one the study stored, or another method asked of the fold's model now. */
+export async function sayMap(bench: Workbench, params: { readonly study: string; readonly case: string }, query: MapQuery): Promise<HeatMapValue> {
+  const { store, library, files, pictures } = bench;
+  const row = await library.row(params.study);
+  const results = await library.results(row);
+  const subject = await store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).where("key", "=", params.case).executeTakeFirst();
+  const chosen = await chooseCell(store, row.id, query);
+  if (results === undefined || subject === undefined || chosen === undefined) throw notFound("heat map");
+  const prediction = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("case_key", "=", subject.key).executeTakeFirst();
+  const picture = await pictures.picture(row, results, subject);
+  if (prediction === undefined || picture === undefined) throw notFound("heat map");
+  const stored = storedMap(await library.record(row, prediction), subject.name);
+  const own = results.recipe.explanation?.method ?? "grad-cam";
+  const name = query.method ?? own;
+  if (!Object.hasOwn(methods, name)) throw unknownName("method", name, Object.keys(methods));
+  const method = name as MethodName;
+  const label = query.label === undefined ? undefined : results.data.labels.indexOf(query.label);
+  if (label === -1) throw unknownName("label", query.label!, [...results.data.labels]);
+  const isStored = method === own && (label === undefined || results.data.labels[label] === prediction.predicted);
+  const place = await placementOf(files, row, results, { picture, imageSha256: subject.image_sha256, ...(stored?.window && { window: stored.window }) });
+  const say = (map: { values: Float32Array; height: number; width: number }): HeatMapValue => ({
+    cell: chosen.cell, seed: chosen.seed, fold: prediction.fold, method, title: methods[method].title, height: map.height, width: map.width, values: encodeMap(map.values), signed: methods[method].signed, frame: frameOn(picture, place), predicted: prediction.predicted,
+  });
+  if (isStored && stored !== undefined) return say(stored);
+  const model = await store.db.selectFrom("models").select(["id", "path", "sha256"]).where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("fold", "=", prediction.fold).executeTakeFirst();
+  if (model === undefined) throw notFound("model of the fold");
+  const original = await files.original(row, results, { name: subject.name, imageSha256: subject.image_sha256 });
+  return say(await bench.maps.make({ model: modelPath(library.folderOf(row), model.path), picture, original, method, ...(label !== undefined && { label }), key: `${model.sha256} ${subject.key} ${method} ${label ?? ""}` }));
+}

@@ -1,0 +1,35 @@
+import { securityHeaders } from "../http/security-headers.js";
+import type { Raw } from "../http/answer.js";
+import type { Call } from "../http/call.js";
+import type { StudyEvent } from "../contract/studies.js";
+import type { Workbench } from "../workbench.js";
+import type { StudyRow } from "./library.js";
+
+/** A line that says nothing, so that a proxy keeps the connection and a closed one is noticed. */
+const beatMs = 15_000;
+
+/** Sends a study's events until the page closes, or the study has ended: first how things stand. */
+export function sendEvents({ request, reply }: Call<"studyEvents">, bench: Workbench, row: StudyRow): Raw {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { ...securityHeaders(bench.isSecure), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" });
+  let number = 0;
+  const send = (event: StudyEvent): void => {
+    number += 1;
+    raw.write(`id: ${number}\nevent: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`);
+  };
+  const close = (): void => {
+    clearInterval(beat);
+    stop();
+    raw.end();
+  };
+  const beat = setInterval(() => raw.write(": \n\n"), beatMs);
+  beat.unref();
+  raw.write("retry: 2000\n\n");
+  send({ event: "state", state: row.state as never, ...(row.problem !== null && { problem: row.problem }) });
+  const progress = bench.runner.progress(row.id);
+  if (progress !== undefined) send({ event: "progress", progress });
+  const stop = bench.runner.listen(row.id, send);
+  request.raw.on("close", close);
+  return { raw: "sent" };
+}

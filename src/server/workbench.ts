@@ -1,0 +1,39 @@
+import type { Logger } from "pino";
+import type { StudyRunner } from "./studies/runner.js";
+import type { CaseFiles } from "./studies/case-files.js";
+import type { CasePictures } from "./studies/case-picture.js";
+import type { StudyLibrary } from "./studies/library.js";
+import type { MapMaker } from "./studies/map-maker.js";
+import type { Store } from "./store/store.js";
+import type { OpenId } from "./people/open-id.js";
+import type { Jobs } from "./jobs.js";
+
+/** Everything that routes work with. */
+export interface Workbench {
+  readonly store: Store;
+  /** The folder whose runs, tables and images are served. */
+  readonly root: string;
+  readonly library: StudyLibrary;
+  readonly files: CaseFiles;
+  readonly pictures: CasePictures;
+  readonly maps: MapMaker;
+  readonly runner: StudyRunner;
+  /** Long work beside requests: imports and audits. */
+  readonly jobs: Jobs;
+  readonly openId?: OpenId;
+  /** Addresses of DICOMweb servers, by the name that people use. */
+  readonly pacs: Readonly<Record<string, string>>;
+  readonly log: Logger;
+  readonly version: string;
+  readonly startedAt: string;
+  /** Folder of the viewer's built files. */
+  readonly viewer: string;
+  /** Folder of recipes to begin from. */
+  readonly recipes: string;
+  /** Whether people come by https, as far as the server knows. */
+  readonly isSecure: boolean;
+  readonly publicUrl?: string;
+  readonly hosts: ReadonlySet<string> | "any";
+  readonly trustsProxy: boolean;
+  readonly limitsRates: boolean;
+}

@@ -1,4 +1,5 @@
 import { OsteonError, float32, type OnProgress, type Tensor } from "../base/index.js";
+import type { EngineOptions } from "../engine/index.js";
 import { combineMaps, countPasses, createExplainer, explainPredictions, methods, type DrivenOptions, type HeatMap, type MethodName, type Target } from "../explain/index.js";
 import { decodeImage, fitToFrame, normalize } from "../images/index.js";
 import path from "node:path";
@@ -32,6 +33,7 @@ export interface ExplainImagesOptions {
   readonly target: Target;
   readonly layer: string | readonly string[] | undefined;
   readonly asking: DrivenOptions & { readonly batchSize?: number };
+  readonly engine?: EngineOptions;
   /** Samples by method, where not asked for. */
   readonly samples: Partial<Record<MethodName, number>>;
   readonly onProgress: OnProgress;
@@ -104,8 +106,8 @@ function within(tell: (share: number) => void, count: number): OnProgress {
   };
 }
 
-async function explainBy(model: ExplainedModel, name: MethodName, images: Tensor<"float32">, { target, layer, asking, onProgress, signal }: ExplainImagesOptions) {
-  const common = { ...asking, target, scaling: "none" } as const;
+async function explainBy(model: ExplainedModel, name: MethodName, images: Tensor<"float32">, { target, layer, asking, engine, onProgress, signal }: ExplainImagesOptions) {
+  const common = { ...asking, engine, target, scaling: "none" } as const;
   if (model.inside === undefined) return explainPredictions(model.predict, images, name, { ...common, onProgress, signal });
   const explainer = await createExplainer(model.inside.network, model.inside.weights, name, { ...common, ...(layer !== undefined && { layer }) });
   try {

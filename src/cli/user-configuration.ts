@@ -15,6 +15,7 @@ const schema = z.strictObject({
   /** Table or folder that `osteon study run` uses where --data is left out. */
   data: z.string().optional(),
   threads: z.number().int().positive().optional(),
+  device: z.enum(["cpu", "webgpu", "cuda", "auto"]).optional(),
 });
 
 export type UserConfiguration = z.infer<typeof schema>;

@@ -1,6 +1,9 @@
 export { lower } from "./lowering/lower.js";
 export type { LoweringTarget } from "./lowering/lower.js";
 export type { Device, EngineOptions, Layout } from "./options.js";
+export { chooseDevice, requireDevice } from "./choose-device.js";
+export { createResidentSession, keepsValues } from "./resident.js";
+export type { ResidentSession } from "./resident.js";
 export { createSession, createSessionFromBytes } from "./session.js";
 export type { Session } from "./session.js";
 export { probe } from "./probe.js";

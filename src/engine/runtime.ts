@@ -38,9 +38,12 @@ function sessionOptions(options: EngineOptions): InferenceSession.SessionOptions
   };
 }
 
+/** Where outputs are left after a run, by name. */
+export type OutputLocations = Readonly<Record<string, "cpu" | "gpu-buffer">>;
+
 /** Loads a model with our options; the runtime's errors become ours. */
-export async function openRuntimeSession(model: Uint8Array, options: EngineOptions, task: RuntimeTask): Promise<InferenceSession> {
-  const settings = sessionOptions(options);
+export async function openRuntimeSession(model: Uint8Array, options: EngineOptions, task: RuntimeTask, locations?: OutputLocations): Promise<InferenceSession> {
+  const settings = { ...sessionOptions(options), ...(locations && { preferredOutputLocation: locations }) };
   try {
     return await InferenceSession.create(model, settings);
   } catch (error) {

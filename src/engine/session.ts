@@ -7,7 +7,7 @@ import { checkFeeds } from "./feeds.js";
 import { lowerFor } from "./lower-for.js";
 import type { EngineOptions } from "./options.js";
 import { translateError } from "./runtime-error.js";
-import { fromRuntime, openRuntimeSession, toRuntime } from "./runtime.js";
+import { fromRuntime, openRuntimeSession, toRuntime, type OutputLocations } from "./runtime.js";
 
 /** A loaded graph. Runs of one session follow each other; the thread that calls `run` does the work. */
 export interface Session {
@@ -57,6 +57,14 @@ function wrap(runtime: InferenceSession, graph: Interface, profiled: boolean): S
 /** Nodes above which the runtime's slower optimizations, whose time grows faster than the graph, cost more than they bring. */
 const mostOptimizedNodes = 10_000;
 
+/** A graph as the runtime has it, and in the operators that the device runs. `locations` says where outputs are wanted: in memory if left out. */
+export async function loadGraph(graph: Graph, options: EngineOptions, locations?: OutputLocations): Promise<{ runtime: InferenceSession; lowered: Graph }> {
+  const lowered = await lowerFor(graph, options);
+  const model = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "osteon", metadata: {} });
+  const { optimize = lowered.nodes.length > mostOptimizedNodes ? "basic" : "all" } = options;
+  return { runtime: await openRuntimeSession(model, { ...options, optimize }, "load-graph", locations), lowered };
+}
+
 /**
  * Loads a graph: composites are lowered to what the device has, and convolutions keep the runtime's blocked layout
  * where that is faster.
@@ -64,10 +72,8 @@ const mostOptimizedNodes = 10_000;
  * @throws InputError `threads`, `unknown-device`, `out-of-memory`
  */
 export async function createSession(graph: Graph, options: EngineOptions = {}): Promise<Session> {
-  const lowered = await lowerFor(graph, options);
-  const model = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "osteon", metadata: {} });
-  const { optimize = lowered.nodes.length > mostOptimizedNodes ? "basic" : "all" } = options;
-  return wrap(await openRuntimeSession(model, { ...options, optimize }, "load-graph"), lowered, options.profile !== undefined);
+  const { runtime, lowered } = await loadGraph(graph, options);
+  return wrap(runtime, lowered, options.profile !== undefined);
 }
 
 function interfaceOf(runtime: InferenceSession): Interface {

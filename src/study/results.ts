@@ -219,7 +219,7 @@ export interface ExampleCase {
 export interface StudyResults {
   readonly format: 1;
   readonly study: { readonly name: string; readonly title: string; readonly question?: string; readonly reference?: string };
-  readonly software: { readonly osteon: string; readonly node: string; readonly runtime: string; readonly platform: string; readonly threads: number };
+  readonly software: { readonly osteon: string; readonly node: string; readonly runtime: string; readonly platform: string; readonly threads: number; /** Where networks ran, if not on the CPU. */ readonly device?: string };
   readonly recipe: RecipeSource;
   readonly recipeSha256: string;
   readonly data: {

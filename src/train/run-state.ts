@@ -29,15 +29,15 @@ export function isDone({ finished, epoch }: RunRecord, untilEpoch = Infinity): b
 
 export const emptySums: RunRecord["sums"] = { loss: 0, correct: 0, images: 0, seconds: 0, idleSeconds: 0 };
 
-/** Buffers that the next step writes: new ones, but the optimizer's state in its own place. */
+/** Buffers that the next step writes: new ones, but for what is written in its own place. */
 function nextBuffers({ state }: StepGraph, now: Weights): Map<string, Tensor<"float32">> {
-  return new Map(state.map(({ name, shape, kind }) => [name, kind === "slot" ? now.get(name)! : zeros("float32", shape)]));
+  return new Map(state.map(({ name, shape, inPlace }) => [name, inPlace ? now.get(name)! : zeros("float32", shape)]));
 }
 
 /**
  * Parameters and statistics in two sets of buffers: a step reads one set and writes the other, then they change places, so that nothing is copied.
- * The optimizer's state has one set, which a step overwrites: only the update that writes a slot reads it, and it has read it by then
- * (see {@link Optimizer}), while a parameter may still be wanted by the backward pass.
+ * The optimizer's state and large parameters have one set, which a step overwrites: only the update that writes a slot reads it, and
+ * the update of a large parameter waits for the backward pass to have read it (operator AfterReads).
  */
 export class RunState {
   record: RunRecord;
@@ -70,7 +70,7 @@ export class RunState {
     };
   }
 
-  /** False from where a step gets its buffers to where it is done: a step that failed may have overwritten a part. */
+  /** False from where a step gets its buffers to where it is done, as a step that failed may have overwritten a part; and while a device has the state. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
@@ -90,6 +90,17 @@ export class RunState {
   swap(): void {
     this.#isWhole = true;
     [this.#now, this.#next] = [this.#next, this.#now];
+  }
+
+  /** The state is on a device from now on, and what is here is out of date. */
+  lend(): void {
+    this.#isWhole = false;
+  }
+
+  /** Takes what a device made of the state. */
+  takeBack(values: Readonly<Record<string, Tensor>>): void {
+    this.#now = new Map(this.#graph.state.map(({ name }) => [name, values[name] as Tensor<"float32">]));
+    this.#isWhole = true;
   }
 
   /** Parameters and statistics as they are now; valid until the step after the next. */

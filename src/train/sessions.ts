@@ -1,4 +1,4 @@
-import { createSession, type EngineOptions, type Session } from "../engine/index.js";
+import { createResidentSession, createSession, keepsValues, type EngineOptions, type ResidentSession, type Session } from "../engine/index.js";
 import { sha256 } from "../files/index.js";
 import { encodeModel, opsetOf, type Graph } from "../graph/index.js";
 
@@ -6,7 +6,7 @@ import { encodeModel, opsetOf, type Graph } from "../graph/index.js";
  * Sessions that are used again: the five folds of a cell run the same step graph, and making a session takes seconds. The least recently used is released.
  */
 export class SessionCache {
-  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #sessions = new Map<string, Promise<Session | ResidentSession>>();
   readonly #engine: EngineOptions;
   readonly #limit: number;
 
@@ -16,11 +16,24 @@ export class SessionCache {
     this.#limit = options.limit ?? 4;
   }
 
+  /** Whether the device can keep a step's state from run to run. */
+  get keepsValues(): boolean {
+    return keepsValues(this.#engine);
+  }
+
   /** The session of a graph. Equal graphs (constants included) get the same one. */
-  async get(graph: Graph): Promise<Session> {
-    const key = graphSha256(graph);
-    const known = this.#sessions.get(key);
-    const session = known ?? createSession(graph, { arena: inputBytes(graph) < mostBytesInArena, ...this.#engine });
+  get(graph: Graph): Promise<Session> {
+    return this.#get(graphSha256(graph), () => createSession(graph, { arena: inputBytes(graph) < mostBytesInArena, ...this.#engine }));
+  }
+
+  /** The session of a graph whose looped values stay on the device; `loops` is the output by input. */
+  getResident(graph: Graph, loops: Readonly<Record<string, string>>): Promise<ResidentSession> {
+    return this.#get(`resident ${graphSha256(graph)}`, () => createResidentSession(graph, { ...this.#engine, loops }));
+  }
+
+  async #get<T extends Session | ResidentSession>(key: string, open: () => Promise<T>): Promise<T> {
+    const known = this.#sessions.get(key) as Promise<T> | undefined;
+    const session = known ?? open();
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     if (known === undefined) {

@@ -1,5 +1,4 @@
 import { InputError, float32, type Tensor } from "../base/index.js";
-import type { Session } from "../engine/index.js";
 import { trainingBatches, type BatchPlan, type TrainingBatch } from "./batches.js";
 import type { CheckpointStore } from "./checkpoint/store.js";
 import { drawMasks } from "./dropout-masks.js";
@@ -9,6 +8,7 @@ import { emptySums, isDone, type RunState } from "./run-state.js";
 import { learningRateAt } from "./schedules/learning-rate.js";
 import type { SessionCache } from "./sessions.js";
 import type { StepGraph } from "./step-graph.js";
+import { openStepRunner, type StepRunner } from "./step-runner.js";
 import { targetRows } from "./targets.js";
 import type { TrainFoldOptions } from "./train-fold.js";
 
@@ -33,6 +33,7 @@ export async function runTraining(options: TrainingLoopOptions): Promise<void> {
   } catch (error) {
     // An interrupted run keeps what it has; the step that was cut off is done again.
     if (signal?.aborted) {
+      await loop.settle();
       if (state.isWhole) await store?.write(state.toCheckpoint());
       signal.throwIfAborted();
     }
@@ -43,6 +44,7 @@ export async function runTraining(options: TrainingLoopOptions): Promise<void> {
 class TrainingLoop {
   readonly #options: TrainingLoopOptions;
   readonly #fixed: Record<string, Tensor>;
+  #runner: StepRunner | undefined;
   #lastCheckpoint = performance.now();
   /** Large networks are written more seldom, so that no more than a twentieth of the time goes into it. */
   #lastWriteSeconds = 0;
@@ -57,7 +59,7 @@ class TrainingLoop {
   async run(): Promise<void> {
     const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, untilEpoch } = this.#options;
     const { record } = state;
-    const session = await sessions.get(stepGraph.graph);
+    this.#runner = await openStepRunner({ stepGraph, state, fixed: this.#fixed, sessions });
     const batches = trainingBatches({ source, cases: train, recipe, plan, seed, signal, from: record });
     try {
       while (!isDone(record, untilEpoch)) {
@@ -71,13 +73,19 @@ class TrainingLoop {
         const batch = await batches.next();
         if (batch.done) break;
         record.sums.idleSeconds += secondsSince(started);
-        await this.#step(session, batch.value);
+        await this.#step(this.#runner, batch.value);
         this.#addTime(secondsSince(started));
         if (record.step < plan.stepsPerEpoch) await this.#checkpointWhenDue();
       }
+      await this.settle();
     } finally {
       await batches.return();
     }
+  }
+
+  /** Brings back what a device holds, where it can still be had. */
+  async settle(): Promise<void> {
+    await this.#runner?.settle();
   }
 
   #addTime(seconds: number): void {
@@ -97,23 +105,18 @@ class TrainingLoop {
     });
   }
 
-  async #step(session: Session, { cases, images }: TrainingBatch): Promise<void> {
+  async #step(runner: StepRunner, { cases, images }: TrainingBatch): Promise<void> {
     const { stepGraph, source, network, seed, state, recipe, plan, task, onProgress } = this.#options;
     const { record } = state;
     const labels = cases.map((index) => source.labels[index]!);
     const targets = targetRows(source, cases);
     const scalars = stepGraph.scalars({ learningRate: this.#learningRate(record.updates), step: record.updates + 1, stepsPerEpoch: plan.stepsPerEpoch });
-    const results = await session.run(
-      {
-        ...state.feeds(),
-        ...this.#fixed,
-        ...drawMasks(stepGraph.masks, { seed, update: record.updates }),
-        ...Object.fromEntries([...scalars].map(([name, value]) => [name, float32([], [value])])),
-        [stepGraph.input.name]: images,
-        [stepGraph.targets.name]: float32(stepGraph.targets.shape, targets),
-      },
-      state.targets(),
-    );
+    const results = await runner.step({
+      ...drawMasks(stepGraph.masks, { seed, update: record.updates }),
+      ...Object.fromEntries([...scalars].map(([name, value]) => [name, float32([], [value])])),
+      [stepGraph.input.name]: images,
+      [stepGraph.targets.name]: float32(stepGraph.targets.shape, targets),
+    });
     const loss = Number(results[stepGraph.loss]!.data[0]);
     if (!Number.isFinite(loss)) {
       throw new InputError(
@@ -121,7 +124,6 @@ class TrainingLoop {
         `training: expected a finite loss, got ${loss} in epoch ${record.epoch + 1}, step ${record.step + 1}. Lower the learning rate or clip the gradients.`,
       );
     }
-    state.swap();
     const classes = firstClasses(results[stepGraph.logits] as Tensor<"float32">, source.classNames.length);
     record.sums.loss += loss;
     record.sums.correct += classes.filter((k, i) => k === labels[i]).length;
@@ -142,6 +144,7 @@ class TrainingLoop {
     const { state, recipe, plan, validation } = this.#options;
     const { record } = state;
     const started = performance.now();
+    if (validation !== undefined || recipe.earlyStopping) await this.settle();
     const watched = validation !== undefined && validation.length > 0 ? await this.#validate(validation) : {};
     const { sums } = record;
     const epochRecord: EpochRecord = {
@@ -200,6 +203,7 @@ class TrainingLoop {
     const pause = Math.max(checkpointSeconds, 20 * this.#lastWriteSeconds);
     if (!isDone(record, untilEpoch) && !bySteps && secondsSince(this.#lastCheckpoint) < pause) return;
     const started = performance.now();
+    await this.settle();
     await store.write(state.toCheckpoint());
     this.#lastCheckpoint = performance.now();
     this.#lastWriteSeconds = secondsSince(started);

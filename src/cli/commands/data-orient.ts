@@ -4,6 +4,7 @@ import { checkOrientation } from "../../study/index.js";
 import type { Command } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readWhere } from "../data-options.js";
 import { textTable } from "../table.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 
 const shown = 30;
 
@@ -12,16 +13,17 @@ export const dataOrient: Command = {
     "DICOM images are turned as their header says. Where no header tells, this finds images that lie otherwise than the rest: a small network learns which way is up from the images themselves, turned in all eight ways, and judges those it was not trained on. " +
     "How often it is right on these is printed with what it found. Nothing is changed.",
   arguments: [{ name: "<data>", description: "CSV table with file,label, or a folder with one folder per class" }],
-  options: [...dataOptions, { flags: "--epochs <n>", description: "passes over the images (default: 8)" }, { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" }],
+  options: [...dataOptions, { flags: "--epochs <n>", description: "passes over the images (default: 8)" }, ...engineOptions],
   examples: ["osteon data orient labels.csv", "osteon data orient radiographs/ --json"],
   async run(context, [data], options) {
     const skipBad = options["skipBad"] === true;
-    const [epochs, threads] = [readCount(options["epochs"], "--epochs"), readCount(options["threads"], "--threads")];
+    const epochs = readCount(options["epochs"], "--epochs");
+    const engine = await readEngine(options, context);
     const loaded = await loadDataset(path.resolve(context.folder, data!), { where: readWhere(options["where"]), skipBad, ...(await readIdentity(options, context.folder)) });
     const pool = createDataPool();
     try {
       const dataset = await checkImages(loaded, { skipBad, pool, depth: "header", onProgress: context.onProgress, signal: context.signal });
-      const check = await checkOrientation(dataset, { pool, ...(epochs !== undefined && { epochs }), ...(threads !== undefined && { engine: { threads } }), onProgress: context.onProgress, signal: context.signal });
+      const check = await checkOrientation(dataset, { pool, ...(epochs !== undefined && { epochs }), engine, onProgress: context.onProgress, signal: context.signal });
       if (options["json"] === true) return context.out(JSON.stringify(check, null, 2));
       const { accuracy, images, turned } = check;
       if (turned.length > 0) context.out(textTable(["image", "looks", "probability", "turn"], turned.slice(0, shown).map(({ id, looks, probability, turn }) => [id, looks, probability.toFixed(3), String(turn)])));

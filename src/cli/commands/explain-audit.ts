@@ -7,6 +7,7 @@ import { decodeImage, fitToFrame, loadRegion, normalize, placement, type Preproc
 import { renderExplanationAudit } from "../../study/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 import { foreignOptions, readForeign, readMethods } from "../explain-options.js";
 import { openExplainedModel } from "../open-explained-model.js";
 import { textTable } from "../table.js";
@@ -90,7 +91,7 @@ export const explainAudit: Command = {
     { flags: "--out <folder>", description: "folder for audit.html, audit.json and audit.csv", default: "osteon-audit" },
     { flags: "--seed <n>", description: "seed of the sample and of what is drawn (default: 0)" },
     { flags: "--examples <n>", description: "cases whose maps are drawn (default: 4)" },
-    { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
+    ...engineOptions,
     ...dataOptions,
     ...regionOptions,
     ...foreignOptions,
@@ -102,7 +103,8 @@ export const explainAudit: Command = {
   ],
   async run(context, [file, source], options) {
     const { names } = options["methods"] === undefined ? { names: usualMethods } : readMethods(options["methods"]);
-    const [count, seed, shown, threads] = [readCount(options["cases"], "--cases") ?? 100, readCount(options["seed"], "--seed", 0) ?? 0, readCount(options["examples"], "--examples", 0) ?? 4, readCount(options["threads"], "--threads")];
+    const [count, seed, shown] = [readCount(options["cases"], "--cases") ?? 100, readCount(options["seed"], "--seed", 0) ?? 0, readCount(options["examples"], "--examples", 0) ?? 4];
+    const engine = await readEngine(options, context);
     const further = readMeasures(options["measures"]);
     const data = path.resolve(context.folder, source!);
     const { regions, regionCategories } = readRegions(options, context.folder);
@@ -123,7 +125,7 @@ export const explainAudit: Command = {
       context.onProgress({ task: "reading images", done: audited.length, total: cases.length, unit: "images" });
     }
     const measured = await measureAudit(subject, audited, {
-      methods: names, peers, measures: further, seed, examples: shown, onProgress: context.onProgress, signal: context.signal, ...(threads !== undefined && { engine: { threads } }),
+      methods: names, peers, measures: further, seed, examples: shown, onProgress: context.onProgress, signal: context.signal, engine,
     });
     const audit = judgeAudit([measured], { model: { name: subject.name, architecture: subject.architecture }, seed });
     const out = path.resolve(context.folder, options["out"] as string);

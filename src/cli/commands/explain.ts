@@ -4,6 +4,7 @@ import { layersOf, methods, type MethodName } from "../../explain/index.js";
 import { architectures, isArchitectureName } from "../../models/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { readNames, regionOptions } from "../data-options.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 import { explainImages } from "../explain-images.js";
 import { describeTarget, foreignOptions, methodOptions, readAsking, readForeign, readMethods, readTarget, targetOptions } from "../explain-options.js";
 import { exportExplained } from "../export-explained.js";
@@ -84,9 +85,10 @@ async function explainAll(context: Context, { model, images }: { model: Explaine
   const fitting = predictionsOnly && all ? names.filter((name) => methods[name].needs.every((need) => need === "predictions")) : names;
   const target = readTarget(options, model.labels);
   const asking = readAsking(options);
+  const engine = await readEngine(options, context);
   const layer = typeof options["layer"] === "string" ? options["layer"].split(",").map((one) => one.trim()) : undefined;
   const files = images.map((image) => path.resolve(context.folder, image));
-  const predictions = await model.look(files, { windowOf: await readWindows(files, options, context.folder), signal: context.signal });
+  const predictions = await model.look(files, { windowOf: await readWindows(files, options, context.folder), engine, signal: context.signal });
   const kinds = readKinds(options["files"]);
   const folders = foldersOf(images, path.resolve(context.folder, options["out"] as string));
   const notes = all && asking.samples === undefined ? [fewerSamplesNote(fitting)] : [];
@@ -104,6 +106,7 @@ async function explainAll(context: Context, { model, images }: { model: Explaine
       target,
       layer: layer?.length === 1 ? layer[0] : layer,
       asking,
+      engine,
       samples: all ? fewerSamples : {},
       onProgress,
       signal: context.signal,
@@ -168,6 +171,7 @@ export const explain: Command = {
     ...targetOptions,
     ...methodOptions,
     ...foreignOptions,
+    ...engineOptions,
     { flags: "--architecture <name>", description: "network of the shelf in place of --model, see: osteon models", group: "Models of other makers:" },
     { flags: "--weights <file>", description: "its weights: .safetensors, .pth, .h5, .keras or .onnx", group: "Models of other makers:" },
     { flags: "--grey <how>", description: "with --architecture, for grey images: sum, mean or repeat (default: repeat)", choices: ["sum", "mean", "repeat"], group: "Models of other makers:" },

@@ -5,8 +5,8 @@ import { views, type MadeView } from "../../phantom/index.js";
 import { isEstimate, pretrainOnPhantoms, type PretrainOutcome, type TargetMeasure } from "../../study/index.js";
 import type { Command, OptionValues } from "../contract.js";
 import { readCount, readNames } from "../data-options.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 import { textTable } from "../table.js";
-import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 
 function figureOf({ figure, unit }: TargetMeasure): string {
@@ -44,14 +44,13 @@ export const phantomPretrain: Command = {
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
     { flags: "--out <folder>", description: "folder of images, checkpoints and model", default: "osteon-pretrained" },
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
-    { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
+    ...engineOptions,
   ],
   examples: [
     "osteon phantom pretrain --network mobilenet_v2 --classes normal,scoliosis --count 4000 --epochs 4 --out pretrained/",
     "osteon phantom pretrain --start mobilenet_v2-imagenet.safetensors --views whole-spine-ap,lumbar-lateral --out pretrained/",
   ],
   async run(context, _args, options) {
-    const configuration = await readConfiguration(context);
     const chosen = readNames(options["views"]) ?? ["whole-spine-ap"];
     for (const name of chosen) if (!Object.hasOwn(views, name)) throw unknownName("view", name, Object.keys(views));
     const classes = readNames(options["classes"]);
@@ -59,7 +58,7 @@ export const phantomPretrain: Command = {
     const size = readCount(options["size"], "--size", 16);
     const height = readCount(options["height"], "--height", 16);
     const learningRate = readRate(options["learningRate"]);
-    const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
+    const engine = await readEngine(options, context);
     const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
     const outcome = await pretrainOnPhantoms({
       network: options["network"] as ArchitectureName,
@@ -76,7 +75,7 @@ export const phantomPretrain: Command = {
       ...(height !== undefined && { height }),
       ...(learningRate !== undefined && { learningRate }),
       ...(batchSize !== undefined && { batchSize }),
-      ...(threads !== undefined && { threads }),
+      ...engine,
       ...(checkpointSeconds !== undefined && { checkpointSeconds }),
       onProgress: context.onProgress,
       signal: context.signal,

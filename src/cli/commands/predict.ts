@@ -1,8 +1,10 @@
 import path from "node:path";
 import { InputError, unknownName } from "../../base/index.js";
+import type { EngineOptions } from "../../engine/index.js";
 import { architectures, isArchitectureName } from "../../models/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { readCount, regionOptions } from "../data-options.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 import { readGrey } from "../grey-option.js";
 import { logPredictions } from "../log-predictions.js";
 import { predictImages, runImages, type DeclinedImage, type ImagePrediction, type PredictOptions } from "../predict-images.js";
@@ -23,6 +25,7 @@ interface Request {
   readonly acceptsAll: boolean;
   /** File that predictions are noted in, for `osteon monitor`. */
   readonly log: string | undefined;
+  readonly engine: EngineOptions;
 }
 
 const progressOf = (context: Context): { signal: AbortSignal; onProgress: (done: number, total: number) => void } => ({
@@ -30,10 +33,10 @@ const progressOf = (context: Context): { signal: AbortSignal; onProgress: (done:
   onProgress: (done, total) => total > 5 && context.onProgress({ task: "predicting", done, total, unit: "images" }),
 });
 
-async function predictByModel(context: Context, model: string, { images, files, overlays: folder, asJson, windowOf, acceptsAll, log }: Request): Promise<void> {
+async function predictByModel(context: Context, model: string, { images, files, overlays: folder, asJson, windowOf, acceptsAll, log, engine }: Request): Promise<void> {
   const modelFile = path.resolve(context.folder, model);
   const declined: DeclinedImage[] = [];
-  const { metadata, predictions } = await predictImages(modelFile, files, { ...progressOf(context), windowOf, ...(acceptsAll ? {} : { onDeclined: (one) => void declined.push(one) }) });
+  const { metadata, predictions } = await predictImages(modelFile, files, { ...progressOf(context), engine, windowOf, ...(acceptsAll ? {} : { onDeclined: (one) => void declined.push(one) }) });
   const overlays = folder === undefined ? undefined : await writeOverlays(predictions, folder);
   if (log !== undefined) await logPredictions(log, { modelFile, predictions, declined });
   const nameOf = new Map(files.map((file, i) => [file, images[i]!]));
@@ -70,14 +73,14 @@ function best({ probabilities, logits }: ImagePrediction, count: number): { inde
 async function predictByWeights(
   context: Context,
   { architecture, options }: { architecture: string; options: OptionValues },
-  { images, files, overlays: folder, asJson }: Request,
+  { images, files, overlays: folder, asJson, engine }: Request,
 ): Promise<void> {
   if (!isArchitectureName(architecture)) throw unknownName("network", architecture, Object.keys(architectures));
   const weights = options["weights"];
   if (typeof weights !== "string") throw new InputError("weights-needed", `predict --architecture ${architecture}: expected --weights FILE, got none. Fetch a published file with: osteon weights pull ${architecture}.`);
   const count = readCount(options["top"], "--top") ?? 5;
   const model = await openPlainWeights(architecture, path.resolve(context.folder, weights), { grey: readGrey(options["grey"]), maps: folder === undefined ? "none" : "grad-cam" });
-  const predictions = await runImages(model.graph, { preprocessing: model.preprocessing, labels: model.labels, files }, progressOf(context));
+  const predictions = await runImages(model.graph, { preprocessing: model.preprocessing, labels: model.labels, files }, { ...progressOf(context), engine });
   const overlays = folder === undefined ? undefined : await writeOverlays(predictions, folder);
   const rows = predictions.map((prediction, i) => {
     const top = best(prediction, count);
@@ -106,6 +109,7 @@ export const predict: Command = {
     { flags: "--overlays <folder>", description: "write the heat maps over the images as PNG files" },
     ...regionOptions,
     spacingOption,
+    ...engineOptions,
     { flags: "--accept-out-of-scope", description: "predict images that the model was not made for, too" },
     { flags: "--log <file>", description: "note each prediction for osteon monitor, without file names and patient data" },
     { flags: "--architecture <name>", description: "network of the shelf, see: osteon models" },
@@ -127,6 +131,7 @@ export const predict: Command = {
     if (architecture === undefined && weights !== undefined) throw new InputError("architecture-needed", "--weights: expected --architecture with it, got none. Name the network that the weights are for.");
     const files = images.map((image) => path.resolve(context.folder, image));
     const request: Request = {
+      engine: await readEngine(options, context),
       images,
       files,
       windowOf: await readWindows(files, options, context.folder),

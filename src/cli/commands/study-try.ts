@@ -5,8 +5,8 @@ import { withFileErrors } from "../../files/index.js";
 import { parseRecipe, tryStudy } from "../../study/index.js";
 import type { Command } from "../contract.js";
 import { readCount } from "../data-options.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 import { readersTable } from "../readers-table.js";
-import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { printOutcome } from "./study-run.js";
 
@@ -28,13 +28,13 @@ export const studyTry: Command = {
     { flags: "--count <n>", description: "images to simulate (default: 96)" },
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
     { flags: "--search-trials <n>", description: "trials of the recipe's search in every fold (default: 3); 0: no search" },
-    { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
+    ...engineOptions,
   ],
   examples: ["osteon study try recipes/disc-state.yaml", "osteon study try recipes/spondylolisthesis-readers.yaml", "osteon study try recipes/spinal-tumour.yaml --count 200 --out tumour-try/"],
   async run(context, [recipeFile], options) {
     const file = await findRecipe(context.folder, recipeFile!);
     const recipe = parseRecipe(await withFileErrors(recipeFile!, () => readFile(file, "utf8")), path.basename(file));
-    const threads = readCount(options["threads"], "--threads") ?? (await readConfiguration(context)).threads;
+    const engine = await readEngine(options, context);
     const count = readCount(options["count"], "--count", 24) ?? 96;
     const seed = readCount(options["seed"], "--seed", 0) ?? 1;
     const searchTrials = readCount(options["searchTrials"], "--search-trials", 0);
@@ -46,7 +46,7 @@ export const studyTry: Command = {
       out: path.resolve(context.folder, typeof options["out"] === "string" ? options["out"] : path.join("osteon-try", recipe.study)),
       softwareVersion: osteonVersion(),
       command: `osteon study try ${path.basename(file)} --count ${count} --seed ${seed}${searchTrials === undefined ? "" : ` --search-trials ${searchTrials}`}`,
-      ...(threads !== undefined && { threads }),
+      ...engine,
       onProgress: context.onProgress,
       onWarning: (message) => context.note(`warning: ${message}`),
       signal: context.signal,

@@ -4,6 +4,7 @@ import { architectures } from "../../models/index.js";
 import { trainModel } from "../../study/index.js";
 import type { Command } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readWhere } from "../data-options.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { findWeights, weightsOption } from "../weights-files.js";
@@ -22,7 +23,7 @@ export const train: Command = {
     { flags: "--size <pixels>", description: "side of the square the network sees" },
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
-    { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
+    ...engineOptions,
   ],
   examples: ["osteon train labels.csv --network mobilenet_v2 --weights mobilenet_v2=FILE --out model/", "osteon train labels.csv --network mobilenet_v2 --start spine-run/ --out model/", "osteon train radiographs/ --regime scratch --network vgg16-tiny --size 96"],
   async run(context, [data], options) {
@@ -30,7 +31,7 @@ export const train: Command = {
     const network = options["network"] as string;
     const size = readCount(options["size"], "--size", 16);
     const epochs = readCount(options["epochs"], "--epochs");
-    const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
+    const engine = await readEngine(options, context);
     const regime = options["regime"] as "scratch" | "feature-extraction" | "fine-tuning";
     const start = typeof options["start"] === "string" ? path.resolve(context.folder, options["start"]) : undefined;
     if (start !== undefined && regime === "scratch") throw new InputError("train-start", "train: expected a regime that starts from weights beside --start, got scratch. Choose fine-tuning or feature-extraction.");
@@ -47,7 +48,7 @@ export const train: Command = {
       out: path.resolve(context.folder, options["out"] as string),
       softwareVersion: osteonVersion(),
       command: "osteon train",
-      ...(threads !== undefined && { threads }),
+      ...engine,
       ...(checkpointSeconds !== undefined && { checkpointSeconds }),
       onProgress: context.onProgress,
       onWarning: (message) => context.note(`warning: ${message}`),

@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { InputError, seededRandom, type OnProgress, type Tensor } from "../../base/index.js";
+import type { Device } from "../../engine/index.js";
 import { createDataPool, prepareImages, splitTrainValidation, type Case } from "../../data/index.js";
 import { explainedGraph } from "../../explain/index.js";
 import { sha256OfFile, writeJsonAtomic } from "../../files/index.js";
@@ -38,6 +39,7 @@ export interface PretrainOptions {
   /** Folder of the run: made if missing, gone on with if it holds the same run. */
   readonly out: string;
   readonly threads?: number;
+  readonly device?: Device;
   readonly checkpointSeconds?: number;
   readonly softwareVersion: string;
   readonly onProgress?: OnProgress;
@@ -117,7 +119,7 @@ export async function pretrainOnPhantoms(options: PretrainOptions): Promise<Pret
     const images = preparedSource({ prepared, cases: byCondition, labels: condition.classes, pool, normalization });
     const source: CaseSource = { ...images, targets: { heads: table.heads, row: (index) => table.row(index) } };
     const network = buildNetwork(options.network, { classes: sumOver(table.heads, outputsOf), inputSize: size });
-    const engine = options.threads === undefined ? {} : { threads: options.threads };
+    const engine = { ...(options.threads !== undefined && { threads: options.threads }), ...(options.device && { device: options.device }) };
     const trained = await trainFold({
       network,
       startWeights: startOf(network, start, seed),

@@ -13,7 +13,7 @@ import { deriveTable } from "./derive-table.js";
 import { narrowSearch } from "../search/narrow-search.js";
 import { elsewhere, smallRecipe } from "./small-recipe.js";
 
-export interface TryOptions extends Pick<StudyOptions, "recipe" | "out" | "threads" | "softwareVersion" | "command" | "onProgress" | "onWarning" | "signal"> {
+export interface TryOptions extends Pick<StudyOptions, "recipe" | "out" | "threads" | "device" | "softwareVersion" | "command" | "onProgress" | "onWarning" | "signal"> {
   /** Simulated images of the study. */
   readonly count: number;
   readonly seed: number;
@@ -81,7 +81,7 @@ export async function tryStudy(options: TryOptions): Promise<TryOutcome> {
   return { ...outcome, results, readers: result };
 }
 
-async function pretrainAll(recipe: RecipeSource, study: StudyName, { out, seed, softwareVersion, threads, onProgress, signal }: TryOptions, size: number): Promise<Record<string, string[]>> {
+async function pretrainAll(recipe: RecipeSource, study: StudyName, { out, seed, softwareVersion, threads, device, onProgress, signal }: TryOptions, size: number): Promise<Record<string, string[]>> {
   const places: Record<string, string[]> = {};
   for (const source of recipe.sources ?? []) {
     if (source === "none") continue;
@@ -92,7 +92,7 @@ async function pretrainAll(recipe: RecipeSource, study: StudyName, { out, seed, 
       const folder = path.join(out, "sources", name, network);
       await pretrainOnPhantoms({
         network, ...images, ...pretraining, size, batchSize: 12, learningRate: 0.003, seed: seed + 1000, out: folder, softwareVersion,
-        ...(threads !== undefined && { threads }), ...(onProgress && { onProgress }), ...(signal && { signal }),
+        ...(threads !== undefined && { threads }), ...(device && { device }), ...(onProgress && { onProgress }), ...(signal && { signal }),
       });
       places[name] = [...(places[name] ?? []), folder];
     }

@@ -65,7 +65,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   const root = await realpath(options.root);
   if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new InputError("url", `--url: expected an address such as https://osteon.example.org, got "${publicUrl.slice(0, 80)}". Correct it.`);
   // Names of people, cases and files stay out of the log: it tells what failed, and when.
-  const log = options.log === undefined ? pino({ level: "silent" }) : pino({ level: "info", base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ["req", "res"] }, options.log);
+  const log = options.log === undefined ? pino({ level: "silent" }) : pino({ level: "warn", base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ["req", "res"] }, options.log);
   const say = (message: string, error: unknown): void => log.error({ err: error }, message);
   const store = await Store.open({ folder: options.store ?? path.join(root, ".osteon"), ...(database !== undefined && { database }), ...(options.files && { files: options.files }), ...(options.onLost && { onLost: options.onLost }) });
   try {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { sha256 } from "../../files/index.js";
 import { nobody } from "../audit/chain.js";
 import type { RouteFacts } from "../contract/route.js";
@@ -96,7 +96,7 @@ function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
 export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: bench.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: jsonLimit,
     // A client that sends its request by the drop gives the connection back.
     requestTimeout: 300_000,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import readline from "node:readline";
@@ -77,14 +77,13 @@ export interface BackupSource {
 export async function writeBackup({ snapshot, files }: BackupSource, file: string): Promise<void> {
   const temporary = `${file}.tmp`;
   await mkdir(path.dirname(file), { recursive: true });
-  const handle = await open(temporary, "w", 0o600);
   try {
-    await snapshot((db) => pipeline(Readable.from(linesOf(db, files)), createGzip({ level: 4 }), handle.createWriteStream({ autoClose: false })));
+    await snapshot((db) => pipeline(Readable.from(linesOf(db, files)), createGzip({ level: 4 }), createWriteStream(temporary, { mode: 0o600 })));
+    const handle = await open(temporary, "r+");
     await handle.sync();
     await handle.close();
     await rename(temporary, file);
   } catch (error) {
-    await handle.close().catch(() => {});
     await rm(temporary, { force: true });
     throw error;
   }

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { InputError, OsteonError, type Progress } from "../base/index.js";
 import { loadDataset } from "../data/index.js";
 import { readBundle, readWeights } from "../models/index.js";
+import type { StudyOptions } from "./open-study.js";
 import { planStudy, trainingCases } from "./plan.js";
 import { runStudy, type StudyOutcome } from "./run-study.js";
 import { hashFiles, inScratchFolder, lastingFiles, makeShapeTable, makeStartWeights, studyOptions, tinyRecipe } from "./tiny-study.testkit.js";
@@ -132,19 +133,6 @@ test("weights that are no weights, or another network's, are refused before trai
     await reject(weights["vgg16-tiny"]!, /expected/);
   }));
 
-test("the same seed gives the same models and predictions, bit for bit; another seed others", () =>
-  inScratchFolder(async (folder) => {
-    const run = async (name: string, seed: number): Promise<Record<string, string>> => {
-      const out = path.join(folder, name);
-      await runStudy(studyOptions({ recipe: { ...small, seeds: [seed] }, data, out }));
-      return lastingFiles(out);
-    };
-    const [first, second, other] = [await run("a", 1), await run("b", 1), await run("c", 2)];
-    assert.equal(Object.keys(first).length, 3);
-    assert.deepEqual(first, second);
-    assert.notEqual(first["predictions.csv"], other["predictions.csv"]);
-  }));
-
 test("a finished run that is run again trains nothing and gives the same files", async () => {
   const filesBefore = await hashFiles(wholeFolder());
   const seen: Progress[] = [];
@@ -160,12 +148,17 @@ test("another recipe in the same folder is refused and harms nothing", async () 
   assert.deepEqual(await hashFiles(wholeFolder()), filesBefore);
 });
 
-test("a run stopped by its signal goes on and ends as if it had not been stopped", () =>
+test("the same seed gives the same models and predictions, bit for bit, whether the run was stopped or not; another seed others", () =>
   inScratchFolder(async (folder) => {
-    const straight = path.join(folder, "straight");
-    const stopped = path.join(folder, "stopped");
     const recipe = { ...small, augmentation: { noise: { maxStd: 0.05 }, flip: { probability: 0.5 } } };
-    await runStudy(studyOptions({ recipe, data, out: straight }));
+    const run = async (name: string, seed: number, more: Partial<StudyOptions> = {}): Promise<Record<string, string>> => {
+      const out = path.join(folder, name);
+      await runStudy(studyOptions({ recipe: { ...recipe, seeds: [seed] }, data, out, ...more }));
+      return lastingFiles(out);
+    };
+    const [straight, other] = [await run("straight", 1), await run("other", 2)];
+    assert.equal(Object.keys(straight).length, 3);
+    assert.notEqual(straight["predictions.csv"], other["predictions.csv"]);
     let stops = 0;
     for (const stopAt of [2, 3]) {
       const abort = new AbortController();
@@ -173,13 +166,12 @@ test("a run stopped by its signal goes on and ends as if it had not been stopped
       const onProgress = ({ unit }: Progress): void => {
         if (unit === "steps" && (steps += 1) === stopAt) abort.abort(new Error("stop here"));
       };
-      await runStudy(studyOptions({ recipe, data, out: stopped, signal: abort.signal, onProgress })).catch((error: Error) => {
+      await run("stopped", 1, { signal: abort.signal, onProgress }).catch((error: Error) => {
         assert.equal(error.message, "stop here");
         stops += 1;
       });
-      assert.ok(!(await readdir(stopped)).includes(".lock"), "a stopped run gives its folder back");
+      assert.ok(!(await readdir(path.join(folder, "stopped"))).includes(".lock"), "a stopped run gives its folder back");
     }
     assert.equal(stops, 2);
-    await runStudy(studyOptions({ recipe, data, out: stopped }));
-    assert.deepEqual(await lastingFiles(stopped), await lastingFiles(straight));
+    assert.deepEqual(await run("stopped", 1), straight);
   }));

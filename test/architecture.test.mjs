@@ -26,6 +26,7 @@ const rooms = {
   monitor: ["base", "files", "stats", "images", "models"],
   pacs: ["base", "files", "graph", "dicom", "engine", "images", "models", "explain", "monitor"],
   study: upToStudy,
+  work: ["base", "files", "engine", "study"],
   server: [...upToStudy, "study", "pacs", "monitor", "work"],
   cli: [...upToStudy, "study", "pacs", "monitor", "work", "server"],
   browser: ["base", "files", "dicom", "engine", "images", "models", "explain", "train"],
@@ -41,6 +42,7 @@ const quarantine = [
   { package: /^@bufbuild\/protobuf/, place: "graph/proto/" },
   { package: /^dcmjs-codecs/, place: "dicom/codecs/" },
   { package: /^dcmjs-dimse/, place: "pacs/dimse/" },
+  { package: /^pg-boss/, place: "work/queue/" },
 ];
 
 /** Rooms that must also run in a browser: no module of Node in them. */

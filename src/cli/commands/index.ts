@@ -3,6 +3,8 @@ import type { CommandEntry } from "../contract.js";
 /** Every command, in the order of `osteon --help`. Each is loaded when it is called: together they are a thousand modules. */
 export const commands: readonly CommandEntry[] = [
   { name: "study run", summary: "Train, cross-validate, explain and compare, as a recipe says", load: async () => (await import("./study-run.js")).studyRun },
+  { name: "study status", summary: "See which tasks of a run are done, by whom, and why some are not", load: async () => (await import("./study-status.js")).studyStatusCommand },
+  { name: "worker", summary: "Do tasks of studies on this machine, as a queue hands them out", load: async () => (await import("./worker.js")).worker },
   { name: "study try", summary: "See a recipe's table and report on simulated images, in minutes", load: async () => (await import("./study-try.js")).studyTry },
   { name: "study readers", summary: "Compare a finished run's network with people who read its cases", load: async () => (await import("./study-readers.js")).studyReadersCommand },
   { name: "study compare", summary: "Test two runs on the cases that both predicted", load: async () => (await import("./study-compare.js")).studyCompare },

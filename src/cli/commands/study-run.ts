@@ -3,12 +3,15 @@ import path from "node:path";
 import { InputError, unknownName } from "../../base/index.js";
 import { withFileErrors } from "../../files/index.js";
 import { isAudited, narrowSearch, parseRecipe, runStudy, urgentFindings, type RecipeSource, type StudyOutcome } from "../../study/index.js";
+import { createExecutor, threadsFor } from "../../work/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
+import { engineOptions, readEngine } from "../engine-options.js";
 import { searchTable } from "../search-table.js";
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
+import { executorOptions, readExecutor } from "../executor-options.js";
 import { findWeights, importOption, readImports, readSources, sourceOption, weightsOption } from "../weights-files.js";
 
 const list = (value: OptionValues[string]): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : []);
@@ -84,14 +87,17 @@ export const studyRun: Command = {
     { flags: "--seeds <numbers>", description: "instead of the recipe's seeds, separated by commas" },
     { flags: "--search-trials <n>", description: "instead of the recipe's number of trials of its search; 0: no search" },
     { flags: "--subgroup <column>", description: "column of the table by whose values every network is measured too; repeatable, beside those of the recipe; nothing is trained again", repeatable: true },
-    { flags: "--threads <n>", description: "threads of the runtime (default: the physical cores)" },
+    ...engineOptions,
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
+    ...executorOptions,
   ],
   examples: [
     "osteon study run recipes/spine-abnormality.yaml --data labels.csv --out runs/spine",
     "osteon study run recipes/spine-abnormality.yaml --data labels.csv --where series=A --weights mobilenet_v2=mobilenet_v2.safetensors --networks mobilenet_v2",
     "osteon study run my-study.yaml --data radiographs/ --regimes scratch --skip-bad --json",
     "osteon study run recipes/spondylolisthesis-readers.yaml --data labels.csv --external other-hospital.csv",
+    "osteon study run recipes/spine-abnormality.yaml --data labels.csv --jobs 4",
+    "osteon study run recipes/spine-abnormality.yaml --data labels.csv --executor queue --database postgres://osteon:secret@db/osteon",
     "osteon study run transfer.yaml --data labels.csv --source phantom=pretrained/ --sources none,run:phantom",
   ],
   async run(context, [recipeFile], options) {
@@ -100,7 +106,10 @@ export const studyRun: Command = {
     const configuration = await readConfiguration(context);
     const data = typeof options["data"] === "string" ? path.resolve(context.folder, options["data"]) : (context.environment["OSTEON_DATA"] ?? configuration.data);
     if (data === undefined) throw new InputError("data-needed", "study run: expected --data, OSTEON_DATA or data in the configuration, got none. Name a CSV table or a folder of images.");
-    const threads = readCount(options["threads"], "--threads") ?? configuration.threads;
+    const { settings, attempts } = readExecutor(options, context);
+    const executor = createExecutor(settings, { attempts, softwareVersion: osteonVersion() });
+    const asked = await readEngine(options, context);
+    const threads = asked.threads ?? threadsFor(settings);
     const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
     const outcome = await runStudy({
       recipe,
@@ -117,7 +126,9 @@ export const studyRun: Command = {
       out: path.resolve(context.folder, typeof options["out"] === "string" ? options["out"] : path.join("osteon-runs", recipe.study)),
       softwareVersion: osteonVersion(),
       command: commandOf(file, data, options),
+      ...asked,
       ...(threads !== undefined && { threads }),
+      ...(executor && { executor }),
       ...(checkpointSeconds !== undefined && { checkpointSeconds }),
       onProgress: context.onProgress,
       onWarning: (message) => context.note(`warning: ${message}`),

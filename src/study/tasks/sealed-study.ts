@@ -3,6 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { DataError, InputError } from "../../base/index.js";
 import type { Dataset } from "../../data/index.js";
+import type { Device } from "../../engine/index.js";
 import { withFileErrors, writeJsonAtomic } from "../../files/index.js";
 import type { RecipeSource } from "../recipe.js";
 import { workFolder } from "../run-folder.js";
@@ -19,6 +20,7 @@ const sealedSchema = z.strictObject({
   sources: z.record(z.string(), z.array(z.string())),
   networks: placesSchema,
   threads: z.number().int().min(1),
+  device: z.string().optional(),
   checkpointSeconds: z.number().optional(),
   honest: z.boolean(),
   tasks: z.array(z.strictObject({ id: z.string(), kind: z.enum(["fold", "trial"]), cell: z.string(), seed: z.number(), fold: z.number(), trial: z.number().optional() })),
@@ -39,6 +41,7 @@ export interface SealedStudy {
   readonly sources: Readonly<Record<string, readonly string[]>>;
   readonly networks: Readonly<Record<string, string>>;
   readonly threads: number;
+  readonly device?: Device;
   readonly checkpointSeconds?: number;
   /** Whether the folds without what leaks are among the tasks. */
   readonly honest: boolean;

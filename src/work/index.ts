@@ -1,0 +1,10 @@
+export { createExecutor, threadsFor, usualAttempts } from "./executors.js";
+export type { ExecutorSettings } from "./executors.js";
+export { serveQueue } from "./queue/queue-worker.js";
+export type { WorkerOptions } from "./queue/queue-worker.js";
+export { serveTask } from "./serve-task.js";
+export type { PathMap } from "./local/messages.js";
+export { startStudy, StudyStopped } from "./start-study.js";
+export type { StartOptions, StudyFiles, StudyHandle, StudyRequest } from "./start-study.js";
+export { studyStatus, taskLog } from "./status.js";
+export type { StudyStatus, TaskState, TaskStatus, WorkerStatus } from "./status.js";

@@ -32,7 +32,7 @@ export async function makeRunFolder(root: string, { perClass = 8 }: { readonly p
   const sample = sampleResults(labelsOfRun);
   const [cell] = sample.cells;
   const count = 2 * perClass;
-  const results: StudyResults = { ...sample, cells: [{ ...cell!, folds: cell!.folds.slice(0, 2) }], comparisons: [], data: { ...sample.data, source: "labels.csv", where: {}, cases: count, labels: labelsOfRun }, recipe: { ...sample.recipe, image: { size: 32, resize: "stretch" } } };
+  const results: StudyResults = { ...sample, cells: [{ ...cell!, folds: cell!.folds.slice(0, 2).map((fold) => ({ ...fold, model: { file: `tasks/${cellOfRun}/seed-1/fold-${fold.fold}/model.onnx`, sha256: "ab".repeat(32) } })) }], comparisons: [], data: { ...sample.data, source: "labels.csv", where: {}, cases: count, labels: labelsOfRun }, recipe: { ...sample.recipe, image: { size: 32, resize: "stretch" } } };
   const run = path.join(root, "run");
   await mkdir(run, { recursive: true });
   const rows = await Promise.all(
@@ -113,13 +113,17 @@ export async function openTestServer(options: Partial<ServerOptions> & Pick<Serv
   return { ...server, root: options.root, people, invite };
 }
 
+/** Address of a PostgreSQL cluster that tests are to use in place of the embedded database. */
+export const clusterVariable = "OSTEON_TEST_CLUSTER";
+
 /** Opens a server on a made-up run, in a folder of its own that goes afterwards. */
 export async function withTestServer<T>(options: Partial<ServerOptions> & { readonly perClass?: number }, work: (server: TestServer) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "osteon-server-"));
   try {
     const root = path.join(folder, "work");
+    const { [clusterVariable]: cluster } = process.env;
     await makeRunFolder(root, options.perClass === undefined ? {} : { perClass: options.perClass });
-    const server = await openTestServer({ root, ...options });
+    const server = await openTestServer({ root, ...(cluster !== undefined && { database: await newDatabase(cluster) }), ...options });
     try {
       return await work(server);
     } finally {

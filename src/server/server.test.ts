@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import test from "node:test";
+import { sha256 } from "../files/index.js";
+import { ApiError, createClient } from "./contract/client.js";
+import { cellOfRun, idOfRun, inProcess, password, withTestServer, type SignedIn, type TestServer } from "./server.testkit.js";
+
+const refuses = (status: number, code?: string) => (error: unknown): boolean => error instanceof ApiError && error.problem.status === status && (code === undefined || error.problem.code === code);
+const params = { study: idOfRun };
+
+test("the first start makes one administrator by a link that works once", () =>
+  withTestServer({}, async ({ app, setup, people }) => {
+    const stranger = createClient({ fetch: inProcess(app) });
+    assert.deepEqual(await stranger.call("authState"), { needsSetup: false, passkeys: true });
+    await assert.rejects(stranger.call("useLink", { body: { token: setup!.split("#")[1]!, name: "Eve", password } }), refuses(404, "link"));
+    await assert.rejects(stranger.call("me"), refuses(401, "signed-out"));
+    assert.equal((await people.administrator.call("me")).role, "administrator");
+    await assert.rejects(people.administrator.call("changeUser", { params: { user: people.administrator.id }, body: { role: "viewer" } }), refuses(409, "last-administrator"));
+  }));
+
+test("wrong passwords lock an account, a link opens it, and ended sessions are over", () =>
+  withTestServer({}, async ({ app, people: { administrator, viewer } }) => {
+    const stranger = createClient({ fetch: inProcess(app) });
+    for (let i = 0; i < 5; i++) await assert.rejects(stranger.call("signIn", { body: { name: "Viktor", password: "no" } }), refuses(401, "sign-in"));
+    await assert.rejects(stranger.call("signIn", { body: { name: "Viktor", password } }), refuses(429, "locked-out"));
+    await assert.rejects(stranger.call("signIn", { body: { name: "Nobody", password } }), refuses(401, "sign-in"));
+    const link = await administrator.call("makeLink", { params: { user: viewer.id } });
+    await stranger.call("useLink", { body: { token: link.path.split("#")[1]!, password: "another long password" } });
+    await assert.rejects(viewer.call("me"), refuses(401));
+    assert.equal((await stranger.call("me")).name, "Viktor");
+    await administrator.call("endUserSessions", { params: { user: viewer.id } });
+    await assert.rejects(stranger.call("me"), refuses(401));
+    await administrator.call("changeUser", { params: { user: viewer.id }, body: { state: "disabled" } });
+    await assert.rejects(stranger.call("signIn", { body: { name: "viktor", password: "another long password" } }), refuses(401, "sign-in"));
+  }));
+
+test("a change needs this page's token, and comes from no other site", () =>
+  withTestServer({}, async ({ app, people: { researcher } }) => {
+    researcher.setCsrf("wrong");
+    await assert.rejects(researcher.call("makeToken", { body: { name: "x", scopes: ["read"] } }), refuses(403, "csrf"));
+    const foreign = await app.inject({ method: "POST", url: "/api/v1/auth/sign-in", headers: { host: "localhost", origin: "https://elsewhere.example", "content-type": "application/json" }, payload: "{}" });
+    assert.equal(foreign.statusCode, 403);
+    const rebound = await app.inject({ method: "GET", url: "/api/v1/health", headers: { host: "elsewhere.example" } });
+    assert.equal(rebound.statusCode, 421);
+    const page = await app.inject({ method: "GET", url: "/", headers: { host: "localhost" } });
+    assert.match(page.headers["content-security-policy"] as string, /^default-src 'none'; script-src 'self'/);
+    assert.doesNotMatch(page.headers["content-security-policy"] as string, /https?:/);
+  }));
+
+test("a token does what its scopes say, until it is revoked", () =>
+  withTestServer({}, async ({ app, people: { researcher } }) => {
+    const { token, id } = await researcher.call("makeToken", { body: { name: "script", scopes: ["read"] } });
+    const script = createClient({ token, fetch: inProcess(app) });
+    assert.equal((await script.call("studies")).total, 1);
+    await assert.rejects(script.call("changeMe", { body: { theme: "dark" } }), refuses(403, "scope"));
+    await assert.rejects(script.call("myTokens"), refuses(403, "scope"));
+    await researcher.call("revokeToken", { params: { token: id } });
+    await assert.rejects(script.call("studies"), refuses(401, "token"));
+  }));
+
+test("limits of rate turn floods away and say when to come back", () =>
+  withTestServer({ unlimited: false }, async ({ app }) => {
+    const stranger = createClient({ fetch: inProcess(app) });
+    const statuses = new Set<number>();
+    for (let i = 0; i < 40; i++) await stranger.call("readLink", { body: { token: "x" } }).catch((error: ApiError) => statuses.add(error.problem.status));
+    assert.deepEqual([...statuses], [404, 429]);
+  }));
+
+test("a study is its table, its cell and its cases, paged, filtered and sorted", () =>
+  withTestServer({}, async ({ people: { viewer } }) => {
+    const study = await viewer.call("study", { params });
+    assert.deepEqual([study.title, study.table.length, study.images], ["Can the decision be trusted?", 1, "original"]);
+    const cell = await viewer.call("studyCell", { params, query: { cell: cellOfRun } });
+    assert.equal(cell.folds.length, 2);
+    // Oracle: made so that cases 0 and 4 of 8 of each label are wrong.
+    const wrong = await viewer.call("cases", { params, query: { cell: cellOfRun, filter: "wrong", sort: "-confidence" } });
+    assert.deepEqual([wrong.total, wrong.items.map(({ confidence }) => confidence)], [4, [0.72, 0.72, 0.6, 0.6]]);
+    const names: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await viewer.call("cases", { params, query: { limit: 5, ...(cursor !== undefined && { cursor }) } });
+      names.push(...page.items.map(({ name }) => name));
+      cursor = page.next;
+      if (cursor === undefined) break;
+    }
+    assert.equal(names.length, 16);
+    assert.deepEqual(names, [...names].sort());
+    const [first, second] = wrong.items;
+    const detail = await viewer.call("case", { params: { ...params, case: second!.key }, query: { filter: "wrong", sort: "-confidence" } });
+    assert.deepEqual([detail.position, detail.total, detail.previous, detail.image.width, detail.image.height], [2, 4, first!.key, 40, 48]);
+    assert.deepEqual(detail.region, [{ kind: "box", box: { row: 8, column: 6, height: 28, width: 28 } }]);
+    const map = await viewer.call("caseMap", { params: { ...params, case: first!.key }, query: { cell: cellOfRun } });
+    assert.deepEqual([map.height, map.width, map.frame], [4, 4, { row: 0, column: 0, height: 48, width: 40 }]);
+    await assert.rejects(viewer.call("cases", { params, query: { cursor: "bm90IG91cnM" } }), refuses(400, "cursor"));
+    await assert.rejects(viewer.call("case", { params: { ...params, case: "nothing-like-it" } }), refuses(404));
+  }));
+
+test("pictures and files are versioned, and parts of them are served", () =>
+  withTestServer({}, async ({ app, root, people: { viewer } }) => {
+    const [one] = (await viewer.call("cases", { params })).items;
+    const at = { params: { ...params, case: one!.key } };
+    const whole = await viewer.send("caseImage", at);
+    const etag = whole.headers.get("etag")!;
+    assert.deepEqual([whole.status, whole.headers.get("content-type")], [200, "image/png"]);
+    assert.equal((await viewer.send("caseImage", { ...at, ifNoneMatch: etag })).status, 304);
+    const study = await viewer.send("study", { params });
+    assert.equal((await viewer.send("study", { params, ifNoneMatch: study.headers.get("etag")! })).status, 304);
+    const { token } = await viewer.call("makeToken", { body: { name: "ranges", scopes: ["read"] } });
+    const part = (range: string) => app.inject({ method: "GET", url: `/api/v1/studies/${idOfRun}/files/predictions.csv`, headers: { host: "localhost", authorization: `Bearer ${token}`, range } });
+    const file = await readFile(path.join(root, "run", "predictions.csv"));
+    const middle = await part("bytes=10-19");
+    assert.deepEqual([middle.statusCode, middle.body, middle.headers["content-range"]], [206, file.subarray(10, 20).toString(), `bytes 10-19/${file.length}`]);
+    assert.equal((await part("bytes=-5")).body, file.subarray(-5).toString());
+    assert.equal((await part(`bytes=${file.length}-`)).statusCode, 416);
+    for (const name of ["..%2Flabels.csv", "tasks/x", "%2e%2e/labels.csv", ".osteon/workbench.sqlite"]) {
+      const answer = await app.inject({ method: "GET", url: `/api/v1/studies/${idOfRun}/files/${name}`, headers: { host: "localhost", authorization: `Bearer ${token}` } });
+      assert.equal(answer.statusCode, 404, name);
+    }
+  }));
+
+test("an annotation is changed only by who has read its last version", () =>
+  withTestServer({}, async ({ people: { researcher, viewer } }) => {
+    const [one] = (await researcher.call("cases", { params })).items;
+    const made = await researcher.call("makeAnnotation", { body: { study: idOfRun, case: one!.key, title: "slip", note: "", shapes: [{ kind: "box", box: { row: 1, column: 2, height: 3, width: 4 } }] } });
+    const change = (ifMatch?: string) => researcher.call("changeAnnotation", { params: { annotation: made.id }, body: { title: "slip", note: "L5", shapes: made.shapes }, ...(ifMatch !== undefined && { ifMatch }) });
+    await assert.rejects(change(), refuses(428));
+    assert.equal((await change('"v1"')).version, 2);
+    await assert.rejects(change('"v1"'), refuses(412));
+    assert.equal((await viewer.call("annotations", { query: { study: idOfRun, case: one!.key } })).items[0]!.note, "L5");
+    await researcher.call("removeAnnotation", { params: { annotation: made.id } });
+    assert.equal((await viewer.call("annotations", { query: { study: idOfRun } })).total, 0);
+  }));
+
+async function imported({ bench }: TestServer, { call }: SignedIn, from: Parameters<SignedIn["call"]>[1] extends never ? never : { kind: "csv"; path: string } | { kind: "upload"; upload: string }) {
+  const { id } = await call("importDataSet", { body: { name: "shapes", from } });
+  await bench.jobs.idle();
+  return call("dataSet", { params: { dataset: id } });
+}
+
+test("a data set is imported, its labels are corrected with a history, and its table says so", () =>
+  withTestServer({}, async (server) => {
+    const { researcher } = server.people;
+    const set = await imported(server, researcher, { kind: "csv", path: "labels.csv" });
+    assert.deepEqual([set.state, set.cases, set.classCounts, set.patients], ["ready", 16, { square: 8, stripes: 8 }, 8]);
+    const dataset = set.id;
+    const { items } = await researcher.call("dataCases", { params: { dataset }, query: { label: "stripes", limit: 3 } });
+    const at = { params: { dataset, case: items[0]!.key } };
+    await researcher.call("changeLabel", { ...at, body: { label: "square", reason: "seen again" }, ifMatch: '"v1"' });
+    await assert.rejects(researcher.call("changeLabel", { ...at, body: { label: "stripes", reason: "no" }, ifMatch: '"v1"' }), refuses(412));
+    const changed = await researcher.call("dataCase", at);
+    assert.deepEqual([changed.label, changed.importedLabel, changed.history.map(({ by, from, to, reason }) => [by, from, to, reason])], ["square", "stripes", [["Rosa", "stripes", "square", "seen again"]]]);
+    assert.equal((await researcher.call("dataCases", { params: { dataset }, query: { changed: "true" } })).total, 1);
+    const table = await (await researcher.send("dataTable", { params: { dataset } })).text();
+    assert.match(table, /^file,label,imported_label,patient,boxes\n/);
+    assert.match(table, /images\/stripes-0\.png,square,stripes,/);
+    assert.equal((await researcher.send("dataCaseImage", at)).status, 200);
+    for (const outside of ["..", "../..", "/etc", "run/../..", ".osteon"]) await assert.rejects(researcher.call("importDataSet", { body: { name: "x", from: { kind: "folder", path: outside } } }), refuses(404), outside);
+  }));
+
+test("an upload goes on where it broke off, is checked, and becomes a data set", () =>
+  withTestServer({}, async (server) => {
+    const { researcher, administrator } = server.people;
+    const zip = await readFile(path.resolve("test/fixtures/server/shapes.zip"));
+    const upload = await researcher.call("makeUpload", { body: { name: "shapes.zip", size: zip.length, sha256: sha256(zip) } });
+    const send = (offset: number, bytes: Buffer) => researcher.call("sendUpload", { params: { upload: upload.id }, query: { offset }, bytes: new Uint8Array(bytes).buffer });
+    assert.equal((await send(0, zip.subarray(0, 1000))).offset, 1000);
+    await assert.rejects(send(0, zip), refuses(409, "upload-offset"));
+    await assert.rejects(send(1000, Buffer.concat([zip.subarray(1000), Buffer.from("more")])), refuses(413));
+    await assert.rejects(administrator.call("upload", { params: { upload: upload.id } }), refuses(404));
+    const { offset } = await researcher.call("upload", { params: { upload: upload.id } });
+    const done = await send(offset, zip.subarray(offset));
+    assert.deepEqual([done.state, done.sha256], ["complete", sha256(zip)]);
+    const set = await imported(server, researcher, { kind: "upload", upload: upload.id });
+    assert.deepEqual([set.problem, set.state, set.cases], [undefined, "ready", 4]);
+  }));
+
+test("every look and every change stands in the audit log, whose chain holds", () =>
+  withTestServer({}, async ({ people: { administrator, viewer } }) => {
+    const [one] = (await viewer.call("cases", { params })).items;
+    await viewer.call("case", { params: { ...params, case: one!.key } });
+    await viewer.send("caseImage", { params: { ...params, case: one!.key } });
+    await assert.rejects(viewer.call("users"), refuses(403, "role"));
+    const log = await administrator.call("auditLog", { query: { actor: viewer.id } });
+    assert.deepEqual(log.items.map(({ action, subject, outcome }) => [action, subject, outcome]), [["GET /users", "", "refused"], ["case.image", `${idOfRun}/${one!.key}`, "done"], ["case.look", `${idOfRun}/${one!.key}`, "done"], ["sign-in", viewer.id, "done"], ["link.use", viewer.id, "done"]]);
+    const check = await administrator.call("verifyAudit");
+    assert.ok(check.intact, check.problem);
+  }));
+
+test("a model is offered and withdrawn only while its file is the study's", () =>
+  withTestServer({}, async ({ people: { researcher } }) => {
+    const { items } = await researcher.call("models");
+    assert.ok(items.length > 0);
+    await assert.rejects(researcher.call("deployModel", { params: { model: items[0]!.id }, body: {} }), refuses(422, "model-damaged"));
+    assert.equal((await researcher.call("retireModel", { params: { model: items[0]!.id }, body: { note: "old" } })).state, "retired");
+  }));
+
+test("the API describes itself, every route of it", () =>
+  withTestServer({}, async ({ people: { viewer } }) => {
+    const page = (await viewer.call("openApi")) as unknown as { openapi: string; paths: Record<string, Record<string, { operationId: string }>> };
+    assert.equal(page.openapi, "3.1.0");
+    const { routes } = await import("./contract/routes.js");
+    assert.deepEqual(Object.values(page.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId)).sort(), Object.keys(routes).sort());
+  }));

@@ -1,0 +1,61 @@
+// Bundles src/viewer for `osteon serve`: pages, the image viewer in a part of its own, and what "Try a model" runs.
+//   node scripts/bundle-viewer.mjs [folder, by default dist/viewer/page]
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { bundleForPages } from "./bundle-browser.mjs";
+
+const source = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** Files that a model needs to run in a page. */
+const runtimeFiles = [
+  "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
+  "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+  "dcmjs-codecs/build/dcmjs-native-codecs.wasm",
+];
+
+/** Error messages in fifty languages, which nobody asks for; and Node's modules, which packages name and a page never uses. */
+const leftOut = {
+  name: "left-out",
+  setup(builder) {
+    builder.onResolve({ filter: /\/locales\/index\.js$|^(fs|path|crypto|zlib|buffer|module|node:.*)$/ }, ({ path: name }) => ({ path: name, namespace: "empty", sideEffects: false }));
+    builder.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "export default {};" }));
+  },
+};
+
+/** Bundles pages; answers what was written, for those who look at sizes. */
+export async function bundleViewer(folder, { minify = true } = {}) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(path.join(folder, "runtime"), { recursive: true });
+  const { metafile } = await build({
+    entryPoints: { viewer: path.join(source, "viewer/main.tsx") },
+    outdir: folder,
+    entryNames: "[name]-[hash]",
+    chunkNames: "part-[hash]",
+    assetNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    minify,
+    format: "esm",
+    platform: "browser",
+    target: ["chrome120", "firefox121", "safari17"],
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
+    legalComments: "none",
+    metafile: true,
+    logLevel: "error",
+    plugins: [leftOut],
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const entry = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith("viewer/main.tsx"));
+  const [script, style] = [path.basename(entry[0]), path.basename(entry[1].cssBundle)];
+  const page = await readFile(path.join(source, "viewer/page/index.html"), "utf8");
+  await writeFile(path.join(folder, "index.html"), page.replace("viewer.css", style).replace("viewer.js", script));
+  await cp(path.join(source, "viewer/page/icon.svg"), path.join(folder, "icon.svg"));
+  await bundleForPages("browser/index.ts", { outfile: path.join(folder, "runtime/osteon.js") });
+  for (const file of runtimeFiles) await cp(path.join(source, "../node_modules", file), path.join(folder, "runtime", path.basename(file)));
+  return metafile;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleViewer(path.resolve(process.argv[2] ?? "dist/viewer/page"));

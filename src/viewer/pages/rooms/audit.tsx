@@ -1,0 +1,63 @@
+import { useState, type ReactNode } from "react";
+import type { ResponseOf } from "../../../server/contract.js";
+import { TextField } from "../../parts/fields.js";
+import { Paged } from "../../parts/paged.js";
+import { Failure, Notice } from "../../parts/states.js";
+import { server, useAct, useAnswer } from "../../shell/server.js";
+import { useSpeech } from "../../shell/speech.js";
+
+function ServerCard(): ReactNode {
+  const { t, bytes, moment, list } = useSpeech();
+  const facts = useAnswer("serverFacts", {});
+  const backups = useAnswer("backups", {});
+  const { act, isBusy, error } = useAct();
+  return (
+    <section className="card">
+      <div className="row spread">
+        <h2>{t("server.title")}</h2>
+        <button type="button" disabled={isBusy} onClick={() => void act(() => server.call("makeBackup")).then(backups.again)}>{t("server.backup")}</button>
+      </div>
+      {facts.data && <p className="quiet">Osteon {facts.data.version} · {facts.data.database} · {moment(facts.data.startedAt)} · {list(facts.data.executors)}</p>}
+      {error && <Failure error={error} />}
+      <h3>{t("server.backups")}</h3>
+      {backups.data?.length ? <ul className="plain">{backups.data.map(({ name, at, bytes: size }) => <li key={name}>{name} <span className="quiet">{moment(at)}, {bytes(size)}</span></li>)}</ul> : <p className="quiet">{t("shell.none")}</p>}
+    </section>
+  );
+}
+
+export function AuditPage(): ReactNode {
+  const { t, moment, number } = useSpeech();
+  const [action, setAction] = useState("");
+  const [checked, setChecked] = useState<ResponseOf<"verifyAudit">>();
+  const { act, isBusy, error } = useAct();
+  return (
+    <>
+      <div className="head">
+        <h1>{t("audit.title")}</h1>
+        <div className="row">
+          <TextField label={t("audit.what")} type="search" value={action} onChange={(event) => setAction(event.target.value)} />
+          <button type="button" className="main" disabled={isBusy} onClick={() => void act(async () => setChecked(await server.call("verifyAudit")))}>{t("audit.verify")}</button>
+        </div>
+      </div>
+      {error && <Failure error={error} />}
+      {checked && <Notice kind={checked.intact ? "good" : "bad"}>{checked.intact ? t("audit.intact", { entries: number(checked.entries) }) : t("audit.broken", { problem: checked.problem ?? "" })}</Notice>}
+      <Paged name="auditLog" call={{ query: { limit: 100, ...(action !== "" && { action }) } }}>
+        {(entries) => (
+          <div className="card scroll">
+            <table>
+              <thead><tr><th className="number">#</th><th>{t("audit.when")}</th><th>{t("audit.who")}</th><th>{t("audit.what")}</th><th>{t("audit.subject")}</th><th>{t("audit.outcome")}</th></tr></thead>
+              <tbody>
+                {entries.map((entry) => (
+                  <tr key={entry.sequence} title={entry.hash}>
+                    <td className="number">{number(entry.sequence)}</td><td>{moment(entry.at)}</td><td>{entry.actor.name}</td><td>{entry.action}</td><td className="mono">{entry.subject}</td><td><span className={`chip ${entry.outcome}`}>{t(`audit.${entry.outcome}`)}</span></td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Paged>
+      <ServerCard />
+    </>
+  );
+}

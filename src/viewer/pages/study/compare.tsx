@@ -1,0 +1,53 @@
+import type { ReactNode } from "react";
+import type { FigureValue } from "../../../server/contract.js";
+import { Figure } from "../../parts/figure.js";
+import { SelectField } from "../../parts/fields.js";
+import { Notice, Shown } from "../../parts/states.js";
+import { useQuery } from "../../shell/router.js";
+import { useAnswer } from "../../shell/server.js";
+import { useSpeech } from "../../shell/speech.js";
+
+interface Pair {
+  readonly a: string | { readonly id: string };
+  readonly b: string | { readonly id: string };
+  readonly cases: number;
+  readonly difference: FigureValue;
+  readonly pValue?: number;
+  readonly pAdjusted?: number;
+}
+const nameOf = (side: Pair["a"]): string => (typeof side === "string" ? side : side.id);
+
+export function ComparePage(): ReactNode {
+  const { t, number } = useSpeech();
+  const [query, change] = useQuery();
+  const studies = useAnswer("studies", { query: { limit: 500, state: "finished" } });
+  const [a, b] = [query.get("a") ?? "", query.get("b") ?? ""];
+  const answer = useAnswer("compareStudies", a !== "" && b !== "" && a !== b ? { query: { a, b } } : undefined);
+  const options = [{ value: "", text: "–" }, ...(studies.data?.items ?? []).map(({ id, title }) => ({ value: id, text: title }))];
+  return (
+    <>
+      <h1>{t("compare.title")}</h1>
+      <p className="quiet">{t("compare.choose")}</p>
+      <div className="row">
+        <SelectField label="A" value={a} options={options} onPick={(value) => change({ a: value })} />
+        <SelectField label="B" value={b} options={options} onPick={(value) => change({ b: value })} />
+      </div>
+      <p />
+      <Shown answer={answer}>
+        {({ pairs, warnings }) => (
+          <section className="card scroll">
+            {warnings.map((line) => <Notice key={line} kind="warn">{line}</Notice>)}
+            <table>
+              <thead><tr><th>A</th><th>B</th><th className="number">{t("studies.cases")}</th><th>{t("study.difference")}</th><th className="number">{t("study.pAdjusted")}</th></tr></thead>
+              <tbody>
+                {(pairs as unknown as Pair[]).map((pair) => (
+                  <tr key={`${nameOf(pair.a)} ${nameOf(pair.b)}`}><td>{nameOf(pair.a)}</td><td>{nameOf(pair.b)}</td><td className="number">{number(pair.cases)}</td><td><Figure value={pair.difference} /></td><td className="number">{pair.pAdjusted === undefined ? "–" : number(pair.pAdjusted, 3)}</td></tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        )}
+      </Shown>
+    </>
+  );
+}

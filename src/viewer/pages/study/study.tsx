@@ -1,0 +1,75 @@
+import { type ReactNode } from "react";
+import type { Study } from "../../../server/contract.js";
+import { isEstimated } from "../../parts/figure.js";
+import { Notice, Shown } from "../../parts/states.js";
+import { RelevancePlane } from "../../plots/relevance-plane.js";
+import { usePart } from "../../shell/app.js";
+import { Link, useQuery } from "../../shell/router.js";
+import { pathOf, useAnswer } from "../../shell/server.js";
+import { useSpeech } from "../../shell/speech.js";
+import { CellDetail } from "./cell-detail.js";
+import { Comparisons } from "./comparisons.js";
+import { LiveProgress } from "./live-progress.js";
+import { ResultTable } from "./result-table.js";
+import { StudyFiles } from "./study-files.js";
+import { Warnings } from "./warnings.js";
+
+/** The cell of highest accuracy: what one wants to see first. */
+function bestOf({ table }: Study): string | undefined {
+  return table.toSorted((a, b) => (isEstimated(b.accuracy) ? b.accuracy.estimate : -1) - (isEstimated(a.accuracy) ? a.accuracy.estimate : -1))[0]?.id;
+}
+
+function StudyHead({ study }: { readonly study: Study }): ReactNode {
+  const { t, number } = useSpeech();
+  const { data } = study;
+  const facts = data && t(data.patients === undefined ? "study.factsNoPatients" : "study.facts", { cases: number(data.cases), patients: number(data.patients ?? 0), folds: number(study.folds) });
+  return (
+    <div className="head">
+      <div>
+        <h1>{study.title} <span className={`chip ${study.state}`}>{t(`state.${study.state}`)}</span></h1>
+        {study.question && <p>{study.question}</p>}
+        <p className="quiet">{[facts, study.split?.title, study.reference].filter(Boolean).join(" · ")}</p>
+      </div>
+      <div className="row">
+        {study.table.length > 0 && <Link className="button main" to={`/studies/${study.id}/cases`}>{t("study.cases")}</Link>}
+        {study.state === "finished" && <a className="button" href={pathOf("studyFile", { params: { study: study.id, "*": "report.html" } })}>{t("study.report")}</a>}
+        <Link className="button" to={`/comparison?a=${study.id}`}>{t("study.compare")}</Link>
+      </div>
+    </div>
+  );
+}
+
+export function StudyPage(): ReactNode {
+  const { t } = useSpeech();
+  const id = usePart(1);
+  const [query, change] = useQuery();
+  const answer = useAnswer("study", { params: { study: id } });
+  return (
+    <Shown answer={answer}>
+      {(study) => {
+        const chosen = query.get("cell") ?? bestOf(study);
+        const choose = (cell: string): void => change({ cell });
+        return (
+          <>
+            <StudyHead study={study} />
+            {study.problem && <Notice kind="bad">{study.problem}</Notice>}
+            <Warnings study={study} />
+            {study.state !== "finished" && <LiveProgress study={study} onChange={answer.again} />}
+            {study.table.length > 0 && (
+              <>
+                <section className="card"><h2>{t("study.results")}</h2><ResultTable study={study} chosen={chosen} onChoose={choose} /></section>
+                <div className="grid2">
+                  <section className="card"><h2>{t("study.plane")}</h2><RelevancePlane table={study.table} chosen={chosen} onChoose={choose} level={study.level ?? 0.95} /></section>
+                  <section className="card"><h2>{t("study.comparisons")}</h2><Comparisons study={study} /></section>
+                </div>
+                <p />
+                {chosen !== undefined && <CellDetail study={study} cell={chosen} />}
+              </>
+            )}
+            <StudyFiles study={study} />
+          </>
+        );
+      }}
+    </Shown>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from "react";
+import type { FigureValue } from "../../server/contract.js";
+import { useSpeech, type Speech } from "../shell/speech.js";
+
+export interface Estimated {
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly method: string;
+}
+
+export function isEstimated(figure: FigureValue | undefined): figure is Extract<FigureValue, { estimate: number }> {
+  return figure !== undefined && "estimate" in figure;
+}
+
+/** In words, for one line. */
+export function sayFigure({ percent, t }: Speech, figure: FigureValue | undefined): string {
+  return isEstimated(figure) ? `${percent(figure.estimate)} (${percent(figure.lower)}–${percent(figure.upper)})` : t("study.notEstimable");
+}
+
+/** A figure with its interval under it; how it was made stands in its title. */
+export function Figure({ value, isBest = false }: { readonly value: FigureValue | undefined; readonly isBest?: boolean }): ReactNode {
+  const { t, percent } = useSpeech();
+  if (value === undefined) return <span className="quiet">–</span>;
+  if (!isEstimated(value)) return <span className="quiet" title={String((value as { notEstimable?: unknown }).notEstimable ?? "")}>{t("study.notEstimable")}</span>;
+  return (
+    <span className={isBest ? "figure best" : "figure"} title={value.method}>
+      {percent(value.estimate)}
+      <small>
+        {percent(value.lower)}–{percent(value.upper)}
+      </small>
+    </span>
+  );
+}

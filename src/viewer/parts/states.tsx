@@ -1,0 +1,52 @@
+import { useEffect, useState, type ReactNode } from "react";
+import type { Answer } from "../shell/server.js";
+import { useSpeech } from "../shell/speech.js";
+
+/** Said only when it takes longer than one notices. */
+export function Loading(): ReactNode {
+  const { t } = useSpeech();
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 250);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p className="loading quiet" role="status">
+      {isLate ? t("shell.loading") : ""}
+    </p>
+  );
+}
+
+export function Failure({ error, onAgain }: { readonly error: Error; readonly onAgain?: () => void }): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <div className="notice bad" role="alert">
+      <strong>{t("shell.failed")}</strong>
+      <p>{error.message}</p>
+      {onAgain && (
+        <button type="button" onClick={onAgain}>
+          {t("shell.again")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Shows an answer when it is there, and otherwise where it is. */
+export function Shown<T>({ answer, children }: { readonly answer: Answer<T>; readonly children: (data: T) => ReactNode }): ReactNode {
+  const { data, error, isLoading, again } = answer;
+  return (
+    <>
+      {error && <Failure error={error} onAgain={again} />}
+      {data !== undefined ? children(data) : isLoading ? <Loading /> : null}
+    </>
+  );
+}
+
+export function Notice({ kind = "plain", children }: { readonly kind?: "plain" | "warn" | "bad" | "good"; readonly children: ReactNode }): ReactNode {
+  return (
+    <div className={`notice ${kind}`} role={kind === "good" ? "status" : undefined}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { chooseLanguage, languages, say, type Filling, type Language, type Word } from "../words/index.js";
+
+/** Words, numbers and dates of the chosen language. */
+export interface Speech {
+  readonly language: Language;
+  readonly setLanguage: (language: Language) => void;
+  readonly t: (word: Word, filling?: Filling) => string;
+  readonly number: (value: number, digits?: number) => string;
+  readonly percent: (share: number, digits?: number) => string;
+  readonly moment: (iso: string) => string;
+  readonly day: (iso: string) => string;
+  readonly bytes: (n: number) => string;
+  readonly list: (items: readonly string[]) => string;
+}
+
+function speak(language: Language): Omit<Speech, "setLanguage"> {
+  const numbers = (digits: number, style: "decimal" | "percent"): Intl.NumberFormat => new Intl.NumberFormat(language, { style, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const lists = new Intl.ListFormat(language, { type: "unit", style: "short" });
+  const kept = new Map<string, Intl.NumberFormat>();
+  const format = (digits: number, style: "decimal" | "percent"): Intl.NumberFormat => {
+    const key = `${digits}${style}`;
+    if (!kept.has(key)) kept.set(key, numbers(digits, style));
+    return kept.get(key)!;
+  };
+  return {
+    language,
+    t: (word, filling) => say(language, word, filling),
+    number: (value, digits = 0) => format(digits, "decimal").format(value),
+    percent: (share, digits = 1) => format(digits, "percent").format(share),
+    moment: (iso) => moments.format(new Date(iso)),
+    day: (iso) => days.format(new Date(iso)),
+    bytes: (n) => (n < 1e6 ? `${format(0, "decimal").format(n / 1e3)} kB` : `${format(1, "decimal").format(n / 1e6)} MB`),
+    list: (items) => lists.format(items),
+  };
+}
+
+const SpeechContext = createContext<Speech>({ ...speak("en"), setLanguage: () => undefined });
+
+function storedLanguage(): Language {
+  const stored = localStorage.getItem("language") as Language | null;
+  return stored !== null && languages.includes(stored) ? stored : chooseLanguage(navigator.languages);
+}
+
+export function SpeechProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const [language, setLanguage] = useState(storedLanguage);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    localStorage.setItem("language", language);
+  }, [language]);
+  const speech = useMemo(() => ({ ...speak(language), setLanguage }), [language]);
+  return <SpeechContext value={speech}>{children}</SpeechContext>;
+}
+
+export function useSpeech(): Speech {
+  return useContext(SpeechContext);
+}

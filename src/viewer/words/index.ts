@@ -1,0 +1,30 @@
+import { caseWords } from "./case.js";
+import type { Entry, Language } from "./entry.js";
+import { languages } from "./entry.js";
+import { readingWords } from "./reading.js";
+import { roomWords } from "./rooms.js";
+import { shellWords } from "./shell.js";
+import { studyWords } from "./study.js";
+
+export { languageNames, languages, type Language } from "./entry.js";
+
+export const words = { ...shellWords, ...studyWords, ...caseWords, ...readingWords, ...roomWords } as const satisfies Record<string, Entry>;
+export type Word = keyof typeof words;
+
+/** What fills the places of a sentence. */
+export type Filling = Readonly<Record<string, string | number>>;
+
+/** A word in a language. */
+export function say(language: Language, word: Word, filling: Filling = {}): string {
+  const text: string = words[word][languages.indexOf(language)]!;
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => (name in filling ? String(filling[name]) : place));
+}
+
+/** The language of a browser that comes nearest to ours. */
+export function chooseLanguage(wished: readonly string[]): Language {
+  for (const wish of wished) {
+    const found = languages.find((language) => wish.toLowerCase().startsWith(language));
+    if (found !== undefined) return found;
+  }
+  return "en";
+}

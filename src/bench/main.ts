@@ -9,6 +9,7 @@ import { compare } from "./compare.js";
 import { formatCsv, type Measured, mergeMeasured, readCsv } from "./csv.js";
 import { torchVersion } from "./peer.js";
 import { explainWorks, formatExplainCosts, formatExplainCsv, timeExplanations } from "./explain-work.js";
+import { formatFeatureTimes, timeFeatureStudy } from "./feature-study.js";
 import { updatePage } from "./page.js";
 import { phantomRow, phantomWorks, timePhantom } from "./phantom.js";
 import { buildRevision, compareRevisions } from "./revisions.js";
@@ -126,5 +127,20 @@ program
     console.log(formatExplainCosts(found, options));
     writeFileSync(all.csv, formatExplainCsv(found, options));
     console.log(`\nEvery round: ${all.csv}`);
+  });
+program
+  .command("features")
+  .description("A cross-validation by feature extraction: features computed once, in every epoch, and once by PyTorch.")
+  .option("--images <count>", "images", "100")
+  .option("--folds <count>", "folds", "5")
+  .option("--epochs <count>", "epochs of the head", "30")
+  .option("--size <pixels>", "height and width of the images", "224")
+  .option("--threads <count>", "threads of both sides", String(defaultThreads()))
+  .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
+  .action(async ({ python, ...rest }: { images: string; folds: string; epochs: string; size: string; threads: string; python: string }) => {
+    const [images, folds, epochs, size, threads] = [rest.images, rest.folds, rest.epochs, rest.size, rest.threads].map(Number) as [number, number, number, number, number];
+    const torch = await torchVersion(python);
+    console.log(`MobileNetV2, ${images} images, ${folds} folds x ${epochs} epochs, ${threads} threads, PyTorch ${torch ?? "(not found)"}`);
+    console.log(formatFeatureTimes(await timeFeatureStudy({ network: "mobilenet_v2", images, folds, epochs, size, threads, batch: 16 }, torch && python)));
   });
 await program.parseAsync();

@@ -58,7 +58,7 @@ async function prepareFrozen(work: Work, network: Network, options: { readonly e
   return async () => void (await session.run(feeds, { [output]: into }));
 }
 
-/** The next state is written beside the last one; then they change places. */
+/** The next state is written beside the last one, or over it; then they change places. */
 async function prepareTraining(work: Work, network: Network): Promise<Run> {
   const { batch, threads } = work;
   const step = stepOf(network, work);
@@ -74,7 +74,9 @@ async function prepareTraining(work: Work, network: Network): Promise<Run> {
   feeds[step.targets.name] = float32(step.targets.shape, targets);
   for (const [name, value] of step.scalars({ learningRate: 1e-3, step: 1, stepsPerEpoch: 1 })) feeds[name] = float32([], [value]);
   for (const { name, shape } of step.masks) feeds[name] = float32(shape, new Float32Array(sizeOf(shape)).fill(1));
-  const into: Record<string, Tensor> = Object.fromEntries(session.outputs.map(({ name, shape }) => [name, zeros("float32", shape as number[])]));
+  // What is written in place has one buffer, as in training.
+  const inPlace = new Map(step.state.filter((value) => value.inPlace).map(({ name, next }) => [next, feeds[name]!]));
+  const into: Record<string, Tensor> = Object.fromEntries(session.outputs.map(({ name, shape }) => [name, inPlace.get(name) ?? zeros("float32", shape as number[])]));
   return async () => {
     await before?.();
     await session.run(feeds, into);

@@ -3,13 +3,23 @@ import { lower } from "./lowering/lower.js";
 import type { EngineOptions } from "./options.js";
 import { probe } from "./probe.js";
 
+/** Activations before which the runtime, blocking a graph by itself, goes back to plain order. */
+const unblocked: ReadonlySet<string> = new Set(["QuickGelu", "Gelu", "Erf"]);
+
 /**
  * Whether a graph gains by the blocked layout being written out: it holds gradients of convolutions, or convolutions
- * whose weights are not constants. Where all weights are constants, the runtime blocks and prepacks them by itself.
+ * whose weights are not constants. Where all weights are constants, the runtime blocks and prepacks them by itself, and
+ * only activations that it does not know in that order are a reason, for a batch whose size is known.
  */
 function gains(graph: Graph): boolean {
+  const isConvolved = new Set(graph.nodes.filter(({ op }) => op === "Conv").flatMap(({ outputs }) => outputs));
+  const isNumbered = ({ inputs }: Graph["nodes"][number]) => typeof graph.values.get(inputs[0]!)?.shape[0] === "number";
   return graph.nodes.some(
-    ({ op, inputs }) => op === "ConvInputGradient" || op === "ConvWeightGradient" || (op === "Conv" && !graph.initializers.has(inputs[1]!)),
+    (node) =>
+      node.op === "ConvInputGradient" ||
+      node.op === "ConvWeightGradient" ||
+      (node.op === "Conv" && !graph.initializers.has(node.inputs[1]!)) ||
+      (unblocked.has(node.op) && isConvolved.has(node.inputs[0]!) && isNumbered(node)),
   );
 }
 

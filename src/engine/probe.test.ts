@@ -29,3 +29,19 @@ it("convolutions with constant weights are left to the runtime, others are block
   assert.equal(await isBlocked(network("input"), { layout: "plain" }), false);
   assert.equal(await isBlocked(network("input"), { device: "webgpu" }), false);
 });
+
+it("an activation that the runtime takes out of its blocked order is a reason to write the order out", async () => {
+  const { block } = await probe();
+  const graph = (batch: number | "N") => {
+    const builder = new GraphBuilder();
+    builder.input("x", "float32", [batch, 16, 4, 4]);
+    builder.initializer("w", { dtype: "float32", shape: [16, 16, 1, 1], data: new Float32Array(256) });
+    builder.output(builder.op("QuickGelu", [builder.op("Conv", ["x", "w"])], { alpha: 1 }));
+    return builder.build();
+  };
+  const lowered = await lowerFor(graph(2), {});
+  assert.equal(lowered.nodes.some(({ domain }) => domain === "com.microsoft.nchwc"), block !== undefined);
+  // Nothing but the way in and the way out is reordered.
+  if (block !== undefined) assert.deepEqual(lowered.nodes.filter(({ op }) => op === "ReorderOutput").map(({ inputs }) => inputs[0]), [lowered.nodes.find(({ op }) => op === "QuickGelu")!.outputs[0]]);
+  assert.equal((await lowerFor(graph("N"), {})).nodes.some(({ domain }) => domain === "com.microsoft.nchwc"), false);
+});

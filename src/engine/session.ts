@@ -1,5 +1,5 @@
-import type { InferenceSession } from "onnxruntime-node";
-import { InputError } from "../base/index.js";
+import type { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
+import { InputError, zeros } from "../base/index.js";
 import type { DataType, Tensor } from "../base/index.js";
 import type { Graph, ValueInfo } from "../graph/index.js";
 import { encodeModel, opsetOf } from "../graph/index.js";
@@ -8,6 +8,7 @@ import { lowerFor } from "./lower-for.js";
 import type { EngineOptions } from "./options.js";
 import { translateError } from "./runtime-error.js";
 import { fromRuntime, openRuntimeSession, toRuntime, type OutputLocations } from "./runtime.js";
+import { isUnread, isWorthwhile, unreadOutput, withUnreadOutput } from "./unread-output.js";
 
 /** A loaded graph. Runs of one session follow each other; the thread that calls `run` does the work. */
 export interface Session {
@@ -28,8 +29,29 @@ interface Interface {
   readonly outputs: readonly ValueInfo[];
 }
 
-function wrap(runtime: InferenceSession, graph: Interface, profiled: boolean): Session {
+interface WrapOptions {
+  readonly profiled: boolean;
+  /** Whether the model has the output that ends the handing over. */
+  readonly hasUnread?: boolean;
+}
+
+/** Buffers for all outputs where some are given: those that are missing are made. */
+function completed({ outputs }: Interface, into: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries(outputs.map(({ name, dtype, shape }) => [name, into[name] ?? zeros(dtype, shape as number[])]));
+}
+
+function wrap(runtime: InferenceSession, graph: Interface, { profiled, hasUnread = false }: WrapOptions): Session {
   let released = false;
+  /** Runs into buffers alone; the binding's refusal of the first output is the sign that all is done. */
+  const runInto = async (inputs: Record<string, RuntimeTensor>, into: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> => {
+    const fetches = Object.fromEntries(Object.entries(into).map(([name, value]) => [name, toRuntime(value)]));
+    try {
+      await runtime.run(inputs, { [unreadOutput]: null, ...fetches });
+    } catch (error) {
+      if (!isUnread(error)) throw error;
+    }
+    return { ...into };
+  };
   return {
     inputs: graph.inputs,
     outputs: graph.outputs,
@@ -39,6 +61,7 @@ function wrap(runtime: InferenceSession, graph: Interface, profiled: boolean): S
       const inputs = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toRuntime(value)]));
       const fetches = Object.fromEntries(graph.outputs.map(({ name }) => [name, into[name] ? toRuntime(into[name]) : null]));
       try {
+        if (hasUnread && Object.keys(into).length > 0) return await runInto(inputs, completed(graph, into));
         const results = await runtime.run(inputs, fetches);
         return Object.fromEntries(graph.outputs.map(({ name }) => [name, into[name] ?? fromRuntime(results[name]!)]));
       } catch (error) {
@@ -58,11 +81,12 @@ function wrap(runtime: InferenceSession, graph: Interface, profiled: boolean): S
 const mostOptimizedNodes = 10_000;
 
 /** A graph as the runtime has it, and in the operators that the device runs. `locations` says where outputs are wanted: in memory if left out. */
-export async function loadGraph(graph: Graph, options: EngineOptions, locations?: OutputLocations): Promise<{ runtime: InferenceSession; lowered: Graph }> {
+export async function loadGraph(graph: Graph, options: EngineOptions, locations?: OutputLocations): Promise<{ runtime: InferenceSession; lowered: Graph; hasUnread: boolean }> {
   const lowered = await lowerFor(graph, options);
   const model = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "osteon", metadata: {} });
   const { optimize = lowered.nodes.length > mostOptimizedNodes ? "basic" : "all" } = options;
-  return { runtime: await openRuntimeSession(model, { ...options, optimize }, "load-graph", locations), lowered };
+  const hasUnread = locations === undefined && isWorthwhile(lowered.outputs, options.device);
+  return { runtime: await openRuntimeSession(hasUnread ? withUnreadOutput(model) : model, { ...options, optimize }, "load-graph", locations), lowered, hasUnread };
 }
 
 /**
@@ -72,8 +96,8 @@ export async function loadGraph(graph: Graph, options: EngineOptions, locations?
  * @throws InputError `threads`, `unknown-device`, `out-of-memory`
  */
 export async function createSession(graph: Graph, options: EngineOptions = {}): Promise<Session> {
-  const { runtime, lowered } = await loadGraph(graph, options);
-  return wrap(runtime, lowered, options.profile !== undefined);
+  const { runtime, lowered, hasUnread } = await loadGraph(graph, options);
+  return wrap(runtime, lowered, { profiled: options.profile !== undefined, hasUnread });
 }
 
 function interfaceOf(runtime: InferenceSession): Interface {
@@ -91,5 +115,5 @@ function interfaceOf(runtime: InferenceSession): Interface {
  */
 export async function createSessionFromBytes(model: Uint8Array, options: EngineOptions = {}): Promise<Session> {
   const runtime = await openRuntimeSession(model, options, "load-file");
-  return wrap(runtime, interfaceOf(runtime), options.profile !== undefined);
+  return wrap(runtime, interfaceOf(runtime), { profiled: options.profile !== undefined });
 }

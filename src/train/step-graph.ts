@@ -1,4 +1,5 @@
 import { differentiate } from "../autodiff/index.js";
+import { sizeOf } from "../base/index.js";
 import { GraphBuilder, type Graph } from "../graph/index.js";
 import type { Network } from "../models/index.js";
 import { losses } from "./losses/index.js";
@@ -28,6 +29,8 @@ export interface StateValue {
   readonly next: string;
   readonly shape: readonly number[];
   readonly kind: "parameter" | "statistic" | "slot";
+  /** Whether the next value may be written over this one while the step runs. */
+  readonly inPlace: boolean;
 }
 
 /** One training step as one graph: images, targets, scalars, masks and state in; loss, logits and next state out. */
@@ -83,6 +86,16 @@ function valueBytes({ nodes, values }: Graph): number {
 }
 
 /**
+ * Whether what a gradient is made of takes less memory than it: of linear layers with few rows. The runtime computes first what was
+ * written last, so that updates written first come when activations are no longer kept.
+ */
+function isCheapToKeep({ nodes, values }: Graph, gradient: string): boolean {
+  const producer = nodes.find(({ outputs }) => outputs.includes(gradient));
+  const size = (value: string) => sizeOf((values.get(value)?.shape ?? [0]).map(Number));
+  return producer !== undefined && producer.inputs.reduce((sum, input) => sum + size(input), 0) < size(gradient);
+}
+
+/**
  * Builds the graph of one training step.
  * @throws InputError `batch-statistics` where batch normalisation has one value per channel; UnsupportedError `no-gradient` for an operator that cannot be trained through
  */
@@ -108,9 +121,10 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const builder = GraphBuilder.from(differentiated.graph);
   const update = new Updates(builder, network, recipe);
   const gradients = clip(differentiated.gradients);
-  for (const name of trained) update.add(name, gradients[name]!);
+  const late = new Set(trained.filter((name) => isCheapToKeep(differentiated.graph, differentiated.gradients[name]!)));
+  for (const name of [...late, ...trained.filter((other) => !late.has(other))]) update.add(name, gradients[name]!);
   const statistics = [...form.statistics].map(
-    ([name, next]): StateValue => ({ name, next, shape: builder.staticShape(name), kind: "statistic" }),
+    ([name, next]): StateValue => ({ name, next, shape: builder.staticShape(name), kind: "statistic", inPlace: false }),
   );
   const state = [...update.state, ...statistics];
   const carried = new Set(state.map(({ name }) => name));
@@ -146,6 +160,9 @@ interface Group {
   /** Graph input that is 1 once the group is trained, where stages are unfrozen one after another. */
   readonly gate: string | undefined;
 }
+
+/** Elements from which on a parameter is written in place: below, the nodes that wait for its readers cost more than memory is worth. */
+const leastInPlace = 2 ** 18;
 
 /** Emits the optimizer's nodes, one parameter at a time, in groups that differ in their learning rate or in when they begin. */
 class Updates {
@@ -209,23 +226,29 @@ class Updates {
     const optimizer = optimizers[this.#recipe.optimizer.name];
     const shape = builder.staticShape(name);
     const { inputs: scalars } = this.#groupOf(name);
+    const inPlace = sizeOf(shape) >= leastInPlace;
     const slots = Object.fromEntries(
       optimizer.slots(this.#settings).map((slot) => [slot, builder.input(`${name}/${slot}`, "float32", shape)]),
     );
     const decayed = this.#recipe.decayed === "all" || this.#parameters.get(name)?.role === "weight";
     const anchor = this.#anchorOf(name, decayed, shape);
     const next = builder.scope(`${name}/update`, () => {
-      const updated = optimizer.update(builder, this.#settings, { parameter: name, gradient, slots, scalars, decayed, ...(anchor !== undefined && { anchor }) });
+      const updated = optimizer.update(builder, this.#settings, {
+        parameter: name, gradient, slots, scalars, decayed,
+        ...(anchor !== undefined && { anchor }),
+        ...(inPlace && { settled: (value) => builder.op("AfterReads", [value, name]) }),
+      });
       // At rate 0 the parameter stays by itself; its moments must not gather either.
       return { parameter: updated.parameter, slots: Object.fromEntries(Object.entries(updated.slots).map(([slot, value]) => [slot, this.gated(name, value)])) };
     });
-    this.#carry(name, next.parameter, shape, "parameter");
-    for (const [slot, input] of Object.entries(slots)) this.#carry(input, next.slots[slot]!, shape, "slot");
+    this.#carry({ name, next: next.parameter, shape, kind: "parameter", inPlace });
+    // Only the update that writes a slot reads it.
+    for (const [slot, input] of Object.entries(slots)) this.#carry({ name: input, next: next.slots[slot]!, shape, kind: "slot", inPlace: true });
   }
 
-  #carry(name: string, next: string, shape: readonly number[], kind: StateValue["kind"]): void {
-    this.#builder.output(next);
-    this.state.push({ name, next, shape, kind });
+  #carry(value: StateValue): void {
+    this.#builder.output(value.next);
+    this.state.push(value);
   }
 
   /** A group that is not yet trained has rate 0; one that begins later counts its steps from then on, as if it had been added to the optimizer only then. */

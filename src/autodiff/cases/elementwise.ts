@@ -103,6 +103,11 @@ export const elementwiseCases: GradientCases = {
     inputs: { x: [3, 4], g: [3, 4] },
     linear: ["x", "g"],
   },
+  "a value that waits for the reads of another": {
+    build: (b, x) => b.op("Mul", [b.op("AfterReads", [x["x"]!, x["g"]!]), x["g"]!]),
+    inputs: { x: [3, 4], g: [3, 4] },
+    linear: ["x", "g"],
+  },
   "second order of relu": { build: (b, x) => b.op("ReluGradient", [b.op("Relu", [x["y"]!]), x["g"]!]), inputs: { y: [3, 4], g: [3, 4] }, linear: ["g"] },
   "second order of clip": {
     build: (b, x) => b.op("ClipGradient", [x["y"]!, x["g"]!], { min: -0.5, max: 0.5 }),

@@ -186,6 +186,7 @@ export const elementwise = {
   IsInf: truth,
 
   After: ({ dy }) => [dy[0], undefined],
+  AfterReads: ({ dy }) => [dy[0], undefined],
 
   // Piecewise linear: the second derivative lies in dY alone.
   ReluGradient: ({ emit, x, dy }) => [undefined, emit.op("ReluGradient", [x[0]!, dy[0]!])],

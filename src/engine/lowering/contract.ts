@@ -3,6 +3,7 @@ import type { Node, GraphBuilder } from "../../graph/index.js";
 /** Composite operators that the engine writes out in operators of the runtime. */
 export type CompositeName =
   | "After"
+  | "AfterReads"
   | "ConvInputGradient"
   | "ConvWeightGradient"
   | "ReluGradient"

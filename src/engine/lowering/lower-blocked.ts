@@ -36,7 +36,8 @@ export function lowerBlocked(graph: Graph, options: { readonly block: number; re
   const builder = beginCopy(source, options.extents);
   const blocked = new BlockedGraph(builder, source, { block: options.block, extents: options.extents ?? {} });
   for (const node of source.nodes) {
-    const rule = node.domain === "" || isComposite(node) ? blockedRules.get(node.op) : undefined;
+    // com.microsoft is where the runtime keeps activations that ONNX lacks.
+    const rule = ["", "com.microsoft"].includes(node.domain) || isComposite(node) ? blockedRules.get(node.op) : undefined;
     if (rule && builder.scope(scopeOf(node), () => rule(blocked, node))) continue;
     const inputs = builder.scope(scopeOf(node), () => node.inputs.map((value) => blocked.plain(value)));
     if (isComposite(node)) {

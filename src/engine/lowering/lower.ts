@@ -4,6 +4,7 @@ import type { Device } from "../options.js";
 import { InputError } from "../../base/index.js";
 import { lowerBlocked } from "./lower-blocked.js";
 import { lowerPlain } from "./lower-plain.js";
+import { orderReads } from "./order-reads.js";
 
 /** How a lowered graph keeps its values in memory. */
 export interface LoweringTarget {
@@ -22,7 +23,7 @@ export interface LoweringTarget {
  */
 export function lower(graph: Graph, target: LoweringTarget): Graph {
   const { layout, block, extents, device = "cpu" } = target;
-  if (layout === "plain") return eliminateDeadNodes(lowerPlain(graph, { device, extents })).graph;
+  if (layout === "plain") return orderReads(eliminateDeadNodes(lowerPlain(graph, { device, extents })).graph, { inPlace: device === "cpu" });
   if (block === undefined) throw new InputError("block", `block: expected 8 or 16 with the blocked layout, got none.`);
-  return eliminateDeadNodes(lowerBlocked(graph, { block, extents })).graph;
+  return orderReads(eliminateDeadNodes(lowerBlocked(graph, { block, extents })).graph, { inPlace: true });
 }

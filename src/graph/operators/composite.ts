@@ -61,6 +61,17 @@ export const composites = {
       return [{ dtype, shape }];
     },
   },
+  AfterReads: {
+    ...composite,
+    summary: "X, computed no earlier than everything else that reads W has read it: what is made of Y may take the place of W",
+    inputs: [required("X"), required("W")],
+    outputs: [required("Y")],
+    attributes: {},
+    infer: (context) => {
+      const { dtype, shape } = context.input(0);
+      return [{ dtype, shape }];
+    },
+  },
   ConvInputGradient: {
     ...composite,
     summary: "Gradient of Conv with respect to X: dY [N, K, ...], W [K, C / group, ...] to dX [N, input_shape]",

@@ -13,7 +13,7 @@ function correctedScalars({ beta1, beta2 }: OptimizerSettings, learningRate: num
 function momentStep(
   builder: GraphBuilder,
   { beta1, beta2, epsilon }: OptimizerSettings,
-  { gradient, parameter, slots: state, scalars }: Omit<UpdateInputs, "decayed" | "anchor">,
+  { gradient, parameter, slots: state, scalars, settled = (value) => value }: Omit<UpdateInputs, "decayed" | "anchor">,
 ) {
   const blend = (old: string, fresh: string, keep: number) =>
     builder.op("Add", [
@@ -24,7 +24,7 @@ function momentStep(
   const secondMoment = blend(state["secondMoment"]!, builder.op("Mul", [gradient, gradient]), beta2);
   const root = builder.op("Div", [builder.op("Sqrt", [secondMoment]), scalars["rootCorrection"]!]);
   const ratio = builder.op("Div", [firstMoment, builder.op("Add", [root, builder.constant(epsilon)])]);
-  const next = builder.op("Sub", [parameter, builder.op("Mul", [ratio, scalars["stepSize"]!])]);
+  const next = builder.op("Sub", [parameter, settled(builder.op("Mul", [ratio, scalars["stepSize"]!]))]);
   return { parameter: next, slots: { firstMoment, secondMoment } };
 }
 

@@ -29,6 +29,11 @@ export interface UpdateInputs {
   readonly decayed: boolean;
   /** Where decay draws this parameter: a value of its shape; zero where left out. */
   readonly anchor?: string;
+  /**
+   * Given where the next parameter is written over this one: what is taken off the parameter goes through it, and the
+   * subtraction is the last node.
+   */
+  readonly settled?: (value: string) => string;
 }
 
 /** An optimizer as graph nodes: one step takes parameter, gradient and state to the next parameter and state. */

@@ -14,15 +14,17 @@ export const sgd: Optimizer = {
   scalars: (_settings, learningRate) => ({ learningRate }),
   update(builder, settings, inputs) {
     const { momentum, nesterov } = settings;
-    const { parameter, slots, scalars } = inputs;
+    const { parameter, slots, scalars, settled = (value: string) => value } = inputs;
+    const factor = momentum === 0 ? "" : builder.constant(momentum);
+    // Written first and so computed last: the gradient and what is made of it need less memory one after the other.
+    const kept = momentum === 0 ? "" : builder.op("Mul", [slots["momentum"]!, factor]);
     const g = addPenalty(builder, settings, inputs);
     const step = (direction: string, state: Record<string, string>) => ({
-      parameter: builder.op("Sub", [parameter, builder.op("Mul", [direction, scalars["learningRate"]!])]),
+      parameter: builder.op("Sub", [parameter, settled(builder.op("Mul", [direction, scalars["learningRate"]!]))]),
       slots: state,
     });
     if (momentum === 0) return step(g, {});
-    const factor = builder.constant(momentum);
-    const buffer = builder.op("Add", [builder.op("Mul", [slots["momentum"]!, factor]), g]);
+    const buffer = builder.op("Add", [kept, g]);
     const direction = nesterov ? builder.op("Add", [g, builder.op("Mul", [buffer, factor])]) : buffer;
     return step(direction, { momentum: buffer });
   },

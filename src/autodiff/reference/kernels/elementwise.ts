@@ -119,6 +119,7 @@ export const elementwiseKernels = {
   IsNaN: truth((a) => Number.isNaN(a)),
   IsInf: truth((a) => Math.abs(a) === Infinity),
   After: elementwise((x) => x),
+  AfterReads: elementwise((x) => x),
   ReluGradient: elementwise((y, dy) => (y > 0 ? dy : 0)),
   ClipGradient: withNode(({ node }) => {
     const [min, max] = [floatOf(node, "min", -Infinity), floatOf(node, "max", Infinity)];

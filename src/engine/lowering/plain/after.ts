@@ -22,3 +22,6 @@ export function afterValue(builder: GraphBuilder, value: string, awaited: string
 const int64Code = 7;
 
 export const after: Lowering = ({ builder, inputs: [x, dy] }) => [afterValue(builder, x!, dy!)];
+
+/** Left as it is: which reads there are is known once everything else is written. */
+export const afterReads: Lowering = ({ builder, inputs: [x, w] }) => [builder.op("AfterReads", [x!, w!])];

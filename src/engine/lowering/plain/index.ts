@@ -1,6 +1,6 @@
 import type { Device } from "../../options.js";
 import type { CompositeName, Lowering } from "../contract.js";
-import { after } from "./after.js";
+import { after, afterReads } from "./after.js";
 import { clipGradient, reluGradient } from "./activation.js";
 import { convInputGradient, convWeightGradient } from "./conv.js";
 import { logSoftmax } from "./log-softmax.js";
@@ -20,6 +20,7 @@ export const absentOperators: Readonly<Partial<Record<Device, Readonly<Record<st
 /** The form of every composite in ONNX's own operators: any device, any element type, any batch. */
 export const plainLowerings = {
   After: after,
+  AfterReads: afterReads,
   ConvInputGradient: convInputGradient,
   ConvWeightGradient: convWeightGradient,
   ReluGradient: reluGradient,

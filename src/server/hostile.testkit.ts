@@ -73,12 +73,14 @@ function encodeHostile(text: string, random: Random): string {
 /** Sends a request; 0 where the server closed the connection without an answer. */
 export function send(address: URL, { method, path, headers, body }: HostileRequest): Promise<{ readonly status: number; readonly type: string; readonly text: string }> {
   return new Promise((resolve) => {
-    const asked = request({ host: address.hostname, port: address.port, method, path, headers, timeout: 20_000 }, (answer) => {
+    const asked = request({ host: address.hostname, port: address.port, method, path, headers, agent: false, timeout: 20_000 }, (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.length < 50 && parts.push(part));
       answer.on("end", () => resolve({ status: answer.statusCode!, type: answer.headers["content-type"] ?? "", text: Buffer.concat(parts).toString() }));
       answer.on("error", () => resolve({ status: answer.statusCode!, type: "", text: "" }));
     });
+    // A server that has refused stops listening: what is still being written breaks off.
+    asked.on("socket", (socket) => socket.on("error", () => {}));
     asked.on("error", () => resolve({ status: 0, type: "", text: "" }));
     asked.on("timeout", () => asked.destroy());
     asked.end(body);

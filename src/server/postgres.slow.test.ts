@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import test from "node:test";
 import { noPostgres, Postgres } from "../work/queue/postgres.testkit.js";
-import { clusterVariable } from "./server.testkit.js";
+import { clusterVariable } from "./cluster.testkit.js";
 
 // The tests of the routes run on the embedded database in the fast suite; here the same files run on PostgreSQL.
-for (const file of ["server", "reading", "authorization", "hostile"]) {
+for (const file of ["store/store", "server", "reading", "authorization", "hostile"]) {
   test(`${file}: everything holds on PostgreSQL too`, { skip: noPostgres, timeout: 600_000 }, async () => {
     const postgres = await Postgres.start();
     try {

@@ -2,15 +2,17 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
-import pg from "pg";
 import { csvText } from "../base/index.js";
 import { sha256 } from "../files/index.js";
 import { sampleResults } from "../study/report/sample.testkit.js";
 import { makeShapeTable } from "../study/tiny-study.testkit.js";
 import type { StudyResults } from "../study/index.js";
 import type { Role } from "./contract/route.js";
+import { clusterVariable, newDatabase } from "./cluster.testkit.js";
 import { createClient, type Client } from "./contract/client.js";
 import { studyIdOf } from "./studies/index-run.js";
+import { beginSession, sessionCookie } from "./people/sessions.js";
+import { addUser } from "./people/users.js";
 import { openServer, type OpenServer, type ServerOptions } from "./start-server.js";
 
 export const cellOfRun = "mobilenet_v2/scratch";
@@ -64,8 +66,7 @@ export async function makeRunFolder(root: string, { perClass = 8 }: { readonly p
 }
 
 /** `fetch` that asks a server in this process, and keeps its cookies as a browser does. */
-export function inProcess(app: FastifyInstance): typeof fetch {
-  let cookie = "";
+export function inProcess(app: FastifyInstance, cookie = ""): typeof fetch {
   return async (input, init = {}) => {
     const url = String(input);
     const answer = await app.inject({
@@ -80,17 +81,21 @@ export function inProcess(app: FastifyInstance): typeof fetch {
   };
 }
 
+/** Somebody who is signed in. */
 export interface SignedIn extends Client {
   readonly id: string;
   readonly csrf: string;
 }
 
-/** Somebody who has just signed in by a one-time link. */
-export async function signInByLink(app: FastifyInstance, link: string, name?: string): Promise<SignedIn> {
-  const client = createClient({ fetch: inProcess(app) });
-  const me = await client.call("useLink", { body: { token: link.split("#")[1]!, password, ...(name !== undefined && { name }) } });
-  client.setCsrf(me.csrf);
-  return { ...client, id: me.id, csrf: me.csrf };
+/** Somebody with a session. No password is made: that takes its time by design. */
+async function signIn({ app, bench: { store } }: OpenServer, role: Role, name: string, group?: string): Promise<SignedIn> {
+  const { user, session } = await store.write(async ({ tx }) => {
+    const user = await addUser(tx, { name, role, state: "active", ...(group !== undefined && { group }) });
+    return { user, session: await beginSession(tx, user.id, "test") };
+  });
+  const client = createClient({ fetch: inProcess(app, `${sessionCookie}=${session.token}`) });
+  client.setCsrf(session.csrf);
+  return { ...client, id: user.id, csrf: session.csrf };
 }
 
 /** A server in this process with somebody of every role. */
@@ -103,18 +108,11 @@ export interface TestServer extends OpenServer {
 
 export async function openTestServer(options: Partial<ServerOptions> & Pick<ServerOptions, "root">): Promise<TestServer> {
   const server = await openServer({ version: "0.0.0", viewer: path.join(options.root, "no-viewer"), recipes: path.resolve("recipes"), unlimited: true, ...options });
-  const administrator = await signInByLink(server.app, server.setup!, "Ada");
   await server.bench.library.look({ force: true });
-  const invite = async (role: Role, name: string, group?: string): Promise<SignedIn> => {
-    const { link } = await administrator.call("makeUser", { body: { name, role, ...(group !== undefined && { group }) } });
-    return signInByLink(server.app, link.path);
-  };
-  const people = { administrator, researcher: await invite("researcher", "Rosa"), reader: await invite("reader", "Rita", "radiologists"), viewer: await invite("viewer", "Viktor") };
+  const invite = (role: Role, name: string, group?: string): Promise<SignedIn> => signIn(server, role, name, group);
+  const people = { administrator: await invite("administrator", "Ada"), researcher: await invite("researcher", "Rosa"), reader: await invite("reader", "Rita", "radiologists"), viewer: await invite("viewer", "Viktor") };
   return { ...server, root: options.root, people, invite };
 }
-
-/** Address of a PostgreSQL cluster that tests are to use in place of the embedded database. */
-export const clusterVariable = "OSTEON_TEST_CLUSTER";
 
 /** Opens a server on a made-up run, in a folder of its own that goes afterwards. */
 export async function withTestServer<T>(options: Partial<ServerOptions> & { readonly perClass?: number }, work: (server: TestServer) => Promise<T>): Promise<T> {
@@ -132,17 +130,4 @@ export async function withTestServer<T>(options: Partial<ServerOptions> & { read
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
-}
-
-let made = 0;
-
-/** A new database in a cluster. */
-export async function newDatabase(url: string): Promise<string> {
-  made += 1;
-  const name = `osteon_test_${process.pid}_${made}`;
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
 }

@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly weights?: Readonly<Record<string, string>>;
   readonly pacs?: Readonly<Record<string, string>>;
   readonly openId?: Omit<OpenIdOptions, "url">;
+  /** Command that starts Osteon on the nodes of a cluster; without it no study goes to Slurm. */
+  readonly command?: readonly string[];
   readonly trustsProxy?: boolean;
   /** Without limits of rate: for tests of load. */
   readonly unlimited?: boolean;
@@ -75,7 +77,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       store, root, library, files,
       pictures: new CasePictures(files),
       maps: new MapMaker(),
-      runner: new StudyRunner(store, library, { version, say, weights: options.weights ?? {}, ...(database !== undefined && { database }) }),
+      runner: new StudyRunner(store, library, { version, say, weights: options.weights ?? {}, ...(options.command && { command: options.command }), ...(database !== undefined && { database }) }),
       jobs: new Jobs(say),
       ...(options.openId && { openId: await OpenId.open({ ...options.openId, url: publicUrl ?? `http://${host}` }) }),
       pacs: options.pacs ?? {},

@@ -4,7 +4,6 @@ import type { Box } from "../../images/index.js";
 import { writeFileAtomic } from "../../files/index.js";
 import { notFound } from "../http/refusal.js";
 import type { Store } from "../store/store.js";
-import type { Workbench } from "../workbench.js";
 
 interface Stored {
   readonly fields: Readonly<Record<string, string>>;
@@ -32,7 +31,7 @@ export async function tableOf({ db }: Store, id: string, folder?: string): Promi
 }
 
 /** Table or folder to run a study on: the source itself, or, where labels were corrected, a table that says so. */
-export async function dataPathOf({ store }: Workbench, id: string): Promise<string> {
+export async function dataPathOf(store: Store, id: string): Promise<string> {
   const set = await store.db.selectFrom("datasets").selectAll().where("id", "=", id).where("removed", "=", 0).where("state", "=", "ready").executeTakeFirst();
   if (set === undefined) throw notFound("data set");
   const changed = await store.db.selectFrom("data_cases").select("key").where("dataset_id", "=", id).whereRef("label", "!=", "imported_label").limit(1).executeTakeFirst();

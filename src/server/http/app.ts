@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Socket } from "node:net";
+import Fastify, { LogController, type ConnectionError, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { sha256 } from "../../files/index.js";
 import { nobody } from "../audit/chain.js";
 import type { RouteFacts } from "../contract/route.js";
@@ -92,6 +93,14 @@ function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   return reply.code(problem.status).header("cache-control", "no-store").type("application/problem+json").send(JSON.stringify(problem));
 }
 
+/** Bytes that are no request that can be read: headers too large, a body without a length. */
+function refuseUnreadable(error: ConnectionError, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy();
+  const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  const body = JSON.stringify(problemOf(Object.assign(new Error("request: expected one that can be read, got another."), { statusCode: status, code: "unreadable" })));
+  socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
+
 /** The HTTP server of a workbench: every route of the contract, and the viewer's files. */
 export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
   const app = Fastify({
@@ -106,6 +115,7 @@ export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 400 },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
+    clientErrorHandler: refuseUnreadable,
     // No address in an error: it could name a case.
     frameworkErrors: (error, _request, reply) => sendProblem(reply as never, error) as never,
     serverFactory: (handler) => createServer({ maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: 300_000 }, handler),

@@ -5,9 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { sql } from "kysely";
-import { noPostgres, Postgres } from "../../work/queue/postgres.testkit.js";
 import { system, verifyChain } from "../audit/chain.js";
-import { newDatabase } from "../server.testkit.js";
+import { clusterVariable, newDatabase } from "../cluster.testkit.js";
 import { restoreBackup, writeBackup } from "./backup.js";
 import { DiskFiles } from "./files.js";
 import { migrate, readSchema, schemaVersion } from "./migrate.js";
@@ -90,32 +89,28 @@ async function exercise(folder: string, database: string | undefined, fresh: () 
   await (await Store.open(at("a", database))).close();
 }
 
-test("a store of the embedded database keeps, chains, backs up and restores", () => inFolder((folder) => exercise(folder, undefined, async () => undefined)));
+const { [clusterVariable]: cluster } = process.env;
+const fresh = async (): Promise<string | undefined> => (cluster === undefined ? undefined : newDatabase(cluster));
 
-test("a store of PostgreSQL does the same, and a backup of either goes into the other", { skip: noPostgres }, async () => {
-  const postgres = await Postgres.start();
-  try {
-    await inFolder(async (folder) => {
-      await exercise(folder, await newDatabase(postgres.address), () => newDatabase(postgres.address));
-      const embedded = await Store.open({ folder: path.join(folder, "embedded") });
-      await embedded.write(async ({ tx, note }) => {
-        await tx.insertInto("users").values(user("dora")).execute();
-        note({ actor: system, action: "user.make", subject: "dora" });
-      });
-      const file = path.join(folder, "embedded.osteon-backup");
-      await writeBackup(embedded, file);
-      await embedded.close();
-      const database = await newDatabase(postgres.address);
-      await restoreBackup(file, { folder: path.join(folder, "moved"), database });
-      const moved = await Store.open({ folder: path.join(folder, "moved"), database });
-      assert.equal((await moved.db.selectFrom("users").select("name").executeTakeFirst())?.name, "dora");
-      assert.ok((await verifyChain(moved.db)).intact);
-      await moved.close();
+test("a store keeps, chains, backs up and restores", () => inFolder(async (folder) => exercise(folder, await fresh(), fresh)));
+
+test("a backup of the embedded database goes into PostgreSQL", { skip: cluster === undefined ? "the embedded database alone is tested here" : false }, () =>
+  inFolder(async (folder) => {
+    const embedded = await Store.open({ folder: path.join(folder, "embedded") });
+    await embedded.write(async ({ tx, note }) => {
+      await tx.insertInto("users").values(user("dora")).execute();
+      note({ actor: system, action: "user.make", subject: "dora" });
     });
-  } finally {
-    await postgres.stop();
-  }
-});
+    const file = path.join(folder, "embedded.osteon-backup");
+    await writeBackup(embedded, file);
+    await embedded.close();
+    const at = { folder: path.join(folder, "moved"), database: (await fresh())! };
+    await restoreBackup(file, at);
+    const moved = await Store.open(at);
+    assert.equal((await moved.db.selectFrom("users").select("name").executeTakeFirst())?.name, "dora");
+    assert.ok((await verifyChain(moved.db)).intact);
+    await moved.close();
+  }));
 
 test("every schema that was released is brought up to date, and one from the future is refused", () =>
   inFolder(async (folder) => {

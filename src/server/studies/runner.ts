@@ -8,6 +8,7 @@ import type { StudyEvent, StudySummary, Task } from "../contract/studies.js";
 import { notFound, Refusal, withoutPaths } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { Person } from "../people/person.js";
+import { dataPathOf } from "../data-sets/table-of.js";
 import type { Store } from "../store/store.js";
 import { studyIdOf } from "./index-run.js";
 import type { StudyLibrary, StudyRow } from "./library.js";
@@ -25,6 +26,8 @@ export interface RunnerOptions {
   readonly version: string;
   /** `postgres://...` of the queue; workers on other machines watch it. */
   readonly database?: string;
+  /** Command that starts Osteon on the nodes of a cluster. */
+  readonly command?: readonly string[];
   readonly say: (message: string, error: unknown) => void;
   /** Published weights that are at hand, by network. */
   readonly weights: Readonly<Record<string, string>>;
@@ -84,23 +87,22 @@ export class StudyRunner {
     const set = await this.#store.db.selectFrom("datasets").selectAll().where("id", "=", body.dataset).where("removed", "=", 0).where("state", "=", "ready").executeTakeFirst();
     if (set === undefined) throw notFound("data set");
     if (body.executor === "queue" && this.#options.database === undefined) throw new InputError("executor", "executor: expected local or slurm, got queue without a PostgreSQL database. Start the server with --database postgres://...");
+    if (body.executor === "slurm" && this.#options.command === undefined) throw new InputError("executor", "executor: expected local or queue, got slurm on a server that was not told how to start on nodes. Start it with osteon serve.");
     const folder = `osteon-runs/${recipe.study}-${newId().slice(0, 8)}`;
     const study = studyIdOf(folder);
     const summary = { labels: (JSON.parse(set.facts) as { labels: string[] }).labels, cases: (JSON.parse(set.facts) as { cases: number }).cases, cells: planCells(recipe).length, ...(recipe.question !== undefined && { question: recipe.question }) };
     await this.#store.write(({ tx }) =>
       tx.insertInto("studies").values({ id: study, folder, name: recipe.study, title: recipe.title ?? recipe.study, state: "queued", problem: null, summary: JSON.stringify(summary), stamp: "", dataset_id: set.id, request: JSON.stringify(body), created_at: now(), finished_at: null, removed: 0 }).execute(),
     );
-    this.#launch({ study, folder, recipe, body, data: set.path }, person);
+    this.#launch({ study, folder, recipe, body, data: await dataPathOf(this.#store, set.id) }, person);
     return study;
   }
 
   async resume(row: StudyRow, person: Person): Promise<void> {
     if (this.#active.has(row.id)) throw new Refusal(409, "study-runs", "study: expected one that does not run, got one that does. Follow its progress.");
     if (row.request === null || row.dataset_id === null) throw new Refusal(409, "study-foreign", "study: expected one that was started here, got one found on disk. Resume it on the command line: osteon study run.");
-    const set = await this.#store.db.selectFrom("datasets").selectAll().where("id", "=", row.dataset_id).executeTakeFirst();
-    if (set === undefined) throw notFound("data set");
     const body = JSON.parse(row.request) as StartBody;
-    this.#launch({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: set.path }, person);
+    this.#launch({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf(this.#store, row.dataset_id) }, person);
   }
 
   async stop(study: string): Promise<void> {
@@ -133,7 +135,7 @@ export class StudyRunner {
         skipBad: body.skipBad === true,
         acceptLeaks: body.acceptLeaks === true,
       } as never,
-      executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind } : { kind },
+      executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind, command: this.#options.command! } : { kind },
       onProgress: (progress) => this.#follow(study, progress),
       onWarning: (message) => this.#tell(study, { event: "log", line: message }),
     });
@@ -179,7 +181,7 @@ export class StudyRunner {
   }
 
   executors(): string[] {
-    return ["local", "slurm", ...(this.#options.database === undefined ? [] : ["queue"])];
+    return ["local", ...(this.#options.command === undefined ? [] : ["slurm"]), ...(this.#options.database === undefined ? [] : ["queue"])];
   }
 
   /** Machines that work on the studies that run now. */

@@ -2,38 +2,48 @@ import type { Size } from "../../images/index.js";
 import { boxMean, type DetailPlane } from "./detail.js";
 import type { KeptImage } from "./fingerprint.js";
 import { layOver, smooth, toOneScale, type Overlap } from "./lay-over.js";
-import { refine, type Mapping } from "./register.js";
-import { agreementOf, tilesOf } from "./tile-agreement.js";
+import { correlate, refine, type Mapping } from "./register.js";
+import { agreementOf, bands, correlationOf, tilesOf } from "./band-agreement.js";
 
 export interface CloseComparison {
   readonly mapping: Mapping;
   /** Share of b that lies inside a. */
   readonly overlap: number;
-  /** Of the detail in the tiles where it agrees least, -1 to 1. */
+  /** Of detail in three bands, 0 to 1: see {@link agreementOf}. */
   readonly agreement: number;
 }
 
-/** Correlation of all detail that earns the last look, and the least share of b inside a. */
-const [leastCorrelation, leastOverlap] = [0.35, 0.5];
-/** Radii of the running means whose differences are the bands of detail that are compared, in pixels of the coarser image. */
-const radii = [1, 2, 4] as const;
+/** Least share of b inside a. */
+const leastOverlap = 0.5;
+/** Correlation of all detail that earns the next step: laid over one another, brought to one contrast, and laid over more finely, unless that still helps as much. */
+const [leastLaid, leastMatched, leastFine, helpful] = [0.35, 0.65, 0.95, 0.02];
 /** The whole of an image on itself. */
 const identity: Mapping = { left: 0, top: 0, width: 1, height: 1 };
+/** Rounds of bringing to one contrast and laying over again; what a step must bring. */
+const [rounds, gain] = [6, 1e-4];
 
 /**
- * Lays b over a to a fraction of a pixel, brings both to one contrast, and compares their detail tile by tile.
+ * Lays b over a to a small fraction of a pixel, brings both to one contrast, and compares their detail band by band.
  * @param b mirrored already where it is the mirror image that is compared
+ * @param starts where b may lie in a: the best is gone on from
  * @returns undefined where the two have too little in common to be laid over one another
  */
-export function compareClosely(a: KeptImage, b: KeptImage, start: Mapping): CloseComparison | undefined {
-  const [planeA, planeB] = toOneScale(a, b, start);
-  let [mapping, { correlation }] = refine(detailOf(planeA, 1, 4), detailOf(planeB, 1, 4), start, 5);
-  if (Math.abs(correlation) < leastCorrelation) return undefined;
+export function compareClosely(a: KeptImage, b: KeptImage, starts: readonly [Mapping, ...Mapping[]]): CloseComparison | undefined {
+  const [planeA, planeB] = toOneScale(a, b, starts[0]);
+  const [from, to] = [detailOf(planeA, 4), detailOf(planeB, 4)];
+  const fits = starts.map((start) => ({ start, at: Math.abs(correlate(from, to, start).correlation) }));
+  const { start } = fits.reduce((best, one) => (one.at > best.at ? one : best));
+  let [mapping, { correlation }] = refine(from, to, start, { steps: 5 });
+  if (Math.abs(correlation) < leastLaid) return undefined;
   const sign = correlation < 0 ? -1 : 1;
   let overlap = layOver(planeA, planeB, mapping, sign);
-  // What is left of the difference once grey levels match tells the last fraction of a pixel.
-  for (let round = 0; round < 2 && overlap !== undefined; round++) {
-    const [rest] = refine(detailOf({ ...sizeOf(overlap), values: overlap.a }, 1, 3), detailOf({ ...sizeOf(overlap), values: overlap.b }, 1, 3), identity, 3);
+  // What is left of the difference once grey levels match tells the last fraction of a pixel. Coarse detail is laid over too, as it is compared.
+  for (let round = 0; round < rounds && overlap !== undefined; round++) {
+    const [over, under] = [overlap.a, overlap.b].map((values) => detailOf({ ...sizeOf(overlap!), values }, 8)) as [DetailPlane, DetailPlane];
+    const before = correlate(over, under, identity).correlation;
+    if (before < leastMatched) return undefined;
+    const [rest, fit] = refine(over, under, identity, { steps: 4, gain });
+    if (fit.correlation < leastFine && fit.correlation < before + helpful) return undefined;
     if (rest === identity) break;
     mapping = compose(mapping, rest, overlap);
     overlap = layOver(planeA, planeB, mapping, sign);
@@ -45,8 +55,30 @@ export function compareClosely(a: KeptImage, b: KeptImage, start: Mapping): Clos
 const sizeOf = ({ height, width }: Size): Size => ({ height, width });
 
 function agreementIn(overlap: Overlap): number {
-  const [levelsA, levelsB] = [overlap.a, overlap.b].map((plane) => radii.map((radius) => smooth(plane, overlap, radius))) as [Float32Array[], Float32Array[]];
-  return agreementOf([0, 1].flatMap((k) => tilesOf(difference(levelsA[k]!, levelsA[k + 1]!), difference(levelsB[k]!, levelsB[k + 1]!), overlap)));
+  const size = sizeOf(overlap);
+  const half = { height: size.height >> 1, width: size.width >> 1 };
+  const [fine, coarse] = [[overlap.a, overlap.b], [halved(overlap.a, size), halved(overlap.b, size)]];
+  return agreementOf(
+    bands.map(({ radii: [near, around], noise }) => {
+      // Wide running means lose nothing at half the size and cost a quarter.
+      const pixel = near >= 8 ? 2 : 1;
+      const [planes, of] = pixel === 2 ? [coarse, half] : [fine, size];
+      const [a, b] = planes.map((plane) => difference(smooth(plane, of, near / pixel), smooth(plane, of, around / pixel))) as [Float32Array, Float32Array];
+      return correlationOf(tilesOf(a, b, of, pixel), noise);
+    }),
+  );
+}
+
+function halved(plane: Float32Array, { height, width }: Size): Float32Array {
+  const half = { height: height >> 1, width: width >> 1 };
+  const result = new Float32Array(half.height * half.width);
+  for (let row = 0; row < half.height; row++) {
+    for (let column = 0; column < half.width; column++) {
+      const i = 2 * row * width + 2 * column;
+      result[row * half.width + column] = (plane[i]! + plane[i + 1]! + plane[i + width]! + plane[i + width + 1]!) / 4;
+    }
+  }
+  return result;
 }
 
 /** The mapping of b into a, corrected by where the overlap's b lies in the overlap's a. */
@@ -60,8 +92,9 @@ function compose(m: Mapping, rest: Mapping, { top, left, height, width, whole }:
   };
 }
 
-function detailOf(plane: DetailPlane, near: number, around: number): DetailPlane {
-  return { ...sizeOf(plane), values: difference(boxMean(plane.values, plane, near), boxMean(plane.values, plane, around)) };
+/** What running means over three pixels keep, less those over a wider square. */
+function detailOf(plane: DetailPlane, around: number): DetailPlane {
+  return { ...sizeOf(plane), values: difference(boxMean(plane.values, plane, 1), boxMean(plane.values, plane, around)) };
 }
 
 function difference(one: Float32Array, other: Float32Array): Float32Array {

@@ -63,12 +63,17 @@ function normalizeLocally(plane: Float32Array, size: number): DetailPlane {
 
 /** Mean over a square of the radius, over what of it is inside; two running sums. */
 export function boxMean(plane: Float32Array, { height, width }: Size, radius: number): Float32Array {
-  return transpose(runningMean(transpose(runningMean(plane, width, radius), height, width), height, radius), width, height);
+  return meanOfColumns(meanOfRows(plane, width, radius), { height, width }, radius);
 }
 
-function runningMean(plane: Float32Array, length: number, radius: number): Float32Array {
+/** One over the number of a line's pixels within the radius. */
+function scalesOf(length: number, radius: number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => 1 / (Math.min(length - 1, i + radius) - Math.max(0, i - radius) + 1));
+}
+
+function meanOfRows(plane: Float32Array, length: number, radius: number): Float32Array {
   const result = new Float32Array(plane.length);
-  const scales = Float64Array.from({ length }, (_, i) => 1 / (Math.min(length - 1, i + radius) - Math.max(0, i - radius) + 1));
+  const scales = scalesOf(length, radius);
   // Sums of many are kept in a number of double precision, so that nothing creeps in along a line.
   for (let start = 0; start < plane.length; start += length) {
     const [filled, emptied] = [Math.max(0, length - radius), Math.min(length, radius + 1)];
@@ -83,8 +88,27 @@ function runningMean(plane: Float32Array, length: number, radius: number): Float
   return result;
 }
 
-function transpose(plane: Float32Array, height: number, width: number): Float32Array {
+/** All columns side by side, row by row: memory is read in its own order. */
+function meanOfColumns(plane: Float32Array, { height, width }: Size, radius: number): Float32Array {
   const result = new Float32Array(plane.length);
-  for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) result[column * height + row] = plane[row * width + column]!;
+  const scales = scalesOf(height, radius);
+  const sums = new Float64Array(width);
+  for (let row = 0; row < Math.min(radius, height); row++) {
+    const at = row * width;
+    for (let i = 0; i < width; i++) sums[i]! += plane[at + i]!;
+  }
+  for (let row = 0; row < height; row++) {
+    const at = row * width;
+    if (row + radius < height) {
+      const entering = at + radius * width;
+      for (let i = 0; i < width; i++) sums[i]! += plane[entering + i]!;
+    }
+    if (row > radius) {
+      const leaving = at - (radius + 1) * width;
+      for (let i = 0; i < width; i++) sums[i]! -= plane[leaving + i]!;
+    }
+    const scale = scales[row]!;
+    for (let i = 0; i < width; i++) result[at + i] = sums[i]! * scale;
+  }
   return result;
 }

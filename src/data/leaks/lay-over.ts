@@ -4,7 +4,7 @@ import type { KeptImage } from "./fingerprint.js";
 import { matchGrey } from "./match-grey.js";
 import type { Mapping } from "./register.js";
 
-/** Two images where both are: a's grey levels brought to b's pixels and to b's contrast. */
+/** Two images where both are: a brought to b's pixels, and the grey levels of one to those of the other. */
 export interface Overlap extends Size {
   readonly a: Float32Array;
   readonly b: Float32Array;
@@ -42,20 +42,46 @@ export function layOver(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1
   const [height, width] = [rows.end - rows.start, columns.end - columns.start];
   if (height < 8 || width < 8) return undefined;
   const [over, under] = [new Float32Array(height * width), new Float32Array(height * width)];
+  const firsts = new Int32Array(width);
+  const parts = new Float64Array(width);
+  for (let column = 0; column < width; column++) {
+    const x = within((m.left + (m.width * (columns.start + column + 0.5)) / b.width) * a.width - 0.5, a.width);
+    firsts[column] = Math.min(a.width - 2, Math.floor(x));
+    parts[column] = x - firsts[column]!;
+  }
+  const [from, stride] = [a.values, a.width];
   for (let row = 0; row < height; row++) {
     const y = within((m.top + (m.height * (rows.start + row + 0.5)) / b.height) * a.height - 0.5, a.height);
     const above = Math.min(a.height - 2, Math.floor(y));
     const q = y - above;
+    const [line, lineB] = [above * stride, (rows.start + row) * b.width + columns.start];
     for (let column = 0; column < width; column++) {
-      const x = within((m.left + (m.width * (columns.start + column + 0.5)) / b.width) * a.width - 0.5, a.width);
-      const first = Math.min(a.width - 2, Math.floor(x));
-      const p = x - first;
-      const i = above * a.width + first;
-      over[row * width + column] = (1 - q) * ((1 - p) * a.values[i]! + p * a.values[i + 1]!) + q * ((1 - p) * a.values[i + a.width]! + p * a.values[i + a.width + 1]!);
-      under[row * width + column] = b.values[(rows.start + row) * b.width + columns.start + column]!;
+      const p = parts[column]!;
+      const i = line + firsts[column]!;
+      over[row * width + column] = (1 - q) * ((1 - p) * from[i]! + p * from[i + 1]!) + q * ((1 - p) * from[i + stride]! + p * from[i + stride + 1]!);
+      under[row * width + column] = b.values[lineB + column]!;
     }
   }
-  return { height, width, top: rows.start, left: columns.start, whole: { height: b.height, width: b.width }, a: matchGrey(over, under, sign), b: under, share: ((height + 2 * inset) * (width + 2 * inset)) / (b.height * b.width) };
+  return { height, width, top: rows.start, left: columns.start, whole: { height: b.height, width: b.width }, ...toOneContrast(over, under, sign), share: ((height + 2 * inset) * (width + 2 * inset)) / (b.height * b.width) };
+}
+
+/** Share of pixels more at the ends of its scale from which an image has lost what the other still has. */
+const lost = 0.01;
+
+/** The image that lost less to black and white takes the other's contrast: the reverse would need what is gone. */
+function toOneContrast(a: Float32Array, b: Float32Array, sign: 1 | -1): { a: Float32Array; b: Float32Array } {
+  return shareAtEnds(a) > shareAtEnds(b) + lost ? { a, b: matchGrey(b, a, sign) } : { a: matchGrey(a, b, sign), b };
+}
+
+function shareAtEnds(values: Float32Array): number {
+  let [low, high, count] = [Infinity, -Infinity, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  for (let i = 0; i < values.length; i++) if (values[i]! < low + 1 || values[i]! > high - 1) count += 1;
+  return count / values.length;
 }
 
 function inside(count: number, place: (i: number) => number, length: number): { start: number; end: number } {

@@ -38,8 +38,9 @@ export interface Laid {
   readonly a: number;
   readonly b: number;
   readonly isMirrored: boolean;
-  /** Where b lies in a. */
+  /** Where b lies in a, and where the search took it to lie. */
   readonly mapping: Mapping;
+  readonly start: Mapping;
   /** Of coarse detail, -1 to 1. */
   readonly correlation: number;
 }
@@ -53,9 +54,9 @@ export interface CompareRequest {
 export interface Compared extends Laid, CloseComparison {}
 
 /** Candidates of an image that are laid over it at half size, of all those laid over it roughly; and that are compared closely, beside the one whose code is nearest. */
-const [closer, closest] = [7, 3];
+const [closer, closest] = [9, 5];
 /** How far they may lie behind the best at either step, in correlation. */
-const [roughMargin, margin] = [0.2, 0.12];
+const [roughMargin, margin] = [0.25, 0.3];
 /** Correlation of coarse detail that earns a closer look. */
 const leastCorrelation = 0.35;
 
@@ -117,7 +118,7 @@ export const leakTasks = {
         .sort((one, other) => other.registration.correlation - one.registration.correlation);
       return laid
         .filter(({ candidate, registration }, rank) => registration.correlation >= leastCorrelation && (candidate === candidates[0] || (rank < closest && registration.correlation > laid[0]!.registration.correlation - margin)))
-        .map(({ candidate: { a, b, isMirrored }, registration: { mapping, correlation } }): Laid => ({ a, b, isMirrored, mapping, correlation }));
+        .map(({ candidate: { a, b, isMirrored, start }, registration: { mapping, correlation } }): Laid => ({ a, b, isMirrored, mapping, start, correlation }));
     });
   },
 
@@ -125,7 +126,7 @@ export const leakTasks = {
   compare({ kept, pairs }: CompareRequest): Compared[] {
     return pairs.flatMap((pair): Compared[] => {
       const b = kept.get(pair.b)!;
-      const close = compareClosely(kept.get(pair.a)!, pair.isMirrored ? mirrorImage(b) : b, pair.mapping);
+      const close = compareClosely(kept.get(pair.a)!, pair.isMirrored ? mirrorImage(b) : b, [pair.mapping, pair.start]);
       return close === undefined ? [] : [{ ...pair, ...close }];
     });
   },

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Case } from "../dataset.js";
+import { agreementOf, correlationOf, nearness, type Tile } from "./band-agreement.js";
+import { choosePairs, thresholdOf } from "./choose-pairs.js";
 import { findNamesakes, findTellingNames } from "./file-names.js";
 import { findSharedIdentifiers, isIdentifierColumn } from "./identifier-columns.js";
 import { nameKin } from "./kin.js";
 import { matchGrey } from "./match-grey.js";
-import { thresholdOf } from "./near-duplicates.js";
-import { findSpellings, normalizePatient } from "./patient-names.js";
-import { agreementOf } from "./tile-agreement.js";
+import type { Compared } from "./leak-tasks.js";
+import { findSpellings, normalizePatient, sharingForms } from "./patient-names.js";
 import { trimBorder } from "./trim-border.js";
 
 function makeCase(id: string, more: Partial<Case> = {}): Case {
@@ -44,11 +45,10 @@ test("long names one slip apart are found, short ones are not (by hand)", () => 
   assert.deepEqual(findSpellings(["Eva Ott", "Eva Ort"]), []);
 });
 
-test("10,000 names are compared in a second", () => {
-  const names = Array.from({ length: 10_000 }, (_, i) => `${i.toString(26).replace(/\d/g, (digit) => "abcdefghij"[Number(digit)]!)}son ${((i * 7919) % 99991).toString(26).replace(/\d/g, (digit) => "klmnopqrst"[Number(digit)]!)}berg`);
-  const started = performance.now();
-  findSpellings(names);
-  assert.ok(performance.now() - started < 5000);
+test("of the 50 million pairs of 10,000 names, those that could be a slip apart are looked at, and no others", () => {
+  const names = Array.from({ length: 10_000 }, (_, i) => `${i.toString(26).replace(/\d/g, (digit) => "abcdefghij"[Number(digit)]!)}son${((i * 7919) % 99991).toString(26).replace(/\d/g, (digit) => "klmnopqrst"[Number(digit)]!)}berg`);
+  assert.ok(sharingForms(names).length < 10_000);
+  assert.deepEqual(sharingForms(["schneider", "schnieder", "schneder", "vogt"]), [[0, 1], [0, 2], [1, 2]]);
 });
 
 test("identifiers of DICOM are known by their column's name and tie the cases that share one", () => {
@@ -96,18 +96,32 @@ test("a change of gamma and a negative are undone by laying quantiles on quantil
   }
 });
 
-test("a pair is as alike as the tiles where it agrees least; faint tiles are forgiven what encoding adds (by hand)", () => {
-  const tiles = (count: number, strength: number, covariance: number): { strength: number; covariance: number }[] => Array.from({ length: count }, () => ({ strength, covariance }));
-  assert.equal(agreementOf(tiles(10, 100, 100)), 1);
-  assert.equal(agreementOf([...tiles(6, 100, 100), ...tiles(4, 100, 48)]), 0.5);
-  assert.equal(agreementOf([...tiles(9, 100, 100), ...tiles(1, 100, 0)]), 1);
-  assert.equal(agreementOf([...tiles(9, 100, 100), ...tiles(4, 1, 0)]), 1);
-  assert.equal(agreementOf(tiles(10, 0.1, 0.1)), 0);
+const tiles = (count: number, variance: number, covariance: number): Tile[] => Array.from({ length: count }, () => ({ varianceA: variance, varianceB: variance, covariance }));
+
+test("detail is correlated over all tiles but the tenth that differs most, and noise is forgiven (by hand)", () => {
+  assert.equal(correlationOf(tiles(10, 100, 100), 2), 1);
+  assert.ok(Math.abs(correlationOf(tiles(10, 98, 48), 2) - 0.5) < 1e-12);
+  assert.equal(correlationOf([...tiles(9, 100, 100), ...tiles(1, 5000, -5000)], 2), 1);
+  assert.equal(correlationOf(tiles(10, 0.01, 0.01), 2), 0);
 });
 
-test("the mark lies above what images agree in with their second best, within bounds (by hand)", () => {
-  assert.equal(thresholdOf([], 10), 0.96);
-  const alike = [0.9, 0.9, 0.9, 0.9].map((agreement, a) => ({ a, b: (a + 1) % 4, agreement }));
-  assert.ok(Math.abs(thresholdOf(alike, 4) - Math.tanh(Math.atanh(0.9) + 0.6)) < 1e-12);
-  assert.equal(thresholdOf(alike.map((pair) => ({ ...pair, agreement: 0.985 })), 4), 0.989);
+test("agreement is 1 less the weighted geometric mean of what the bands lack to perfect correlation (by hand)", () => {
+  assert.ok(Math.abs(agreementOf([0.99, 0.99, 0.99]) - 0.99) < 1e-12);
+  assert.ok(Math.abs(agreementOf([0.99, 0.9999, 0.9]) - (1 - 0.1 * 0.1 * 0.1 ** 0.25)) < 1e-12);
+  assert.ok(Math.abs(nearness(agreementOf([0.99, 0.99, 0.99])) - Math.log(100)) < 1e-9);
+});
+
+test("the mark lies at 0.9926 and rises with what images agree in with their second best, within bounds (by hand)", () => {
+  assert.ok(Math.abs(thresholdOf([], 10) - (1 - Math.exp(-4.9))) < 1e-12);
+  const alike = [0.985, 0.985, 0.985, 0.985].map((agreement, a) => ({ a, b: (a + 1) % 4, agreement }));
+  assert.ok(Math.abs(thresholdOf(alike, 4) - (1 - 0.015 * Math.exp(-1.15))) < 1e-12);
+  assert.ok(Math.abs(thresholdOf(alike.map((pair) => ({ ...pair, agreement: 0.999 })), 4) - (1 - Math.exp(-5.5))) < 1e-12);
+});
+
+const whole = { left: 0, top: 0, width: 1, height: 1 };
+
+test("a weak pair goes where both have a clearly better partner, and a pair compared in two ways counts once (by hand)", () => {
+  const pair = (a: number, b: number, agreement: number, isMirrored = false): Compared => ({ a, b, agreement, isMirrored, overlap: 1, correlation: 0.9, mapping: whole, start: whole });
+  const chosen = choosePairs([pair(0, 1, 0.9995), pair(3, 2, 0.9995), pair(3, 2, 0.993, true), pair(1, 3, 0.994), pair(1, 4, 0.994)]);
+  assert.deepEqual(chosen.map(({ a, b, isMirrored }) => [a, b, isMirrored]), [[0, 1, false], [1, 4, false], [2, 3, false]]);
 });

@@ -2,22 +2,11 @@ import { availableParallelism } from "node:os";
 import type { OnProgress } from "../../base/index.js";
 import type { DataPool } from "../data-pool.js";
 import type { Case } from "../dataset.js";
+import { choosePairs, highest, ofNearness, thresholdOf, type NearDuplicate } from "./choose-pairs.js";
 import { descriptorLength, mirroredPlaces, windows, type KeptImage, type Window } from "./fingerprint.js";
 import { leakTasks, thumbnailLength, type Compared, type Laid, type LookResult } from "./leak-tasks.js";
 import type { Candidate } from "./search-codes.js";
 import { codeLength, fitWhitening } from "./whitening.js";
-
-/** Two images that show the same exposure. */
-export interface NearDuplicate {
-  /** Positions in the list of cases. */
-  readonly a: number;
-  readonly b: number;
-  /** Agreement of the detail in the tiles where it agrees least, once laid over one another: -1 to 1. */
-  readonly detail: number;
-  readonly isMirrored: boolean;
-  /** Share of b that lies inside a. */
-  readonly overlap: number;
-}
 
 export interface ImageLook extends Omit<LookResult, "thumbnail" | "kept" | "frames"> {}
 
@@ -69,12 +58,12 @@ function runBy({ pool, signal }: NearDuplicateOptions): Run {
  * Finds images that are copies of one another though their files differ: encoded anew, resized, cut by a tenth,
  * mirrored, of another contrast, negative, or framed. Every image is reduced inside its border; whitened edge
  * descriptors of 17 windows nominate candidates among all pairs; these are laid over one another, brought to one contrast,
- * and their detail is compared tile by tile. What counts as a copy is set above what different exposures of the same
- * data set agree in, as radiographs of one view are all alike.
+ * and compared in fine, middle and coarse detail: a copy differs from its source by what encoding does, another exposure
+ * in everything.
  */
 export async function findNearDuplicates(cases: readonly Pick<Case, "id" | "file">[], options: NearDuplicateOptions): Promise<NearDuplicateSearch> {
   const { looks, ...images } = await lookAt(cases, options);
-  if (looks.length < 2) return { looks, pairs: [], compared: 0, threshold: highestThreshold };
+  if (looks.length < 2) return { looks, pairs: [], compared: 0, threshold: ofNearness(highest) };
   const candidates = await nominate(images, options);
   const compared = await compareAll(await layAll(candidates, images, options), images, options);
   const threshold = thresholdOf(compared, looks.length);
@@ -189,47 +178,6 @@ async function compareAll(pairs: readonly Laid[], { kept }: Images, options: Nea
 /** Runs the chunks of 0 to n side by side; their results in order. */
 function inChunks<T>(n: number, size: number, run: (from: number, to: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: Math.ceil(n / size) }, (_, k) => run(k * size, Math.min(n, (k + 1) * size))));
-}
-
-/** Bounds of the agreement that counts as a copy's. */
-const [lowestThreshold, highestThreshold] = [0.96, 0.989];
-/** Share of the images whose second best agrees less, and how much further on the scale of Fisher's z the threshold lies. */
-const [share, further] = [0.8, 0.6];
-
-/**
- * The agreement that counts as a copy's, from how far images agree with the second best of those compared with them: the
- * best may be a copy. On the scale of Fisher's z, 0.6 above the 80th percentile; within bounds.
- */
-export function thresholdOf(compared: readonly Pick<Compared, "a" | "b" | "agreement">[], n: number): number {
-  const [best, second] = [new Float64Array(n).fill(-1), new Float64Array(n).fill(-1)];
-  for (const { a, b, agreement } of compared) {
-    for (const index of [a, b]) {
-      second[index] = Math.max(second[index]!, Math.min(best[index]!, agreement));
-      best[index] = Math.max(best[index]!, agreement);
-    }
-  }
-  const ranked = second.map((value) => Math.atanh(Math.min(0.9999, Math.max(0, value)))).sort();
-  return Math.min(highestThreshold, Math.max(lowestThreshold, Math.tanh(ranked[Math.floor(share * (n - 1))]! + further)));
-}
-
-/** Agreement from which a pair needs no other witness, and how much more a better partner agrees on the scale of Fisher's z. */
-const [certain, clearly] = [highestThreshold, 0.5];
-
-/**
- * Each pair once, without the weak ones of which both have a clearly better partner: two copies of different images that were
- * disguised alike. Were they one exposure, their better partners would tie them all the same.
- */
-function choosePairs(compared: readonly Compared[]): NearDuplicate[] {
-  const pairs = new Map<string, NearDuplicate>();
-  const most = new Map<number, number>();
-  for (const { a, b, agreement, isMirrored, overlap } of compared) {
-    for (const index of [a, b]) most.set(index, Math.max(most.get(index) ?? -1, agreement));
-    const [low, high] = [Math.min(a, b), Math.max(a, b)];
-    const key = `${low} ${high}`;
-    if ((pairs.get(key)?.detail ?? -1) < agreement) pairs.set(key, { a: low, b: high, detail: agreement, isMirrored, overlap });
-  }
-  const isBetter = (index: number, detail: number): boolean => Math.atanh(Math.min(0.9999, most.get(index)!)) > Math.atanh(Math.min(0.9999, detail)) + clearly;
-  return [...pairs.values()].filter(({ a, b, detail }) => detail >= certain || !isBetter(a, detail) || !isBetter(b, detail)).sort((one, other) => one.a - other.a || one.b - other.b);
 }
 
 /** Threads for an audit that runs alone. */

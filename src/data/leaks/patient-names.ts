@@ -49,26 +49,33 @@ export function findSpellings(values: readonly string[]): SpellingPair[] {
   return [...pairs, ...oneLetterApart(names)];
 }
 
-/** Names that share a form with one letter left out are compared; no others can be one letter apart. */
 function oneLetterApart(names: readonly { key: string; value: string }[]): SpellingPair[] {
+  const letters = names.map(({ key }) => key.replaceAll(" ", ""));
+  return sharingForms(letters).flatMap(([i, j]): SpellingPair[] => (isOneSlip(letters[i]!, letters[j]!) ? [{ a: names[i]!.value, b: names[j]!.value, kind: "one-letter" }] : []));
+}
+
+/**
+ * Pairs of words that share a form with one letter left out: no others can be one letter apart, so that few of all pairs
+ * need a look.
+ */
+export function sharingForms(words: readonly string[]): [number, number][] {
   const holders = new Map<string, number[]>();
-  names.forEach(({ key }, i) => {
-    const letters = key.replaceAll(" ", "");
-    const forms = new Set([letters, ...Array.from(letters, (_, at) => letters.slice(0, at) + letters.slice(at + 1))]);
+  words.forEach((word, i) => {
+    const forms = new Set([word, ...Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1))]);
     for (const form of forms) {
       const list = holders.get(form);
       if (list === undefined) holders.set(form, [i]);
       else list.push(i);
     }
   });
-  const seen = new Set<string>();
-  const pairs: SpellingPair[] = [];
+  const seen = new Set<number>();
+  const pairs: [number, number][] = [];
   for (const list of holders.values()) {
     for (const [at, i] of list.entries()) {
       for (const j of list.slice(at + 1)) {
-        if (seen.has(`${i} ${j}`)) continue;
-        seen.add(`${i} ${j}`);
-        if (isOneSlip(names[i]!.key.replaceAll(" ", ""), names[j]!.key.replaceAll(" ", ""))) pairs.push({ a: names[i]!.value, b: names[j]!.value, kind: "one-letter" });
+        if (seen.has(i * words.length + j)) continue;
+        seen.add(i * words.length + j);
+        pairs.push([i, j]);
       }
     }
   }

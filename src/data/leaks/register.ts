@@ -17,7 +17,7 @@ export interface Registration {
 }
 
 /** Steps at a quarter of the size and at half. */
-const [roughSteps, halfSteps] = [7, 5] as const;
+const [roughSteps, halfSteps] = [8, 7] as const;
 
 /**
  * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best at a quarter of the
@@ -35,19 +35,23 @@ export function register([, a]: CoarseDetail, [, b]: CoarseDetail, { mapping }: 
 }
 
 function registered(a: DetailPlane, b: DetailPlane, start: Mapping, steps: number): Registration {
-  const [mapping, { correlation, overlap }] = refine(a, b, start, steps);
+  const [mapping, { correlation, overlap }] = refine(a, b, start, { steps });
   return { mapping, correlation: Math.abs(correlation), overlap };
 }
 
-/** Steps towards the best correlation while they help. */
-export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, steps: number): [Mapping, Fit] {
+/**
+ * Steps towards the best correlation while they help.
+ * @param options.gain what a step must bring at least, as a share of what is left to perfect correlation; else 0.002 of correlation itself
+ */
+export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, { steps, gain }: { readonly steps: number; readonly gain?: number }): [Mapping, Fit] {
   let mapping = start;
   let fit = correlate(a, b, start);
   for (let step = 0; step < steps; step++) {
     const next = improveMapping(a, b, mapping, fit.correlation < 0 ? -1 : 1);
     if (next === undefined) break;
     const better = correlate(a, b, next);
-    if (Math.abs(better.correlation) <= Math.abs(fit.correlation) + 2e-3) break;
+    const least = gain === undefined ? 2e-3 : gain * (1 - Math.abs(fit.correlation));
+    if (Math.abs(better.correlation) <= Math.abs(fit.correlation) + least) break;
     [mapping, fit] = [next, better];
   }
   return [mapping, fit];
@@ -61,21 +65,20 @@ interface Fit {
 /** Least share of b that must lie inside a for a correlation to mean anything. */
 const leastOverlap = 0.5;
 
-function correlate(a: DetailPlane, b: DetailPlane, m: Mapping): Fit {
+/** Correlation of the detail of b, where it lies in a, with a's. */
+export function correlate(a: DetailPlane, b: DetailPlane, m: Mapping): Fit {
   let [n, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
   const [from, to] = [a.values, b.values];
   const [widthA, heightA, widthB, heightB] = [a.width, a.height, b.width, b.height];
+  const { lefts, parts, first, last } = columnsOf(m, widthA, widthB);
   for (let row = 0; row < heightB; row++) {
     const y = (m.top + (m.height * (row + 0.5)) / heightB) * heightA - 0.5;
     if (!(y >= 0 && y <= heightA - 1)) continue;
     const above = Math.min(heightA - 2, y | 0);
     const q = y - above;
-    for (let column = 0; column < widthB; column++) {
-      const x = (m.left + (m.width * (column + 0.5)) / widthB) * widthA - 0.5;
-      if (!(x >= 0 && x <= widthA - 1)) continue;
-      const left = Math.min(widthA - 2, x | 0);
-      const p = x - left;
-      const i = above * widthA + left;
+    for (let column = first; column < last; column++) {
+      const p = parts[column]!;
+      const i = above * widthA + lefts[column]!;
       const valueA = (1 - q) * ((1 - p) * from[i]! + p * from[i + 1]!) + q * ((1 - p) * from[i + widthA]! + p * from[i + widthA + 1]!);
       const valueB = to[row * widthB + column]!;
       n += 1;
@@ -92,6 +95,22 @@ function correlate(a: DetailPlane, b: DetailPlane, m: Mapping): Fit {
   return { correlation: spread > 1e-9 ? (product - (sumA * sumB) / n) / spread : 0, overlap };
 }
 
+/** Where b's columns lie in a: the pixel to the left, the part of the way to the next, and from which to which column they do. */
+function columnsOf(m: Mapping, widthA: number, widthB: number): { lefts: Int32Array; parts: Float64Array; first: number; last: number } {
+  const lefts = new Int32Array(widthB);
+  const parts = new Float64Array(widthB);
+  let [first, last] = [widthB, 0];
+  for (let column = 0; column < widthB; column++) {
+    const x = (m.left + (m.width * (column + 0.5)) / widthB) * widthA - 0.5;
+    if (!(x >= 0 && x <= widthA - 1)) continue;
+    first = Math.min(first, column);
+    last = column + 1;
+    lefts[column] = Math.min(widthA - 2, x | 0);
+    parts[column] = x - lefts[column]!;
+  }
+  return { lefts, parts, first, last };
+}
+
 /** One Gauss-Newton step of the squared difference; undefined where the detail does not fix the map. */
 function improveMapping(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1): Mapping | undefined {
   // Rows and columns are fitted together, as the detail ties them: four unknowns. Sums are written out, as this is where
@@ -100,19 +119,17 @@ function improveMapping(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1
   let [r0, r1, r2, r3] = [0, 0, 0, 0];
   const [from, to] = [a.values, b.values];
   const [widthA, heightA, widthB, heightB] = [a.width, a.height, b.width, b.height];
+  const { lefts, parts, first, last } = columnsOf(m, widthA, widthB);
   for (let row = 0; row < heightB; row++) {
     const v = (row + 0.5) / heightB;
     const y = (m.top + m.height * v) * heightA - 0.5;
     if (!(y >= 0 && y <= heightA - 1)) continue;
     const above = Math.min(heightA - 2, y | 0);
     const q = y - above;
-    for (let column = 0; column < widthB; column++) {
+    for (let column = first; column < last; column++) {
       const u = (column + 0.5) / widthB;
-      const x = (m.left + m.width * u) * widthA - 0.5;
-      if (!(x >= 0 && x <= widthA - 1)) continue;
-      const left = Math.min(widthA - 2, x | 0);
-      const p = x - left;
-      const i = above * widthA + left;
+      const p = parts[column]!;
+      const i = above * widthA + lefts[column]!;
       const a00 = from[i]!;
       const a01 = from[i + 1]!;
       const a10 = from[i + widthA]!;

@@ -61,7 +61,7 @@ export const leaksSection: ReportSection = {
     if (leaks === undefined) return undefined;
     const { pairs, signs, compared, threshold, cases, keptTogether, crossing } = leaks;
     const pictures = run.leaks ?? [];
-    return html`<p>All ${cases} images were compared with one another: ${compared} pairs that look alike were laid over one another, whether re-encoded, resized, cut by a tenth, mirrored, framed or of another contrast, and counted as one exposure where their detail agrees by ${threshold.toFixed(2)} or more. Patients' names, file names and DICOM identifiers were compared as well.</p>
+    return html`<p>All ${cases} images were compared with one another: ${compared} pairs that look alike were laid over one another, whether re-encoded, resized, cut by a tenth, mirrored, framed or of another contrast, and counted as one exposure where their detail agrees by ${threshold.toFixed(3)} or more. Patients' names, file names and DICOM identifiers were compared as well.</p>
 ${pairs.length === 0
       ? html`<p>No two cases were found that belong together beyond what the table says.</p>`
       : html`<p><b>${pairs.length} pairs of cases seem to belong together though the table does not say so.</b> ${crossing === undefined ? html`Their ${keptTogether} cases were kept on one side of every fold.` : html`The split came with the table, and ${crossing.length} pairs stand on two of its sides.`}</p>`}

@@ -5,9 +5,15 @@ import path from "node:path";
 import test from "node:test";
 import { stringify } from "yaml";
 import { seededRandom } from "../base/index.js";
-import { parseDicom } from "../dicom/index.js";
+import { hashStoredValues, parseDicom } from "../dicom/index.js";
+import { syntheticFiles } from "../dicom/synthetic.testkit.js";
+import { buildElement } from "../dicom/write/build-dataset.js";
+import { encodeDicom } from "../dicom/write/write-dicom.js";
 import { textIn } from "./dicomweb/json-model.js";
+import { CommitmentDesk } from "./dimse/commitment.js";
+import { fetchByGet } from "./dimse/fetch-by-get.js";
 import { fetchByMove } from "./dimse/fetch-by-move.js";
+import { listenDimse } from "./dimse/provider.js";
 import { echo, find } from "./dimse/query.js";
 import { isStored, store } from "./dimse/store.js";
 import { ListenerProcess, Orthanc, freePort, noOrthanc, radiograph, writeModel } from "./orthanc.testkit.js";
@@ -168,3 +174,44 @@ test("C-ECHO, C-STORE, C-FIND and C-MOVE with Orthanc, and a file comes back as 
       await orthanc.stop();
     }
   }));
+
+test("C-GET with Orthanc brings objects as they are kept, and storage commitment tells what it has and what not", { skip: noOrthanc }, () =>
+  inFolder(async (folder) => {
+    const port = await freePort();
+    const orthanc = await Orthanc.start({ folder, modalities: { OSTEON: port } });
+    const desk = new CommitmentDesk(20_000);
+    const provider = await listenDimse({ port, title: "OSTEON", allow: ["ORTHANC"], begin: () => 0xa700, onCommitment: (report) => desk.receive(report) });
+    try {
+      const peer = { host: "127.0.0.1", port: orthanc.dicomPort, title: "ORTHANC", callingTitle: "OSTEON" };
+      const compressed = syntheticFiles(seededRandom("c-get"), 64, 48).map(({ title, bytes }, i) => ({ title, file: rename(bytes, i) }));
+      const files = [radiograph(1), ...compressed.map(({ file }) => file)];
+      const outcomes = await store(peer, files);
+      const stored = files.filter((_, i) => isStored(outcomes[i]!.status));
+      assert.ok(stored.length >= 5, "Orthanc takes native, RLE, JPEG lossless, JPEG-LS and JPEG 2000");
+      const back: Uint8Array[] = [];
+      const keep = async (file: Uint8Array): Promise<void> => void back.push(file);
+      await fetchByGet(peer, { study: "1.2.826.0.1.3680043.9.9.1", keep });
+      await fetchByGet(peer, { study: "2.25.900", keep });
+      assert.equal(back.length, stored.length);
+      for (const file of back) {
+        const got = parseDicom(file);
+        const sent = parseDicom(stored.find((one) => parseDicom(one).dataset.text("SOPInstanceUID") === got.dataset.text("SOPInstanceUID"))!);
+        assert.deepEqual([got.transferSyntax.uid, hashStoredValues(got)], [sent.transferSyntax.uid, hashStoredValues(sent)]);
+      }
+      await assert.rejects(fetchByGet(peer, { study: "1.2.3.4", keep }), { code: "dimse-status" });
+      const objects = stored.map((file) => parseDicom(file).dataset).map((dataset) => ({ sopClass: dataset.text("SOPClassUID")!, instance: dataset.text("SOPInstanceUID")! }));
+      const report = await desk.ask(peer, [...objects, { sopClass: "1.2.840.10008.5.1.4.1.1.1", instance: "2.25.404" }]);
+      assert.deepEqual([report.committed.toSorted(), report.failed], [objects.map(({ instance }) => instance).toSorted(), ["2.25.404"]]);
+    } finally {
+      await provider.close();
+      await orthanc.stop();
+    }
+  }));
+
+/** The same image as one of a study. */
+function rename(bytes: Uint8Array, n: number): Uint8Array {
+  const { dataset, transferSyntax } = parseDicom(bytes);
+  for (const [keyword, uid] of Object.entries({ StudyInstanceUID: "2.25.900", SeriesInstanceUID: "2.25.901", SOPInstanceUID: `2.25.91${n}` })) dataset.set(buildElement(keyword, uid));
+  dataset.set(buildElement("PatientID", "SIM-GET"));
+  return encodeDicom(dataset, transferSyntax);
+}

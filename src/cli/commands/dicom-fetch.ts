@@ -3,7 +3,7 @@ import path from "node:path";
 import { InputError } from "../../base/index.js";
 import { createPseudonyms, deidentifyFile, parseDicom, type OptionName } from "../../dicom/index.js";
 import { withFileErrors, writeFileAtomic } from "../../files/index.js";
-import { fetchByMove, find, textIn } from "../../pacs/index.js";
+import { fetchByGet, fetchByMove, find, textIn } from "../../pacs/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { readCount } from "../data-options.js";
 import { openPacs, readMatch, serverArgument, serverOptions, type PacsServer } from "../open-pacs.js";
@@ -31,7 +31,7 @@ async function openKeeper(context: Context, options: OptionValues, out: string):
     place.files += 1;
     const target = path.join(folder, `study-${String(place.number).padStart(4, "0")}`, `${String(place.files).padStart(5, "0")}.dcm`);
     await withFileErrors(out, () => mkdir(path.dirname(target), { recursive: true }));
-    await writeFileAtomic(target, pseudonyms === undefined ? bytes : deidentifyFile(file, { pseudonyms, options: usual }).bytes);
+    await writeFileAtomic(target, pseudonyms === undefined ? bytes : deidentifyFile(file, { pseudonyms, options: usual }).parts);
   };
   return { keep, count: () => count };
 }
@@ -53,8 +53,8 @@ async function studiesOf(server: PacsServer, context: Context, options: OptionVa
 
 export const dicomFetch: Command = {
   description:
-    "Fetches studies by WADO-RS or C-MOVE into a folder for each. With --key-file they are de-identified as they come; without it --keep-identity has to be said. " +
-    "A DIMSE peer sends to this program under its AE title and --port, which the peer has to know.",
+    "Fetches studies by WADO-RS, C-MOVE or C-GET into a folder for each. With --key-file they are de-identified as they come; without it --keep-identity has to be said. " +
+    "A DIMSE peer sends to this program under its AE title and --port, which the peer has to know; with --get it sends over the line that asked.",
   arguments: [serverArgument, { name: "<out>", description: "folder to write to" }],
   options: [
     { flags: "--study <uid>", description: "StudyInstanceUID; may be given several times", repeatable: true },
@@ -63,9 +63,10 @@ export const dicomFetch: Command = {
     { flags: "--key-file <file>", description: "secret that pseudonyms and UIDs come from" },
     { flags: "--keep-identity", description: "write the files as they are, with the patient in them" },
     { flags: "--port <n>", description: "port that a DIMSE peer sends to (default: 11112)" },
+    { flags: "--get", description: "ask a DIMSE peer by C-GET" },
     ...serverOptions,
   ],
-  examples: ["osteon dicom fetch http://localhost:8042/dicom-web in/ --study 1.2.3 --key-file secret.key", "osteon dicom fetch ORTHANC@localhost:4242 in/ --match StudyDate=20240101- --key-file secret.key --port 11113"],
+  examples: ["osteon dicom fetch http://localhost:8042/dicom-web in/ --study 1.2.3 --key-file secret.key", "osteon dicom fetch ORTHANC@localhost:4242 in/ --match StudyDate=20240101- --key-file secret.key --port 11113", "osteon dicom fetch ORTHANC@localhost:4242 in/ --study 1.2.3 --get --key-file secret.key"],
   async run(context, [address, out], options) {
     const { keep, count } = await openKeeper(context, options, out!);
     const server = await openPacs(context, address!, options);
@@ -76,6 +77,7 @@ export const dicomFetch: Command = {
         context.signal.throwIfAborted();
         if (studies.length > 1) context.onProgress({ task: "fetching", done: i, total: studies.length, unit: "studies" });
         if (server.kind === "web") for await (const bytes of server.client.retrieve({ study }, { signal: context.signal })) await keep(bytes);
+        else if (options["get"] === true) await fetchByGet(server.peer, { study, keep, signal: context.signal });
         else await fetchByMove(server.peer, { study, port: readCount(options["port"], "--port") ?? 11_112, keep, signal: context.signal });
       }
     } finally {

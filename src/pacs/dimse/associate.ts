@@ -1,9 +1,10 @@
+import type { Writable } from "node:stream";
 import { DataError } from "../../base/index.js";
 import type { Dimse } from "./library.js";
 import { checkTitle, type Peer } from "./peer.js";
 
 type Client = InstanceType<Dimse["Client"]>;
-type Request = InstanceType<Dimse["requests"]["CEchoRequest"]> | InstanceType<Dimse["requests"]["CFindRequest"]> | InstanceType<Dimse["requests"]["CMoveRequest"]> | InstanceType<Dimse["requests"]["CStoreRequest"]>;
+type Request = InstanceType<Dimse["requests"]["CEchoRequest"]> | InstanceType<Dimse["requests"]["CFindRequest"]> | InstanceType<Dimse["requests"]["CMoveRequest"]> | InstanceType<Dimse["requests"]["CGetRequest"]> | InstanceType<Dimse["requests"]["NActionRequest"]> | InstanceType<Dimse["requests"]["CStoreRequest"]>;
 
 export const dimseStatus = { success: 0, pending: 0xff00, pendingWithWarning: 0xff01 } as const;
 
@@ -20,7 +21,21 @@ function dropSocket(client: Client): void {
   (client as unknown as { network?: { socket?: { destroy(): void } } }).network?.socket?.destroy();
 }
 
+type Association = InstanceType<Dimse["association"]["Association"]>;
+type Context = InstanceType<Dimse["association"]["PresentationContext"]>;
+
+/** What the library keeps to itself of a connection: what it sends first, and where objects go that come back over it. */
+export interface OpenedNetwork {
+  readonly socket: { pause(): void; resume(): void; destroy(): void };
+  /** Called with the association before it is proposed. */
+  propose?: (association: Association) => void;
+  createStoreWritableStream(context: Context, request: InstanceType<Dimse["requests"]["CStoreRequest"]>): Writable;
+  createDatasetFromStoreWritableStream(stream: Writable, context: Context, done: (dataset: InstanceType<Dimse["Dataset"]>) => void): void;
+}
+
 interface AssociationHooks {
+  /** Called once the connection is begun, before anything is sent. */
+  readonly opened?: (network: OpenedNetwork) => void;
   /** Called with the accepted association before anything is sent. */
   readonly accepted?: (association: Parameters<Parameters<Client["on"]>[1]>[0]) => void;
   readonly signal?: AbortSignal;
@@ -30,7 +45,7 @@ interface AssociationHooks {
  * Opens an association, sends the requests, and ends it. Resolves once it is released; answers come by the requests' events.
  * @throws DataError `dimse-unreachable`, `dimse-rejected`, `dimse-aborted`
  */
-export async function associate(client: Client, requests: readonly Request[], peer: Peer, { accepted, signal }: AssociationHooks = {}): Promise<void> {
+export async function associate(client: Client, requests: readonly Request[], peer: Peer, { opened, accepted, signal }: AssociationHooks = {}): Promise<void> {
   const { host, port, title, callingTitle, tls, timeoutMs = 60_000 } = peer;
   checkTitle(title, "AE title of the peer");
   checkTitle(callingTitle, "own AE title");
@@ -75,6 +90,15 @@ export async function associate(client: Client, requests: readonly Request[], pe
         pduTimeout: timeoutMs,
         ...(tls && { securityOptions: { ...tls, rejectUnauthorized: true, minVersion: "TLSv1.2" } }),
       });
+      if (opened !== undefined) {
+        const network = (client as unknown as { network: OpenedNetwork & { sendAssociationRequest(association: Association): void } }).network;
+        const send = network.sendAssociationRequest.bind(network);
+        network.sendAssociationRequest = (association) => {
+          network.propose?.(association);
+          send(association);
+        };
+        opened(network);
+      }
     });
   } catch (error) {
     signal?.throwIfAborted();

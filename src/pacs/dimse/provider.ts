@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { createServer as createTlsServer } from "node:tls";
 import type { Writable } from "node:stream";
 import { transferSyntaxes } from "../../dicom/index.js";
+import { commitmentClass, readReport, type CommitmentReport } from "./commitment.js";
 import { ConnectionGuard } from "./guard.js";
 import { loadDimse, maxPduBytes, type Dimse } from "./library.js";
 import type { ReceivedNames } from "./part10.js";
@@ -43,6 +44,8 @@ export interface ProviderOptions {
   readonly associationMs?: number;
   /** Called for each object; a number refuses it with that status. */
   readonly begin: (names: ReceivedNames) => ObjectSink | number;
+  /** Takes reports of storage commitment; false for one that nobody asked for. Without it they are not negotiated. */
+  readonly onCommitment?: (report: CommitmentReport) => boolean;
   readonly onEvent?: (event: ProviderEvent) => void;
 }
 
@@ -56,17 +59,17 @@ const verification = "1.2.840.10008.1.1";
 const storagePrefix = "1.2.840.10008.5.1.4.1.1.";
 const readable = new Set(transferSyntaxes.map(({ uid }) => uid));
 
-const status = { success: 0, cannotUnderstand: 0xc000, unrecognized: 0x0211 } as const;
+const status = { success: 0, processingFailure: 0x0110, cannotUnderstand: 0xc000, unrecognized: 0x0211 } as const;
 
 type Association = InstanceType<Dimse["association"]["Association"]>;
 
 /** Accepts what can be read: each context gets the first of its transfer syntaxes that is. */
-function negotiate(association: Association): void {
+function negotiate(association: Association, others: readonly string[]): void {
   for (const { context } of association.getPresentationContexts()) {
     const abstract = context.getAbstractSyntaxUid();
     const syntax = context.getTransferSyntaxUids().find((uid) => readable.has(uid));
     // 3: kind of object not supported, 4: none of its encodings.
-    if (abstract !== verification && !abstract.startsWith(storagePrefix)) context.setResult(3);
+    if (!others.includes(abstract) && !abstract.startsWith(storagePrefix)) context.setResult(3);
     else if (syntax === undefined) context.setResult(4);
     else context.setResult(0, syntax);
   }
@@ -119,7 +122,7 @@ export async function listenDimse(options: ProviderOptions): Promise<Provider> {
         this.sendAssociationReject(RejectResult.Permanent, RejectSource.ServiceUser, refusal.code);
       } else {
         this.#sender = calling;
-        negotiate(association);
+        negotiate(association, [verification, ...(options.onCommitment === undefined ? [] : [commitmentClass])]);
         // 0 means no limit, which would be announced as ours, too.
         if (association.getMaxPduLength() === 0) association.setMaxPduLength(maxPduBytes);
         return this.sendAssociationAccept();
@@ -171,6 +174,13 @@ export async function listenDimse(options: ProviderOptions): Promise<Provider> {
       answer(response);
       this.busy -= 1;
       if (this.closing) this.#socket.end();
+    }
+
+    override nEventReportRequest(request: InstanceType<Dimse["requests"]["NEventReportRequest"]>, answer: (response: InstanceType<Dimse["responses"]["NEventReportResponse"]>) => void): void {
+      const report = readReport(request);
+      const response = dimse.responses.NEventReportResponse.fromRequest(request);
+      response.setStatus(report !== undefined && options.onCommitment?.(report) === true ? status.success : status.processingFailure);
+      answer(response);
     }
 
     override cFindRequest(): void {

@@ -69,7 +69,7 @@ export async function deliver({ queue, destination, verify, onEvent, idle, signa
 }
 
 async function sendOnce({ record, files }: Outgoing, { destination, verify, isFirst, signal }: { destination: Destination; verify: boolean; isFirst: boolean; signal: AbortSignal }): Promise<Attempt> {
-  const names: StoredNames[] = (record.results ?? []).map(({ study, series, instance }) => ({ study: study!, series, instance }));
+  const names: StoredNames[] = (record.results ?? []).map(({ sopClass, study, series, instance }) => ({ sopClass, study: study!, series, instance }));
   // What was sent before a crash or a broken line need not go again. Fresh results cannot be there.
   const before = !isFirst || record.recovered === true ? await destination.has(names, signal) : undefined;
   const missing = names.map((_, i) => i).filter((i) => before?.has(names[i]!.instance) !== true);

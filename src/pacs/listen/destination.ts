@@ -2,12 +2,14 @@ import { OsteonError } from "../../base/index.js";
 import type { DicomWebClient } from "../dicomweb/client.js";
 import { textIn } from "../dicomweb/json-model.js";
 import { statusText } from "../dimse/associate.js";
+import type { CommitmentDesk } from "../dimse/commitment.js";
 import type { Peer } from "../dimse/peer.js";
 import { find } from "../dimse/query.js";
 import { isStored, store } from "../dimse/store.js";
 
 /** Names of an object that was or will be stored. */
 export interface StoredNames {
+  readonly sopClass: string;
   readonly study: string;
   readonly series: string;
   readonly instance: string;
@@ -71,11 +73,12 @@ export function webDestination(client: DicomWebClient): Destination {
   };
 }
 
-/** A DIMSE peer: C-STORE to store, C-FIND to ask. */
-export function dimseDestination(peer: Peer): Destination {
+/** A DIMSE peer: C-STORE to store, C-FIND to ask, or storage commitment where a desk for its reports is given. */
+export function dimseDestination(peer: Peer, desk?: CommitmentDesk): Destination {
   let canBeAsked = true;
   return {
     has: async (names, signal) => {
+      if (desk !== undefined) return new Set((await desk.ask(peer, names, signal)).committed);
       if (!canBeAsked) return undefined;
       const found = new Set<string>();
       for (const { study, series, instance } of names) {

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { encodeFileMeta } from "../../dicom/index.js";
 import { DicomWebClient } from "../dicomweb/client.js";
+import { CommitmentDesk, type CommitmentReport } from "../dimse/commitment.js";
 import { parsePeer } from "../dimse/peer.js";
 import { listenDimse, type Provider } from "../dimse/provider.js";
 import { DiskQueue } from "../queue/queue.js";
-import { openAnalyst } from "./analyst.js";
 import type { Analyst, Judgement, OnListenEvent } from "./contract.js";
 import { deliver } from "./deliver.js";
 import { dimseDestination, webDestination, type Destination } from "./destination.js";
@@ -44,11 +44,11 @@ class Bell {
   }
 }
 
-async function openDestination({ dicomweb, dimse }: ListenSettings["send"], surroundings: Surroundings): Promise<Destination> {
+async function openDestination({ dicomweb, dimse }: ListenSettings["send"], desk: CommitmentDesk, surroundings: Surroundings): Promise<Destination> {
   // The queue waits and tries again; here a broken line is tried but a few times.
   if (dicomweb !== undefined) return webDestination(new DicomWebClient(dicomweb.url, { ...(await readService(dicomweb, surroundings)), backOff: { attempts: 2, firstWaitMs: 300 } }));
   const tls = await readTls(dimse!.tls, surroundings);
-  return dimseDestination({ ...parsePeer(dimse!.peer, dimse!.title), ...(tls && { tls }) });
+  return dimseDestination({ ...parsePeer(dimse!.peer, dimse!.title), ...(tls && { tls }) }, dimse!.commit ? desk : undefined);
 }
 
 /**
@@ -59,7 +59,8 @@ async function openDestination({ dicomweb, dimse }: ListenSettings["send"], surr
 export async function listen(settings: ListenSettings, options: ListenOptions): Promise<void> {
   const { onEvent, signal, softwareVersion, folder, onJudged } = options;
   const models = Object.fromEntries(Object.entries(settings.models).map(([name, { file, threads }]) => [name, { file: path.resolve(folder, file), ...(threads !== undefined && { threads }) }]));
-  const analyst = options.analyst ?? (await openAnalyst({ models, rules: settings.rules, kinds: settings.send.kinds, malformedUids: settings.send.malformedUids, softwareVersion }));
+  // What runs models is loaded only where models are run.
+  const analyst = options.analyst ?? (await (await import("./analyst.js")).openAnalyst({ models, rules: settings.rules, kinds: settings.send.kinds, malformedUids: settings.send.malformedUids, softwareVersion }));
   let queue: DiskQueue | undefined;
   let provider: Provider | undefined;
   let destination: Destination | undefined;
@@ -73,7 +74,8 @@ export async function listen(settings: ListenSettings, options: ListenOptions): 
   try {
     queue = await DiskQueue.open(path.resolve(folder, settings.queue), { reserveBytes: settings.reserveMb * 1_000_000, setup: analyst.setup });
     const opened = queue;
-    const target = await openDestination(settings.send, options);
+    const desk = new CommitmentDesk();
+    const target = await openDestination(settings.send, desk, options);
     destination = target;
     queue.onChange = ring;
     /** Sources that were not yet looked through once. */
@@ -110,6 +112,7 @@ export async function listen(settings: ListenSettings, options: ListenOptions): 
         ...(tls && { tls }),
         maxAssociations: dimse.maxAssociations,
         maxObjectBytes: dimse.maxObjectMb * 1_000_000,
+        ...(settings.send.dimse?.commit === true && { onCommitment: (report: CommitmentReport) => desk.receive(report) }),
         onEvent: (event) => onEvent({ kind: "association", event }),
         begin: (names) => {
           const origin = `dimse:${names.sender}`;

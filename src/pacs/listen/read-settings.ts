@@ -20,6 +20,7 @@ export interface Surroundings {
  */
 export function parseListenSettings(text: string, source: string): ListenSettings {
   const settings = parseSettings<ListenSettings>(text, { schema: settingsSchema, source, kind: "settings" });
+  if (settings.send.dimse?.commit === true && settings.receive.dimse === undefined) throw new InputError("settings-invalid", `${source}: send.dimse.commit: expected receive.dimse, to which the peer reports, got none. Add it, or leave commit out.`);
   for (const { name, model } of settings.rules) {
     if (Object.hasOwn(settings.models, model)) continue;
     const nearest = nearestName(model, Object.keys(settings.models));

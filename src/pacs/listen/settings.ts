@@ -52,7 +52,15 @@ export const settingsSchema = z.strictObject({
   send: z
     .strictObject({
       dicomweb: serviceSchema.optional(),
-      dimse: z.strictObject({ peer: z.string(), title: title.default("OSTEON"), tls: tlsSchema.optional() }).optional(),
+      dimse: z
+        .strictObject({
+          peer: z.string(),
+          title: title.default("OSTEON"),
+          tls: tlsSchema.optional(),
+          /** Whether the peer is asked for storage commitment: results are done once it says that it has them for good. Its report comes to `receive.dimse`. */
+          commit: z.boolean().default(false),
+        })
+        .optional(),
       /** Objects made of each prediction. */
       kinds: z.array(z.enum(resultKinds)).min(1).default([...resultKinds]),
       /** What stands in results for malformed UIDs of images: valid ones, which pass checks, or they themselves, so that results stay in the study. */

@@ -1,5 +1,5 @@
 // Time from C-STORE to the stored result, and the rate of reading and de-identifying, beside dcmtk's dcmdump and dcmodify.
-//   node scripts/measure-pacs.mjs [--build dist] [--images 40] [--files 40]
+//   node scripts/measure-pacs.mjs [--build dist] [--images 40] [--files 40] [--only deidentification|storeToResult]
 // Needs Orthanc with its DICOMweb plugin, and dcmtk, as Debian has them. Prints one JSON object.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -10,11 +10,12 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
 
-const { values } = parseArgs({ options: { build: { type: "string", default: "dist" }, images: { type: "string", default: "40" }, files: { type: "string", default: "40" }, architecture: { type: "string", default: "resnet50" } } });
+const { values } = parseArgs({ options: { build: { type: "string", default: "dist" }, images: { type: "string", default: "40" }, files: { type: "string", default: "40" }, architecture: { type: "string", default: "resnet50" }, only: { type: "string" } } });
 const load = (name) => import(pathToFileURL(path.resolve(values.build, name)).href);
 const { Orthanc, ListenerProcess, freePort, radiograph, writeModel, noOrthanc } = await load("pacs/orthanc.testkit.js");
 const { store } = await load("pacs/index.js");
 const { createPseudonyms, deidentifyFile, parseDicom } = await load("dicom/index.js");
+const { WorkerPool } = await load("images/index.js");
 
 const quantile = (list, share) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.ceil(share * list.length) - 1)];
 const folder = await mkdtemp(path.join(tmpdir(), "osteon-measure-"));
@@ -59,35 +60,48 @@ async function deidentification() {
     await writeFile(file, radiograph(i, { modality: "CR", side: 2000 }));
     files.push(file);
   }
-  const pseudonyms = createPseudonyms(randomBytes(32));
-  const rate = async (options, wanted = files) => {
+  const key = randomBytes(32);
+  const pseudonyms = createPseudonyms(key);
+  const usual = { headers: ["retain-safe-private"], withBurnedInText: ["retain-safe-private", "clean-pixels"] };
+  const rate = async (work) => {
+    await work(files.slice(0, 3));
     const started = performance.now();
-    for (const [i, file] of wanted.entries()) {
-      const { bytes } = deidentifyFile(parseDicom(await readFile(file), { name: "file" }), { pseudonyms, options: new Set(options) });
-      if (i < 5) await writeFile(path.join(folder, `out-${i}.dcm`), bytes);
-    }
-    return wanted.length / ((performance.now() - started) / 1000);
+    await work(files);
+    return count / ((performance.now() - started) / 1000);
   };
-  await rate([], files.slice(0, 3));
-  const headers = await rate(["retain-safe-private"]);
-  const withPixels = await rate(["retain-safe-private", "clean-pixels"]);
-  let dcmtk;
+  /** Reads and de-identifies, on one core; nothing is written. */
+  const onOneCore = (options) => rate(async (some) => {
+    for (const file of some) deidentifyFile(parseDicom(await readFile(file), { name: "file" }), { pseudonyms, options: new Set(options) });
+  });
+  /** Reads, de-identifies and writes, synced, as the command does: in a worker for each core. */
+  const asCommand = async (options) => {
+    const pool = new WorkerPool(pathToFileURL(path.resolve(values.build, "cli/deidentify-worker.js")), { workers: availableParallelism() });
+    try {
+      return await rate((some) => Promise.all(some.map((source, i) => pool.run("deidentify", { source, name: "file", key, options, folder: path.join(folder, "out"), temporary: `${i}.dcm`, isPreview: false }))));
+    } finally {
+      await pool.close();
+    }
+  };
+  const perSecond = {};
+  for (const [name, options] of Object.entries(usual)) perSecond[name] = { oneCore: await onOneCore(options), everyCoreAndWritten: await asCommand(options) };
   try {
-    const started = performance.now();
-    for (const file of files) {
+    execFileSync("dcmdump", ["--version"], { stdio: "ignore" });
+  } catch {
+    return { files: count, pixels: "2000 x 2000, 16 bits", perSecond: { ...perSecond, dcmdumpAndDcmodify: "dcmtk is not installed" } };
+  }
+  const dcmtk = await rate(async (some) => {
+    for (const file of some) {
       execFileSync("dcmdump", [file], { stdio: ["ignore", "ignore", "ignore"] });
       execFileSync("dcmodify", ["-nb", "-ma", "PatientName=OSTEON", "-ma", "PatientID=OSTEON", "-ma", "PatientBirthDate=", "-ma", "StudyDate=", "-gst", "-gse", "-gin", file], { stdio: "ignore" });
     }
-    dcmtk = count / ((performance.now() - started) / 1000);
-  } catch {
-    dcmtk = undefined;
-  }
-  return { files: count, pixels: "2000 x 2000, 16 bits", perSecond: { headers, withBurnedInText: withPixels, dcmdumpAndDcmodify: dcmtk ?? "dcmtk is not installed" }, ...(dcmtk && { ratioToDcmtk: { headers: headers / dcmtk, withBurnedInText: withPixels / dcmtk } }) };
+  });
+  const ratioToDcmtk = Object.fromEntries(Object.entries(perSecond).map(([name, rates]) => [name, Object.fromEntries(Object.entries(rates).map(([how, one]) => [how, one / dcmtk]))]));
+  return { files: count, pixels: "2000 x 2000, 16 bits", perSecond: { ...perSecond, dcmdumpAndDcmodify: dcmtk }, ratioToDcmtk };
 }
 
 try {
-  result.deidentification = await deidentification();
-  result.storeToResult = await storeToResult();
+  if (values.only !== "storeToResult") result.deidentification = await deidentification();
+  if (values.only !== "deidentification") result.storeToResult = await storeToResult();
   console.log(JSON.stringify(result, null, 2));
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -75,7 +75,8 @@ test("dicom tree counts, sorts slices by position and names the middle one, from
   const [series] = told.patients[0]!.studies[0]!.series;
   // The normal of a sagittal slice whose rows run to the back and columns to the feet points to the patient's right.
   assert.deepEqual([series!.sortedBy, series!.sliceDistanceMm, series!.middle], ["position", 4, "IM2"]);
-  assert.deepEqual(series!.files, ["IM3", "IM2", "deep/er/Mustermann_Erika.dcm"]);
+  assert.deepEqual([series!.files.length, ...series!.files.slice(0, 2)], [3, "IM3", "IM2"]);
+  assert.match(series!.files[2]!, /^deep\/er\/hidden-[0-9a-f]{10}\.dcm$/);
   const archive = path.join(folder, "study.zip");
   writeFileSync(archive, zip({ "a/one": slice(1), "two.dcm": slice(2), "notes.txt": Buffer.from("hello") }));
   const zipped = JSON.parse((await runCli(["dicom", "tree", archive, "--json"])).stdout) as { counts: Record<string, number> };

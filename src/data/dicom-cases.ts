@@ -1,9 +1,10 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import type { Warning } from "../base/index.js";
-import { collectIdentityWords, createPseudonyms, holdsIdentity, identityOf, looksLikeDicom, parseDicom, readAcquisition, type DicomFile } from "../dicom/index.js";
+import { createPseudonyms, looksLikeDicom, parseDicom } from "../dicom/index.js";
 import { sha256, withFileErrors } from "../files/index.js";
 import type { Case } from "./dataset.js";
+import { factsOf, type HeaderFacts } from "./header-facts.js";
 import { createHide, type Hide } from "./hide-identity.js";
 
 /** Enough for nearly every header; a longer one is read whole. */
@@ -31,43 +32,6 @@ export async function isDicomImageFile(file: string): Promise<boolean> {
   if (path.basename(file).toUpperCase() === "DICOMDIR") return false;
   const head = await readHead(file, 4096);
   return head !== undefined && looksLikeDicom(head);
-}
-
-/** What a data set keeps of a DICOM header. */
-interface HeaderFacts {
-  /** Who the patient is, to be replaced by a pseudonym. */
-  readonly identity: string;
-  readonly study: string;
-  readonly fields: Readonly<Record<string, string>>;
-  /** UIDs by column. */
-  readonly uids: Readonly<Record<string, string>>;
-  /** Words that say who the patient is. */
-  readonly words: ReadonlySet<string>;
-}
-
-/** Columns of UIDs, replaced like patients: by them the leak audit finds images of one study. */
-const uidColumns = { study_instance_uid: "StudyInstanceUID", series_instance_uid: "SeriesInstanceUID", sop_instance_uid: "SOPInstanceUID" } as const;
-
-/** Oldest age that is told: above it, age alone may identify a person. */
-const oldestAge = 89;
-
-function factsOf(file: DicomFile): HeaderFacts {
-  const { dataset } = file;
-  const { modality, bodyPart, view, laterality, manufacturer, ageYears } = readAcquisition(file);
-  const words = collectIdentityWords(dataset);
-  const sex = dataset.text("PatientSex");
-  const told: Record<string, string | undefined> = {
-    modality,
-    body_part: bodyPart,
-    view,
-    laterality,
-    manufacturer,
-    sex: sex !== undefined && /^[FMO]$/.test(sex) ? sex : undefined,
-    age: ageYears === undefined ? undefined : ageYears > oldestAge ? `${oldestAge + 1}` : String(Math.floor(ageYears)),
-  };
-  const fields = Object.fromEntries(Object.entries(told).filter((entry): entry is [string, string] => entry[1] !== undefined && !holdsIdentity(entry[1], words)));
-  const uids = Object.fromEntries(Object.entries(uidColumns).flatMap(([column, keyword]) => (dataset.text(keyword) === undefined ? [] : [[column, dataset.text(keyword)!]])));
-  return { identity: identityOf(dataset), study: uids["study_instance_uid"] ?? uids["sop_instance_uid"] ?? "", fields, uids, words };
 }
 
 async function readFacts(file: string): Promise<HeaderFacts | undefined> {

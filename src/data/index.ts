@@ -18,6 +18,8 @@ export type { Imported, ImportOptions } from "./import/import-dicom.js";
 export { labelByFolder, readImportLabels } from "./import/import-labels.js";
 export type { LabelOf } from "./import/import-labels.js";
 export type { DicomCasesOptions } from "./dicom-cases.js";
+export { factsOf } from "./header-facts.js";
+export { createHide } from "./hide-identity.js";
 export { loadDataset } from "./load-dataset.js";
 export type { LoadOptions } from "./load-dataset.js";
 export { parseBoxes } from "./parse-boxes.js";

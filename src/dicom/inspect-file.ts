@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { isTextVr, textsOf, widthOf, type Dataset, type Element } from "./dataset.js";
-import { profileRowOf } from "./deidentify/profile.js";
+import { deidentifyDataset } from "./deidentify/deidentify-dataset.js";
+import { createPseudonyms } from "./deidentify/pseudonyms.js";
 import { attributeOf, formatTag, isPrivate } from "./dictionary/index.js";
 import { readOrientation, readView } from "./geometry/orientation.js";
 import { readPixelAspect, readSpacing } from "./geometry/spacing.js";
@@ -21,9 +23,9 @@ export interface HeaderOptions {
 
 /** Longest list of binary numbers shown. */
 const mostNumbers = 64;
+const characterSet = 0x00080005;
 
-function headerValue(element: Element, dataset: Dataset, options: HeaderOptions): HeaderValue {
-  if (element.items !== undefined) return element.items.map((item) => readHeader(item, options));
+function headerValue(element: Element, dataset: Dataset): HeaderValue {
   if (element.fragments !== undefined) return `${element.fragments.length - 1} fragments, ${element.fragments.slice(1).reduce((sum, part) => sum + part.length, 0)} bytes`;
   const { vr, bytes } = element;
   const width = widthOf(vr);
@@ -36,17 +38,35 @@ function headerValue(element: Element, dataset: Dataset, options: HeaderOptions)
 }
 
 /** The elements of a data set by keyword, without group lengths. */
-export function readHeader(dataset: Dataset, options: HeaderOptions = {}): HeaderValues {
+export function readHeader(dataset: Dataset, { keepIdentity = false }: HeaderOptions = {}): HeaderValues {
+  if (keepIdentity) return headerValues(dataset, dataset);
+  // What de-identification itself keeps as it is may be shown, and nothing else.
+  return headerValues(dataset, deidentifyDataset(dataset, { pseudonyms: createPseudonyms(randomBytes(32)), options: new Set() }).dataset);
+}
+
+/** @param kept the same data set without what must not be shown, or itself */
+function headerValues(dataset: Dataset, kept: Dataset | undefined): HeaderValues {
   const header: Record<string, HeaderValue> = {};
   for (const element of dataset.elements.values()) {
     const { tag } = element;
     if ((tag & 0xffff) === 0) continue;
     const known = attributeOf(tag);
-    if (options.keepIdentity !== true && (isPrivate(tag) || known === undefined)) continue;
-    const isMasked = options.keepIdentity !== true && profileRowOf(tag) !== undefined;
-    header[known?.keyword ?? formatTag(tag)] = isMasked ? (element.bytes.length === 0 && element.items === undefined ? "" : maskedValue) : headerValue(element, dataset, options);
+    const stays = kept?.elements.get(tag);
+    if (kept !== dataset && (isPrivate(tag) || known === undefined)) continue;
+    header[known?.keyword ?? formatTag(tag)] = shownValue(element, dataset, { stays, kept });
   }
   return header;
+}
+
+function shownValue(element: Element, dataset: Dataset, { stays, kept }: { stays: Element | undefined; kept: Dataset | undefined }): HeaderValue {
+  const { tag, bytes, items, fragments } = element;
+  if (items !== undefined) {
+    if (items.length > 0 && stays?.items?.length !== items.length) return maskedValue;
+    return items.map((item, i) => headerValues(item, kept === dataset ? item : stays?.items?.[i]));
+  }
+  if (bytes.length === 0 && fragments === undefined) return "";
+  const isSame = tag === characterSet || (stays !== undefined && (fragments !== undefined || (isTextVr(stays.vr) ? textsOf(stays, kept!).join("\\") === textsOf(element, dataset).join("\\") : Buffer.from(stays.bytes).equals(Buffer.from(bytes)))));
+  return isSame ? headerValue(element, dataset) : maskedValue;
 }
 
 /** What a file says of where its pixels lie. */

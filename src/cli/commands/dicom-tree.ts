@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { OsteonError } from "../../base/index.js";
 import { buildTree, listDicomFiles, parseDicom, type DicomFile } from "../../dicom/index.js";
+import { createHide, factsOf } from "../../data/index.js";
 import type { Command } from "../contract.js";
 import { textTable } from "../table.js";
 
@@ -16,32 +18,36 @@ function numbered(word: string): (key: string) => string {
 export const dicomTree: Command = {
   description:
     "Reads the header of every DICOM file, whatever its name and however deep it lies. Series are sorted by the position of their slices, else by InstanceNumber, and the middle slice is named. " +
-    "Patients and UIDs are numbered unless --keep-identity is given.",
+    "Patients and UIDs are numbered, and parts of paths that repeat a name or number of a patient hidden, unless --keep-identity is given.",
   arguments: [{ name: "<source>", description: "folder of any depth, ZIP archive, or DICOM file" }],
   options: [
-    { flags: "--keep-identity", description: "show PatientID and UIDs as they are" },
+    { flags: "--keep-identity", description: "show PatientID, UIDs and paths as they are" },
     { flags: "--files", description: "list the files of each series in their order" },
   ],
   examples: ["osteon dicom tree export/", "osteon dicom tree study.zip --json"],
   async run(context, [name], options) {
     const { files, others } = await listDicomFiles(path.resolve(context.folder, name!));
+    const keepIdentity = options["keepIdentity"] === true;
     const parsed: { path: string; file: DicomFile }[] = [];
+    // Files that cannot be read are told by number: nothing says whether their paths name a patient.
     const refused: { path: string; reason: string }[] = [];
     for (const [i, found] of files.entries()) {
       context.signal.throwIfAborted();
       if (files.length > 50) context.onProgress({ task: "reading headers", done: i, total: files.length, unit: "files" });
       try {
-        parsed.push({ path: found.path, file: parseDicom(await found.read(), { name: found.path, headerOnly: true }) });
+        parsed.push({ path: found.path, file: parseDicom(await found.read(), { name: keepIdentity ? found.path : `file ${i + 1} of ${files.length}`, headerOnly: true }) });
       } catch (error) {
         if (!(error instanceof OsteonError)) throw error;
-        refused.push({ path: found.path, reason: error.message });
+        refused.push({ path: keepIdentity ? found.path : `file ${i + 1} of ${files.length}`, reason: error.message });
       }
     }
-    const keepIdentity = options["keepIdentity"] === true;
     const patient = numbered("patient");
     const uid = numbered("uid");
     const idOf = ({ dataset }: DicomFile): string => dataset.text("PatientID") ?? `no PatientID, study ${dataset.text("StudyInstanceUID") ?? ""}`;
-    const patients = buildTree(parsed, keepIdentity ? { patient: idOf, uid: (one) => one } : { patient: (file) => patient(idOf(file)), uid });
+    const facts = keepIdentity ? [] : parsed.map(({ file }) => factsOf(file));
+    const hide = createHide(facts, randomBytes(32));
+    const shown = keepIdentity ? parsed : parsed.map((one, i) => ({ ...one, path: hide(one.path, facts[i]) }));
+    const patients = buildTree(shown, keepIdentity ? { patient: idOf, uid: (one) => one } : { patient: (file) => patient(idOf(file)), uid });
     const studies = patients.flatMap((one) => one.studies);
     const counts = { patients: patients.length, studies: studies.length, series: studies.reduce((sum, one) => sum + one.series.length, 0), images: parsed.length, refused: refused.length, otherFiles: others };
     if (options["json"] === true) return context.out(JSON.stringify({ counts, patients, refused }, null, 2));

@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { csvText, OsteonError, type OnProgress } from "../../base/index.js";
-import { deidentifyFile, identityOf, parseDicom, readAcquisition, type DicomFile, type FoundFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
+import { deidentifyFile, identityOf, parseDicom, type DicomFile, type FoundFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
 import { withFileErrors, writeFileAtomic } from "../../files/index.js";
+import { factsOf } from "../header-facts.js";
 import type { LabelOf } from "./import-labels.js";
 import { planImport, type ImportChoice, type ImportPlan, type PlannedImage } from "./plan-import.js";
 
@@ -29,7 +30,7 @@ export interface Imported {
   readonly table: string;
 }
 
-const profile = new Set<OptionName>(["retain-safe-private", "clean-pixels", "retain-patient-characteristics"]);
+const profile = new Set<OptionName>(["retain-safe-private", "clean-pixels"]);
 const columns = ["file", "label", "patient", "unit", "study_instance_uid", "series_instance_uid", "modality", "body_part", "view", "laterality", "manufacturer", "sex", "age", "plane", "slice", "slices"] as const;
 
 /**
@@ -74,7 +75,7 @@ export async function importDicom(options: ImportOptions): Promise<Imported> {
       const patient = cleaned?.pseudonym ?? file.dataset.text("PatientID") ?? identityOf(file.dataset).split("\n").at(-1)!;
       const name = freeName(`images/${fileName(cleaned?.instanceUid ?? file.dataset.text("SOPInstanceUID") ?? "image")}`, names);
       await withFileErrors(out, () => mkdir(path.join(out, "images"), { recursive: true }));
-      await writeFileAtomic(path.join(out, name), cleaned?.bytes ?? (await byPath.get(image.path)!.read()));
+      await writeFileAtomic(path.join(out, name), cleaned?.parts ?? (await byPath.get(image.path)!.read()));
       const label = labelOf?.({ path: image.path, file });
       if (label === undefined) unlabelled += 1;
       rows.push(rowOf(image, { name, label, patient, file, uidOf: (uid) => (uid === undefined ? undefined : (pseudonyms?.uid(uid) ?? uid)) }));
@@ -108,11 +109,9 @@ interface RowFacts {
 }
 
 function rowOf({ slice, slices, plane, series }: PlannedImage, { name, label, patient, file, uidOf }: RowFacts): readonly (string | number | undefined)[] {
-  const { modality, bodyPart, view, laterality, manufacturer, ageYears } = readAcquisition(file);
   const seriesUid = uidOf(series);
-  const age = ageYears === undefined ? undefined : Math.min(90, Math.floor(ageYears));
-  const sex = file.dataset.text("PatientSex");
-  const told: Record<(typeof columns)[number], string | number | undefined> = {
+  const told: Partial<Record<(typeof columns)[number], string | number | undefined>> = {
+    ...factsOf(file).fields,
     file: name,
     label,
     patient,
@@ -120,13 +119,6 @@ function rowOf({ slice, slices, plane, series }: PlannedImage, { name, label, pa
     unit: slice === undefined ? undefined : seriesUid,
     study_instance_uid: uidOf(file.dataset.text("StudyInstanceUID")),
     series_instance_uid: seriesUid,
-    modality,
-    body_part: bodyPart,
-    view,
-    laterality,
-    manufacturer,
-    sex: sex !== undefined && /^[FMO]$/.test(sex) ? sex : undefined,
-    age,
     plane,
     slice,
     slices,

@@ -30,13 +30,21 @@ export interface Planted {
 /** Attributes of the profile that the basic part does not keep, by representation. */
 const covered = profileRows.filter(({ attribute }) => !attribute.includes("X") && attribute !== "private" && attribute !== "00100010").map(({ attribute }) => Number.parseInt(attribute, 16));
 
+export interface PlantOptions {
+  /** Attributes of the image itself, which stay. */
+  readonly image?: Values;
+  readonly pixels?: Uint8Array;
+  /** Digits of planted numbers: more where they are looked for among many others. */
+  readonly digits?: number;
+}
+
 /** A small radiograph with identifiers in about `count` places. */
-export function plantedFile(random: Random, count: number): Planted {
+export function plantedFile(random: Random, count: number, { image = {}, pixels = Uint8Array.from({ length: 256 }, (_, i) => i % 200), digits = 9 }: PlantOptions = {}): Planted {
   const script = random.pick(scripts);
   const needles: Uint8Array[] = [];
   const name = (): Uint8Array => {
     const text = `${random.pick(script.names)}${random.pick(["", "", digitsOf(random, 3)])}`;
-    const number = digitsOf(random, 9);
+    const number = digitsOf(random, digits);
     needles.push(Buffer.from(number, "latin1"));
     // The name in its own encoding, and as UTF-8, as which it would come out.
     const own = script.encode(random.pick(script.names));
@@ -44,7 +52,7 @@ export function plantedFile(random: Random, count: number): Planted {
     return Buffer.concat([own, Buffer.from(`^${number}`, "latin1"), script.encode(`^${text}`)]);
   };
   const padded = (bytes: Uint8Array): Uint8Array => (bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.of(0x20)]));
-  const values: Values = { SOPClassUID: "1.2.840.10008.5.1.4.1.1.1", SOPInstanceUID: "1.2.3.4", Modality: "CR", Rows: 16, Columns: 16, SamplesPerPixel: 1, BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, PhotometricInterpretation: "MONOCHROME2" };
+  const values: Values = { SOPClassUID: "1.2.840.10008.5.1.4.1.1.1", SOPInstanceUID: "1.2.3.4", Modality: "CR", Rows: 16, Columns: 16, SamplesPerPixel: 1, BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, PhotometricInterpretation: "MONOCHROME2", ...image };
   const dataset = buildDataset(values);
   if (script.sets !== "") dataset.set(buildElement("SpecificCharacterSet", script.sets));
   const person = padded(name());
@@ -52,7 +60,7 @@ export function plantedFile(random: Random, count: number): Planted {
   for (let i = 0; i < count; i++) {
     const tag = random.pick(covered);
     const vr = attributeOf(tag)?.vr ?? "LO";
-    const number = digitsOf(random, 9);
+    const number = digitsOf(random, digits);
     const place = random.pick(hidden);
     if (place === "InPrivate") {
       const bytes = padded(name());
@@ -80,7 +88,6 @@ export function plantedFile(random: Random, count: number): Planted {
   dataset.set({ tag: tagOf("LossyImageCompressionMethod")!, vr: "CS", bytes: person });
   dataset.set({ tag: tagOf("ConvolutionKernel")!, vr: "SH", bytes: person });
   const trailing = padded(name());
-  const pixels = Uint8Array.from({ length: 256 }, (_, i) => i % 200);
   dataset.set({ tag: 0x7fe00010, vr: "OB", bytes: Buffer.concat([pixels, trailing]) });
   return { needles, file: encodeDicom(dataset, transferSyntaxOf("1.2.840.10008.1.2.1", "planted")) };
 }

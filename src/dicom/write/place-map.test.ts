@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { placement, toImageFrame, type Preprocessing } from "../../images/index.js";
+import { placement, toImageFrame } from "../../images/placement.js";
+import type { Preprocessing } from "../../images/preprocessing.js";
 import { seededRandom } from "../../base/index.js";
-import { upsample } from "../../explain/index.js";
+import { upsample } from "../../explain/upsample.js";
 import { readOrientation, turnPlane } from "../geometry/orientation.js";
 import { parseDicom } from "../parse/parse-dicom.js";
 import { syntheticFile } from "../synthetic.testkit.js";

@@ -61,7 +61,7 @@ export function frameValues(context: ResultContext, kind: ResultKind): Record<st
   const modelName = shorten(prediction.model.name, 64) || "unnamed model";
   return {
     ...copied.values,
-    ...(source.replaced && { OriginalAttributesSequence: [originalUids(source.replaced, `${date}${time}`)] }),
+    ...(source.replaced && { OriginalAttributesSequence: source.replaced.map((one) => originalUid(one, `${date}${time}`)) }),
     TimezoneOffsetFromUTC: offset,
     SOPClassUID: sopClassUid,
     SOPInstanceUID: sopInstanceUid,
@@ -84,18 +84,18 @@ export function frameValues(context: ResultContext, kind: ResultKind): Record<st
 }
 
 /**
- * The malformed UIDs of the image: that of its study as it stood, those of image and series where they are referred to.
- * @see DICOM PS3.3 C.12.1.1.9.2, Nonconforming Modified Attributes Sequence
+ * A malformed UID of the image as it stood: its study's, or its own where it is referred to.
+ * @see DICOM PS3.3 table C.12-1, Nonconforming Modified Attributes Sequence
  */
-function originalUids(replaced: readonly ReplacedUid[], at: string): Values {
-  const attributes: Readonly<Record<string, string>> = { SOPInstanceUID: "ReferencedSOPInstanceUID" };
+function originalUid({ keyword, stored }: ReplacedUid, at: string): Values {
+  const attribute = keyword === "SOPInstanceUID" ? "ReferencedSOPInstanceUID" : keyword;
   return {
     SourceOfPreviousValues: "",
     AttributeModificationDateTime: at,
     ModifyingSystem: "Osteon",
     ReasonForTheAttributeModification: "CORRECT",
-    ModifiedAttributesSequence: [],
-    NonconformingModifiedAttributesSequence: replaced.map(({ keyword, stored }) => ({ SelectorAttribute: tagOf(attributes[keyword] ?? keyword)!, SelectorValueNumber: 1, NonconformingDataElementValue: encodeText(stored, "UI") })),
+    ModifiedAttributesSequence: [{ [attribute]: "" }],
+    NonconformingModifiedAttributesSequence: [{ SelectorAttribute: tagOf(attribute)!, SelectorValueNumber: 1, NonconformingDataElementValue: encodeText(stored, "UI") }],
   };
 }
 

@@ -17,7 +17,7 @@ function sentence(event: ListenEvent): string {
     case "received":
       return `${short(event.id)} received, ${event.origin}`;
     case "predicted":
-      return `${short(event.id)} judged by ${event.rule} in ${event.seconds} s, ${event.objects} objects`;
+      return `${short(event.id)}${event.images === undefined ? "" : ` and ${event.images - 1} more`} judged by ${event.rule} in ${event.seconds} s, ${event.objects} objects`;
     case "left-alone":
       return `${short(event.id)} left alone: ${event.reasons.join("; ")}`;
     case "failed":

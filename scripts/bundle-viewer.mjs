@@ -15,12 +15,12 @@ const runtimeFiles = [
   "dcmjs-codecs/build/dcmjs-native-codecs.wasm",
 ];
 
-/** Error messages in fifty languages, which nobody asks for; and Node's modules, which packages name and a page never uses. */
+/** Error messages in fifty languages, a writer of XML and Node's modules: packages name them, and a page never uses them. */
 const leftOut = {
   name: "left-out",
   setup(builder) {
-    builder.onResolve({ filter: /\/locales\/index\.js$|^(fs|path|crypto|zlib|buffer|module|node:.*)$/ }, ({ path: name }) => ({ path: name, namespace: "empty", sideEffects: false }));
-    builder.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "export default {};" }));
+    builder.onResolve({ filter: /\/locales\/index\.js$|^(xmlbuilder2|events|url|fs|path|crypto|zlib|buffer|module|node:.*)$/ }, ({ path: name }) => ({ path: name, namespace: "empty", sideEffects: false }));
+    builder.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "export const create = undefined; export default {};" }));
   },
 };
 

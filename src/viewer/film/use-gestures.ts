@@ -120,7 +120,6 @@ export function useGestures({ element, tool, view, transform, onView, onShape, o
     const way = event.shiftKey ? 25 : 4;
     const step = ({ ArrowLeft: [-way, 0], ArrowRight: [way, 0], ArrowUp: [0, -way], ArrowDown: [0, way] } as Record<string, [number, number]>)[event.key];
     if (step !== undefined) setCursor([x + step[0], y + step[1]]);
-    else if (event.key === "Enter" && tool === "polygon" && pending.length >= 3 && cursor === undefined) finish(pending);
     else if (event.key === "Enter" && event.shiftKey && tool === "polygon") finish(pending);
     else if (event.key === "Enter") place(x, y);
     else return;

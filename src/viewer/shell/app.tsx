@@ -6,7 +6,7 @@ import { Welcome } from "../pages/door/welcome.js";
 import { StudiesPage } from "../pages/study/studies.js";
 import { StudyPage } from "../pages/study/study.js";
 import type { Word } from "../words/index.js";
-import { KeysProvider } from "./keys.js";
+import { KeysButton, KeysProvider } from "./keys.js";
 import { Link, Router, usePlace } from "./router.js";
 import { SessionProvider, useSession } from "./session.js";
 import { SpeechProvider, useSpeech } from "./speech.js";
@@ -103,7 +103,7 @@ function Shell(): ReactNode {
   return (
     <>
       {parts[0] === "welcome" ? <Welcome /> : me === undefined ? <SignIn /> : <Inside />}
-      <footer><span>{t("shell.research")}</span></footer>
+      <footer><span>{t("shell.research")}</span><KeysButton /></footer>
     </>
   );
 }

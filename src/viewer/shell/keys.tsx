@@ -14,9 +14,10 @@ export interface KeyAction {
 export type KeyMap = Readonly<Record<string, KeyAction>>;
 
 interface Keys {
+  readonly open: () => void;
   readonly add: (map: { current: KeyMap }) => () => void;
 }
-const KeysContext = createContext<Keys>({ add: () => () => undefined });
+const KeysContext = createContext<Keys>({ open: () => undefined, add: () => () => undefined });
 
 const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) && !/^(checkbox|radio|button)$/.test((target as HTMLInputElement).type ?? "");
 
@@ -44,6 +45,7 @@ export function KeysProvider({ children }: { readonly children: ReactNode }): Re
   });
   const keys = useMemo<Keys>(
     () => ({
+      open: () => setOpen(true),
       add: (map) => {
         maps.current.push(map);
         return () => void maps.current.splice(maps.current.indexOf(map), 1);
@@ -56,9 +58,6 @@ export function KeysProvider({ children }: { readonly children: ReactNode }): Re
   return (
     <KeysContext value={keys}>
       {children}
-      <button type="button" className="keys-button quiet" onClick={() => setOpen(true)} aria-haspopup="dialog">
-        <kbd>?</kbd> {t("shell.keys")}
-      </button>
       <Dialog title={t("shell.keysTitle")} isOpen={isOpen} onClose={() => setOpen(false)}>
         <dl className="keys">
           {[...listed].map(([word, names]) => (
@@ -73,6 +72,16 @@ export function KeysProvider({ children }: { readonly children: ReactNode }): Re
         </label>
       </Dialog>
     </KeysContext>
+  );
+}
+
+export function KeysButton(): ReactNode {
+  const { t } = useSpeech();
+  const { open } = useContext(KeysContext);
+  return (
+    <button type="button" className="keys-button" onClick={open} aria-haspopup="dialog">
+      <kbd>?</kbd> {t("shell.keys")}
+    </button>
   );
 }
 

@@ -82,7 +82,7 @@ export const caseWords = {
   "draw.sr": ["DICOM SR", "DICOM SR", "DICOM SR"],
   "draw.edit": ["Edit", "Bearbeiten", "编辑"],
   "draw.none": ["None yet. Choose a tool and draw on the image.", "Noch keine. Werkzeug wählen und ins Bild zeichnen.", "暂无。选择工具后在图像上绘制。"],
-  "draw.finish": ["Double-click or Enter ends a polygon.", "Doppelklick oder Eingabe beendet ein Polygon.", "双击或回车结束多边形。"],
+  "draw.finish": ["Double-click or Shift+Enter ends a polygon.", "Doppelklick oder Umschalt+Eingabe beendet ein Polygon.", "双击或 Shift+回车结束多边形。"],
   "draw.hint.cobb": ["Two points on the upper end plate, then two on the lower.", "Zwei Punkte auf der oberen Deckplatte, dann zwei auf der unteren.", "先在上终板取两点，再在下终板取两点。"],
   "draw.hint.slip": ["Back and front of the lower vertebra's upper plate, then back and front of the upper vertebra's lower plate.", "Hinten und vorn an der Deckplatte des unteren Wirbels, dann hinten und vorn an der Grundplatte des oberen.", "先取下位椎体上终板的后缘与前缘，再取上位椎体下终板的后缘与前缘。"],
   "draw.hint.angle": ["First arm, apex, second arm.", "Erster Schenkel, Scheitel, zweiter Schenkel.", "第一边、顶点、第二边。"],

@@ -8,7 +8,7 @@ import { makeApp } from "./http/app.js";
 import { allowedHosts } from "./http/hosts.js";
 import { Jobs } from "./jobs.js";
 import { setupLink } from "./people/links.js";
-import { OpenId, type OpenIdOptions } from "./people/open-id.js";
+import type { OpenIdOptions } from "./people/open-id.js";
 import { Store, type StoreOptions } from "./store/store.js";
 import { CaseFiles } from "./studies/case-files.js";
 import { CasePictures } from "./studies/case-picture.js";
@@ -79,7 +79,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       maps: new MapMaker(),
       runner: new StudyRunner(store, library, { version, say, weights: options.weights ?? {}, ...(options.command && { command: options.command }), ...(database !== undefined && { database }) }),
       jobs: new Jobs(say),
-      ...(options.openId && { openId: await OpenId.open({ ...options.openId, url: publicUrl ?? `http://${host}` }) }),
+      ...(options.openId && { openId: await (await import("./people/open-id.js")).OpenId.open({ ...options.openId, url: publicUrl ?? `http://${host}` }) }),
       pacs: options.pacs ?? {},
       log, version,
       startedAt: new Date().toISOString(),
@@ -97,7 +97,11 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
     const setup = await setupLink(store);
     const app = await makeApp(bench);
     // Runs are taken in beside the first requests: a page is there at once.
-    void library.look().catch((error: unknown) => say("the folder could not be read", error));
+    void library
+      .look()
+      // What a case's page needs is loaded by the time somebody opens one.
+      .then(() => import("../data/index.js"))
+      .catch((error: unknown) => say("the folder could not be read", error));
     return { app, bench, setup: setup?.path, listen: (port) => listen(app, store, { host, port }), close: () => close(app, bench) };
   } catch (error) {
     await store.close();

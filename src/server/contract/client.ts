@@ -2,9 +2,11 @@ import type { Problem } from "./basics.js";
 import type { RouteFacts } from "./route.js";
 import { apiPrefix, routes, type BodyOf, type ParamsOf, type QueryOf, type ResponseOf, type RouteName } from "./routes.js";
 
-type Defined<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] };
-/** Arguments of a call: only what the route takes. */
-export type CallOf<N extends RouteName> = Defined<{ params: ParamsOf<N>; query: QueryOf<N>; body: BodyOf<N> }> & { readonly signal?: AbortSignal; readonly ifMatch?: string; readonly ifNoneMatch?: string; readonly bytes?: Blob | ArrayBuffer };
+type Needed<T> = { [K in keyof T as T[K] extends undefined ? never : object extends T[K] ? never : K]: T[K] };
+type Free<T> = { [K in keyof T as T[K] extends undefined ? never : object extends T[K] ? K : never]?: T[K] };
+type Parts<N extends RouteName> = { params: ParamsOf<N>; query: QueryOf<N>; body: BodyOf<N> };
+/** Arguments of a call: only what the route takes; what has a default for everything may be left out. */
+export type CallOf<N extends RouteName> = Needed<Parts<N>> & Free<Parts<N>> & { readonly signal?: AbortSignal; readonly ifMatch?: string; readonly ifNoneMatch?: string; readonly bytes?: Blob | ArrayBuffer };
 
 /** A refusal of the server. */
 export class ApiError extends Error {

@@ -5,7 +5,7 @@ import { askWorker } from "../ask-worker.js";
 import { problemOf } from "../http/refusal.js";
 import { now } from "../ids.js";
 import type { DataSetTable } from "../store/tables.js";
-import { sayShortcuts } from "../studies/say-study.js";
+import { sayShortcuts } from "../studies/say-shortcuts.js";
 import type { Workbench } from "../workbench.js";
 import { dataPathOf } from "./table-of.js";
 
@@ -26,7 +26,7 @@ export async function auditDataSet(bench: Workbench, row: Row): Promise<Audit> {
     "audit",
     async (signal) => {
       const found = await askWorker<{ leaks: Audit["leaks"]; shortcuts: Parameters<typeof sayShortcuts>[0] }>(new URL("./audit-worker.js", import.meta.url), { source: await dataPathOf(store, row.id) }, signal);
-      await set("done", { at: now(), leaks: found.leaks, shortcuts: sayShortcuts(found.shortcuts) });
+      await set("done", { at: now(), leaks: found.leaks, shortcuts: await sayShortcuts(found.shortcuts) });
     },
     async (error) => {
       const { detail, title } = problemOf(error);

@@ -3,8 +3,7 @@ import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Insertable } from "kysely";
 import { DataError, InputError } from "../../base/index.js";
-import { importDicom, labelByFolder, loadDataset, type Case, type Dataset } from "../../data/index.js";
-import { createPseudonyms, listDicomFiles, looksLikeZip, parseSliceChoice } from "../../dicom/index.js";
+import type { Case, Dataset } from "../../data/index.js";
 import type { CheckedBody } from "../contract/routes.js";
 import { notFound } from "../http/refusal.js";
 import { derivedId } from "../ids.js";
@@ -35,6 +34,7 @@ async function pseudonymKey(folder: string): Promise<Uint8Array> {
 
 /** DICOM files become a table of images without identity, in the store. */
 async function takeDicom(bench: Workbench, source: string, { out, skipBad, label }: { readonly out: string; readonly skipBad: boolean; readonly label?: string }): Promise<string> {
+  const [{ importDicom, labelByFolder }, { createPseudonyms, listDicomFiles, parseSliceChoice }] = await Promise.all([import("../../data/index.js"), import("../../dicom/index.js")]);
   const { files } = await listDicomFiles(source);
   if (files.length === 0) throw new DataError("no-dicom", "import: expected DICOM files, got none. Choose another folder or archive.");
   const { table, written } = await importDicom({ files, out, slices: parseSliceChoice("middle"), pseudonyms: createPseudonyms(await pseudonymKey(bench.store.folder)), labelOf: label === undefined ? labelByFolder : () => label, skipBad });
@@ -59,6 +59,7 @@ export async function bringData(bench: Workbench, id: string, body: ImportBody):
   const upload = await bench.store.db.selectFrom("uploads").selectAll().where("id", "=", from.upload).where("state", "=", "complete").executeTakeFirst();
   if (upload?.sha256 === undefined || upload.sha256 === null) throw notFound("complete upload");
   const file = await bench.store.files.localPath(upload.sha256);
+  const { looksLikeZip } = await import("../../dicom/index.js");
   const bytes = await readFile(file);
   if (!looksLikeZip(bytes)) throw new InputError("upload-kind", "upload: expected a ZIP archive of images, of DICOM files, or of a table with its images, got another file. Pack them.");
   await mkdir(out, { recursive: true });
@@ -94,6 +95,7 @@ const chunk = 500;
 export async function importDataSet(bench: Workbench, id: string, body: ImportBody): Promise<void> {
   const source = await bringData(bench, id, body);
   if (!(await stat(source).then(() => true, () => false))) throw notFound("path");
+  const { loadDataset } = await import("../../data/index.js");
   const dataset = await loadDataset(source, { skipBad: body.skipBad === true, ...(body.labelColumn !== undefined && { columns: { label: body.labelColumn } }) });
   const rows = dataset.cases.map((one) => rowOf(id, one));
   await bench.store.write(async ({ tx }) => {

@@ -1,7 +1,6 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DataError } from "../../base/index.js";
-import { looksLikeDicom, readZip } from "../../dicom/index.js";
 
 /** What an archive may unpack to: a bomb is refused before it fills the disk. */
 const limits = { files: 100_000, bytes: 8 * 2 ** 30, ratio: 200, spare: 64 * 2 ** 20 };
@@ -28,6 +27,7 @@ function refuse(): never {
 
 /** Unpacks an upload. @throws DataError `zip-...` for a damaged archive, a bomb, or names that lead out of the folder */
 export async function unpackArchive(bytes: Uint8Array, folder: string): Promise<Unpacked> {
+  const { looksLikeDicom, readZip } = await import("../../dicom/index.js");
   const entries = readZip(bytes, "archive");
   if (entries.length > limits.files) throw new DataError("zip-size", `archive: expected at most ${limits.files} files, got ${entries.length}. Send it in parts.`);
   const most = Math.min(limits.bytes, limits.ratio * bytes.length + limits.spare);

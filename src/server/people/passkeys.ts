@@ -1,10 +1,12 @@
-import { generateAuthenticationOptions, generateRegistrationOptions, verifyAuthenticationResponse, verifyRegistrationResponse, type AuthenticationResponseJSON, type RegistrationResponseJSON } from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { FastifyRequest } from "fastify";
 import { Refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { UserRow } from "../store/tables.js";
 import type { Workbench } from "../workbench.js";
 import type { Person } from "./person.js";
+
+const webAuthn = () => import("@simplewebauthn/server");
 
 interface Challenge {
   readonly challenge: string;
@@ -44,7 +46,7 @@ type Transports = ("ble" | "cable" | "hybrid" | "internal" | "nfc" | "smart-card
 export async function beginPasskey(bench: Workbench, request: FastifyRequest, person: Person): Promise<{ challenge: string; options: Record<string, unknown> }> {
   const { id } = siteOf(bench, request);
   const known = await bench.store.db.selectFrom("passkeys").select(["credential_id", "transports"]).where("user_id", "=", person.id).execute();
-  const options = await generateRegistrationOptions({
+  const options = await (await webAuthn()).generateRegistrationOptions({
     rpName: "Osteon", rpID: id, userName: person.name, userID: new Uint8Array(Buffer.from(person.id)), attestationType: "none",
     excludeCredentials: known.map((row) => ({ id: row.credential_id, transports: JSON.parse(row.transports) as Transports })),
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
@@ -54,6 +56,7 @@ export async function beginPasskey(bench: Workbench, request: FastifyRequest, pe
 
 export async function addPasskey(bench: Workbench, request: FastifyRequest, person: Person, { challenge, name, response }: { readonly challenge: string; readonly name: string; readonly response: unknown }): Promise<{ id: string; name: string; createdAt: string }> {
   const { id, origin } = siteOf(bench, request);
+  const { verifyRegistrationResponse } = await webAuthn();
   const verified = await verifyRegistrationResponse({ response: response as RegistrationResponseJSON, expectedChallenge: take(challenge, person.id), expectedOrigin: origin, expectedRPID: id }).catch(() => undefined);
   if (verified?.verified !== true) throw new Refusal(400, "passkey", "passkey: expected one made for this server and this challenge, got another. Begin again.");
   const { credential } = verified.registrationInfo;
@@ -66,7 +69,7 @@ export async function addPasskey(bench: Workbench, request: FastifyRequest, pers
 }
 
 export async function beginPasskeySignIn(bench: Workbench, request: FastifyRequest): Promise<{ challenge: string; options: Record<string, unknown> }> {
-  const options = await generateAuthenticationOptions({ rpID: siteOf(bench, request).id, userVerification: "required" });
+  const options = await (await webAuthn()).generateAuthenticationOptions({ rpID: siteOf(bench, request).id, userVerification: "required" });
   return { challenge: keep(options.challenge), options: options as unknown as Record<string, unknown> };
 }
 
@@ -78,6 +81,7 @@ export async function finishPasskeySignIn(bench: Workbench, request: FastifyRequ
   const passkey = await bench.store.db.selectFrom("passkeys").selectAll().where("credential_id", "=", response["id"]).executeTakeFirst();
   const user = passkey && (await bench.store.db.selectFrom("users").selectAll().where("id", "=", passkey.user_id).where("state", "=", "active").executeTakeFirst());
   if (passkey === undefined || user === undefined) return undefined;
+  const { verifyAuthenticationResponse } = await webAuthn();
   const verified = await verifyAuthenticationResponse({
     response: response as unknown as AuthenticationResponseJSON, expectedChallenge: expected, expectedOrigin: origin, expectedRPID: id,
     credential: { id: passkey.credential_id, publicKey: new Uint8Array(Buffer.from(passkey.public_key, "base64url")), counter: passkey.counter, transports: JSON.parse(passkey.transports) as Transports },

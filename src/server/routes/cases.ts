@@ -1,5 +1,5 @@
 import type { caseRoutes } from "../contract/cases.js";
-import { methods, type MethodName, type Passes } from "../../explain/index.js";
+import type { MethodName, Passes } from "../../explain/index.js";
 import type { Raw } from "../http/answer.js";
 import type { Handlers } from "../http/call.js";
 import { readPage } from "../http/paging.js";
@@ -36,11 +36,13 @@ export const caseHandlers: Handlers<keyof typeof caseRoutes> = {
   },
   caseMap: async ({ params, query }, bench) => sayMap(bench, params, query),
   similarCases: async ({ params, query }, bench) => findSimilar(bench, params, query),
-  methods: async () =>
-    (Object.keys(methods) as MethodName[]).map((name) => {
+  methods: async () => {
+    const { methods } = await import("../../explain/index.js");
+    return (Object.keys(methods) as MethodName[]).map((name) => {
       const { title, summary, signed, cost } = methods[name];
       const passes = weigh(cost.forward) + weigh(cost.backward);
       return { name, title, summary, signed, cost: passes <= 2 ? ("one-pass" as const) : passes < 60 ? ("several" as const) : ("many" as const) };
-    }),
+    });
+  },
   ...annotationHandlers,
 };

@@ -6,7 +6,6 @@ import { boxesToShapes } from "../data-sets/shapes.js";
 import { auditDataSet, sayAudit } from "../data-sets/audit.js";
 import { importDataSet, pathBelow } from "../data-sets/import-data-set.js";
 import { tableOf } from "../data-sets/table-of.js";
-import { looksLikeDicom } from "../../dicom/index.js";
 import type { Raw } from "../http/answer.js";
 import { personIn, requireVersion, versionTag, type Handlers } from "../http/call.js";
 import { likeText, readPage } from "../http/paging.js";
@@ -105,11 +104,12 @@ const ownHandlers: Handlers<OwnNames> = {
       throw notFound("picture");
     });
     if (query.format === "dicom") {
+      const { looksLikeDicom } = await import("../../dicom/index.js");
       if (!looksLikeDicom(bytes)) throw notFound("DICOM file");
-      return { raw: "bytes", bytes: withoutIdentity(bytes), mediaType: "application/dicom", name: "image.dcm" };
+      return { raw: "bytes", bytes: await withoutIdentity(bytes), mediaType: "application/dicom", name: "image.dcm" };
     }
     const picture = await pictureOf(bytes, "image");
-    return { raw: "bytes", bytes: await toPng(query.format === "thumbnail" ? shrink(picture) : picture), mediaType: "image/png" };
+    return { raw: "bytes", bytes: await toPng(query.format === "thumbnail" ? await shrink(picture) : picture), mediaType: "image/png" };
   },
   changeLabel: async (call, { store }) => {
     const person = personIn(call);

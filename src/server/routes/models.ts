@@ -3,7 +3,6 @@ import path from "node:path";
 import type { Selectable } from "kysely";
 import type { Model, modelRoutes } from "../contract/models.js";
 import { sha256OfFile } from "../../files/index.js";
-import { readBundle } from "../../models/index.js";
 import type { Raw } from "../http/answer.js";
 import { personIn, type Call, type Handlers } from "../http/call.js";
 import { readPage } from "../http/paging.js";
@@ -63,6 +62,7 @@ export const modelHandlers: Handlers<keyof typeof modelRoutes> = {
   },
   model: async ({ params }, bench) => {
     const row = await find(bench, params.model);
+    const { readBundle } = await import("../../models/index.js");
     const file = await fileOf(bench, row).catch(() => undefined);
     const bundle = file === undefined ? undefined : await readBundle(file).catch(() => undefined);
     const study = row.study_id === null ? undefined : await bench.library.row(row.study_id).catch(() => undefined);

@@ -2,7 +2,6 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
 import type { studyRoutes, StudySummary } from "../contract/studies.js";
-import { compareRuns } from "../../study/index.js";
 import { personIn, type Handlers } from "../http/call.js";
 import { likeText, readPage } from "../http/paging.js";
 import { notFound, Refusal } from "../http/refusal.js";
@@ -75,10 +74,11 @@ export const studyHandlers: Handlers<keyof typeof studyRoutes> = {
   },
   compareStudies: async ({ query }, { library }) => {
     const [a, b] = [await library.row(query.a), await library.row(query.b)];
+    const { compareRuns } = await import("../../study/index.js");
     const compared = await compareRuns(library.folderOf(a), library.folderOf(b));
     return JSON.parse(JSON.stringify(compared)) as { pairs: Record<string, unknown>[]; warnings: string[] };
   },
   recipes: async (_call, { recipes }) => listRecipes(recipes),
-  recipeSchema: async () => recipeSchemaJson(),
-  checkRecipe: async ({ body }) => checkRecipe(body.recipe),
+  recipeSchema: () => recipeSchemaJson(),
+  checkRecipe: ({ body }) => checkRecipe(body.recipe),
 };

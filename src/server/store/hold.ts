@@ -2,7 +2,6 @@ import { mkdir, readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import Database from "libsql";
-import pg from "pg";
 import { InputError } from "../../base/index.js";
 import { writeJsonAtomic } from "../../files/index.js";
 import { sayDatabase } from "./open-database.js";
@@ -64,6 +63,7 @@ const advisoryKey = 0x6f7374656f6e;
  * @throws InputError `store-in-use` naming the holder
  */
 export async function holdDatabase(url: string, onLost: (reason: string) => void): Promise<Hold> {
+  const { default: pg } = await import("pg");
   const holder = me();
   const client = new pg.Client({ connectionString: url, application_name: `osteon ${holder.process} ${holder.host} ${holder.since}`.slice(0, 63), keepAlive: true });
   let isReleased = false;

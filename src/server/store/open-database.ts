@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import Database from "libsql";
-import pg from "pg";
+import type pg from "pg";
 import { DataError, InputError, NotFoundError } from "../../base/index.js";
 import type { Tables } from "./tables.js";
 
@@ -36,15 +36,15 @@ function openSqlite(file: string, { readonly = false }: { readonly readonly?: bo
 
 const overSqlite = (database: InstanceType<typeof Database>): Kysely<Tables> => new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) });
 
-/** A number that PostgreSQL sends as text because others have no such integers; ours are counts. */
-const types = { getTypeParser: (oid: number, format?: "text" | "binary") => (oid === 20 ? Number : pg.types.getTypeParser(oid, format as "text")) } as unknown as pg.CustomTypesConfig;
-
 /** Hides user and password of a connection string. */
 export function sayDatabase(url: string): string {
   return url.replace(/\/\/[^@/]*@/, "//");
 }
 
 async function openPostgres(url: string): Promise<OpenedDatabase> {
+  const { default: pg } = await import("pg");
+  // A number that PostgreSQL sends as text because others have no such integers; ours are counts.
+  const types = { getTypeParser: (oid: number, format?: "text" | "binary") => (oid === 20 ? Number : pg.types.getTypeParser(oid, format as "text")) } as unknown as pg.CustomTypesConfig;
   const pool = new pg.Pool({ connectionString: url, max: 10, types, connectionTimeoutMillis: 10_000 });
   // A connection that breaks while idle is replaced at the next query.
   pool.on("error", () => {});

@@ -1,11 +1,13 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { findPreparedFrame, loadDataset, type Case } from "../../data/index.js";
+import type { Case, findPreparedFrame } from "../../data/index.js";
 import { sha256 } from "../../files/index.js";
 import type { StudyResults } from "../../study/index.js";
 import { LatestUsed } from "./latest-used.js";
 import type { StudyLibrary, StudyRow } from "./library.js";
+
+const dataRoom = () => import("../../data/index.js");
 
 const skipped = new Set(["node_modules", "tasks", "cache", "images", "figures"]);
 
@@ -40,6 +42,7 @@ export class CaseFiles {
   }
 
   async #open(row: StudyRow, { data }: StudyResults): Promise<ReadonlyMap<string, Case>> {
+    const { loadDataset } = await dataRoom();
     const run = this.#library.folderOf(row);
     const own = this.#tables.filter((table) => path.basename(table) === data.source);
     // A run's data often lie beside it, even where the run's folder itself is served.
@@ -62,7 +65,7 @@ export class CaseFiles {
   }
 
   /** The image as networks saw it. */
-  prepared(row: StudyRow, imageSha256: string | null): ReturnType<typeof findPreparedFrame> {
-    return imageSha256 === null ? Promise.resolve(undefined) : findPreparedFrame(path.join(this.#library.folderOf(row), "cache", "images"), imageSha256);
+  async prepared(row: StudyRow, imageSha256: string | null): ReturnType<typeof findPreparedFrame> {
+    return imageSha256 === null ? undefined : (await dataRoom()).findPreparedFrame(path.join(this.#library.folderOf(row), "cache", "images"), imageSha256);
   }
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { createPseudonyms, deidentifyFile, parseDicom } from "../../dicom/index.js";
 import type { Raw } from "../http/answer.js";
 import { notFound } from "../http/refusal.js";
 import type { CasePicture } from "./case-picture.js";
@@ -9,16 +8,17 @@ export function picturePage(bytes: Uint8Array | undefined): Raw {
   return { raw: "bytes", bytes, mediaType: "image/png" };
 }
 
-/** Pseudonyms of this run of the server: what leaves as DICOM cannot be joined to anything else. */
-const pseudonyms = createPseudonyms(randomBytes(32));
+/** Where pseudonyms of this run of the server come from: what leaves as DICOM cannot be joined to anything else. */
+const key = randomBytes(32);
 
 /** A DICOM file without whose it is; its geometry and grey values stay. */
-export function withoutIdentity(bytes: Buffer): Buffer {
-  return Buffer.concat(deidentifyFile(parseDicom(bytes, { name: "image" }), { options: new Set(["clean-pixels", "retain-patient-characteristics"]), pseudonyms }).parts as Uint8Array[]);
+export async function withoutIdentity(bytes: Buffer): Promise<Buffer> {
+  const { createPseudonyms, deidentifyFile, parseDicom } = await import("../../dicom/index.js");
+  return Buffer.concat(deidentifyFile(parseDicom(bytes, { name: "image" }), { options: new Set(["clean-pixels", "retain-patient-characteristics"]), pseudonyms: createPseudonyms(key) }).parts as Uint8Array[]);
 }
 
 /** The DICOM file of a case. */
-export function caseDicom(picture: CasePicture | undefined): Raw {
+export async function caseDicom(picture: CasePicture | undefined): Promise<Raw> {
   if (picture?.dicom === undefined) throw notFound("DICOM file");
-  return { raw: "bytes", bytes: withoutIdentity(picture.dicom), mediaType: "application/dicom", name: "image.dcm" };
+  return { raw: "bytes", bytes: await withoutIdentity(picture.dicom), mediaType: "application/dicom", name: "image.dcm" };
 }

@@ -1,5 +1,3 @@
-import { looksLikeDicom } from "../../dicom/index.js";
-import { decodeImage, encodePicture, resizeBilinear } from "../../images/index.js";
 import type { StudyResults } from "../../study/index.js";
 import type { CaseFiles } from "./case-files.js";
 import { LatestUsed } from "./latest-used.js";
@@ -23,21 +21,26 @@ export interface PictureSubject {
   readonly image_sha256: string | null;
 }
 
+const imagesRoom = () => import("../../images/index.js");
+
 /** Longer side of a thumbnail. */
 const thumbnailSide = 192;
 
 /** Reads a picture from bytes of any format. */
 export async function pictureOf(bytes: Buffer, name: string): Promise<CasePicture> {
+  const [{ decodeImage }, { looksLikeDicom }] = await Promise.all([imagesRoom(), import("../../dicom/index.js")]);
   const image = await decodeImage(bytes, { name, channels: "grey" });
   const isDicom = looksLikeDicom(bytes);
   return { source: "original", height: image.height, width: image.width, pixels: image.pixels, ...(image.spacingMm && { spacingMm: image.spacingMm }), isDicom, ...(isDicom && { dicom: bytes }) };
 }
 
 export async function toPng({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Promise<Uint8Array> {
+  const { encodePicture } = await imagesRoom();
   return encodePicture({ data: Uint8Array.from(pixels, (value) => Math.round(Math.min(1, Math.max(0, value)) * 255)), height, width, channels: 1 }, "png");
 }
 
-export function shrink({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Pick<CasePicture, "pixels" | "height" | "width"> {
+export async function shrink({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Promise<Pick<CasePicture, "pixels" | "height" | "width">> {
+  const { resizeBilinear } = await imagesRoom();
   const scale = Math.min(1, thumbnailSide / Math.max(height, width));
   const [h, w] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
   return { pixels: resizeBilinear(pixels, { height, width }, { height: h, width: w }), height: h, width: w };
@@ -68,6 +71,6 @@ export class CasePictures {
   async png(row: StudyRow, results: StudyResults, subject: PictureSubject, { isThumbnail = false }: { readonly isThumbnail?: boolean } = {}): Promise<Uint8Array | undefined> {
     const picture = await this.picture(row, results, subject);
     if (picture === undefined) return undefined;
-    return this.#pngs.get(`${row.id} ${row.stamp} ${subject.name} ${isThumbnail}`, () => toPng(isThumbnail ? shrink(picture) : picture));
+    return this.#pngs.get(`${row.id} ${row.stamp} ${subject.name} ${isThumbnail}`, async () => toPng(isThumbnail ? await shrink(picture) : picture));
   }
 }

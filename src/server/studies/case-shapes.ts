@@ -1,5 +1,4 @@
 import type { Case } from "../../data/index.js";
-import { decodeImage } from "../../images/index.js";
 import type { Shape } from "../contract/basics.js";
 
 /** A mask as runs over pixels in row-major order: start, length, start, length, ... */
@@ -21,6 +20,7 @@ export function runsOf(mask: ArrayLike<number>): number[] {
 export async function shapesOf({ region, boxes = [], polygons = [] }: Case): Promise<Shape[]> {
   const drawn: Shape[] = [...boxes.map((box): Shape => ({ kind: "box", box: { ...box } })), ...polygons.map((points): Shape => ({ kind: "polygon", points: points.map(([row, column]) => [row, column]) }))];
   if (region === undefined) return drawn;
+  const { decodeImage } = await import("../../images/index.js");
   const mask = await decodeImage(region, { name: "region", minSide: 1 }).catch(() => undefined);
   return mask === undefined ? drawn : [{ kind: "brush", runs: runsOf(mask.pixels) }, ...drawn];
 }

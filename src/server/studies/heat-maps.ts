@@ -1,5 +1,5 @@
-import { placement, defaultPreprocessing, type Box, type Placement } from "../../images/index.js";
-import { mapOf, type StudyResults, type TaskRecord } from "../../study/index.js";
+import type { Box, Placement } from "../../images/index.js";
+import type { StudyResults, TaskRecord } from "../../study/index.js";
 import type { CaseFiles } from "./case-files.js";
 import type { CasePicture } from "./case-picture.js";
 import type { StudyRow } from "./library.js";
@@ -15,6 +15,7 @@ export function frameOn(picture: Pick<CasePicture, "source" | "height" | "width"
 export async function placementOf(files: CaseFiles, row: StudyRow, results: StudyResults, { picture, imageSha256, window }: { readonly picture: CasePicture; readonly imageSha256: string | null; readonly window?: Box }): Promise<Placement> {
   const prepared = window === undefined ? await files.prepared(row, imageSha256) : undefined;
   if (prepared !== undefined) return prepared.placement;
+  const { placement, defaultPreprocessing } = await import("../../images/index.js");
   const { size = 224, resize = defaultPreprocessing.resize } = results.recipe.image ?? {};
   return placement(picture.height, picture.width, { ...defaultPreprocessing, size, resize }, window);
 }
@@ -31,7 +32,10 @@ export function storedMap(record: TaskRecord | undefined, name: string): StoredM
   const index = record?.predictions.findIndex((prediction) => prediction.case === name) ?? -1;
   if (record === undefined || index < 0 || record.maps.values === "") return undefined;
   const { window } = record.predictions[index]!;
-  return { ...mapOf(record, index), ...(window && { window }) };
+  const { height, width, values } = record.maps;
+  const bytes = Buffer.from(values, "base64").subarray(index * height * width * 4, (index + 1) * height * width * 4);
+  if (bytes.length !== height * width * 4) return undefined;
+  return { values: Float32Array.from({ length: height * width }, (_, i) => bytes.readFloatLE(i * 4)), height, width, ...(window && { window }) };
 }
 
 export function encodeMap(values: Float32Array): string {

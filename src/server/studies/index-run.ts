@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Insertable } from "kysely";
-import { isEstimate, readPredictions, type PredictionRow, type StudyResults } from "../../study/index.js";
+import type { PredictionRow, StudyResults } from "../../study/index.js";
 import { derivedId } from "../ids.js";
 import type { Store } from "../store/store.js";
 import type { ModelTable, PredictionTable, StudyCaseTable } from "../store/tables.js";
-import { conformalSets } from "./conformal-sets.js";
+import type { Study } from "../contract/studies.js";
 import type { FoundRun } from "./find-runs.js";
+import { sayShortcuts } from "./say-shortcuts.js";
 
 /** Rows inserted by one statement: few enough for SQLite's limit of parameters. */
 const chunk = 500;
@@ -16,16 +17,25 @@ export const caseKeyOf = (study: string, name: string): string => derivedId("cas
 const modelIdOf = (study: string, file: string): string => derivedId("model", study, file);
 
 /** What a list shows of a study. */
+/** The method of a study's own maps, and what a page has to know of it. */
+export interface StoredMethod {
+  readonly name: string;
+  readonly title: string;
+  readonly signed: boolean;
+}
+
 export interface StoredSummary {
   readonly labels: readonly string[];
   readonly cases: number;
   readonly cells: number;
   readonly question?: string;
   readonly best?: { readonly cell: string; readonly accuracy: unknown };
+  readonly shortcuts?: Study["shortcuts"];
+  readonly method?: StoredMethod;
 }
 
-export function summaryOf(results: StudyResults): StoredSummary {
-  const accuracyOf = ({ pooled: { accuracy } }: StudyResults["cells"][number]): number => (isEstimate(accuracy) ? accuracy.estimate : -1);
+async function summaryOf(results: StudyResults): Promise<StoredSummary> {
+  const accuracyOf = ({ pooled: { accuracy } }: StudyResults["cells"][number]): number => ("estimate" in accuracy ? accuracy.estimate : -1);
   const best = [...results.cells].sort((a, b) => accuracyOf(b) - accuracyOf(a))[0];
   return {
     labels: results.data.labels,
@@ -33,14 +43,24 @@ export function summaryOf(results: StudyResults): StoredSummary {
     cells: results.cells.length,
     ...(results.study.question !== undefined && { question: results.study.question }),
     ...(best && { best: { cell: best.id, accuracy: best.pooled.accuracy } }),
+    ...(results.shortcuts && { shortcuts: await sayShortcuts(results.shortcuts) }),
+    method: await methodOf(results),
   };
+}
+
+async function methodOf({ recipe }: StudyResults): Promise<StoredMethod> {
+  const { methods } = await import("../../explain/index.js");
+  const name = recipe.explanation?.method ?? "grad-cam";
+  const { title, signed } = methods[name as keyof typeof methods];
+  return { name, title, signed };
 }
 
 function* chunksOf<T>(rows: readonly T[]): Generator<T[]> {
   for (let i = 0; i < rows.length; i += chunk) yield rows.slice(i, i + chunk);
 }
 
-function predictionRows(study: string, labels: readonly string[], rows: readonly PredictionRow[]): Insertable<PredictionTable>[] {
+async function predictionRows(study: string, labels: readonly string[], rows: readonly PredictionRow[]): Promise<Insertable<PredictionTable>[]> {
+  const { conformalSets } = await import("./conformal-sets.js");
   const groups = new Map<string, PredictionRow[]>();
   for (const row of rows) {
     const key = `${row.seed} ${row.cell}`;
@@ -96,12 +116,14 @@ export async function indexRun(store: Store, { root, run }: IndexOptions): Promi
   const results = JSON.parse(await readFile(path.join(folder, "results.json"), "utf8")) as StudyResults;
   if (results.format !== 1 || !Array.isArray(results.cells)) return;
   const text = await readFile(path.join(folder, "predictions.csv"), "utf8").catch(() => undefined);
+  // The rooms that know runs are large: they are loaded when a run is new, and not for the server to begin.
+  const { readPredictions } = await import("../../study/index.js");
   const table = text === undefined ? undefined : readPredictions(text, "predictions.csv");
   const study = studyIdOf(run.folder);
   const labels = table?.labels ?? results.data.labels;
-  const predictions = table === undefined ? [] : predictionRows(study, labels, table.rows);
+  const predictions = table === undefined ? [] : await predictionRows(study, labels, table.rows);
   const cases = table === undefined ? [] : caseRows(study, labels, table.rows);
-  const row = { folder: run.folder, name: results.study.name, title: results.study.title, state: "finished", problem: null, summary: JSON.stringify(summaryOf(results)), stamp: run.stamp, finished_at: run.changedAt };
+  const row = { folder: run.folder, name: results.study.name, title: results.study.title, state: "finished", problem: null, summary: JSON.stringify(await summaryOf(results)), stamp: run.stamp, finished_at: run.changedAt };
   await store.write(async ({ tx }) => {
     await tx.insertInto("studies").values({ id: study, ...row, dataset_id: null, request: null, created_at: run.changedAt, removed: 0 }).onConflict((found) => found.column("id").doUpdateSet(row)).execute();
     await tx.deleteFrom("predictions").where("study_id", "=", study).execute();

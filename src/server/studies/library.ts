@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Selectable } from "kysely";
-import { parseTaskRecord, type StudyResults, type TaskRecord } from "../../study/index.js";
+import type { StudyResults, TaskRecord } from "../../study/index.js";
+import { DataError } from "../../base/index.js";
 import { notFound } from "../http/refusal.js";
 import type { Store } from "../store/store.js";
 import type { StudyTable } from "../store/tables.js";
@@ -78,7 +79,12 @@ export class StudyLibrary {
   /** What one task left: predictions and maps of a fold. */
   async record(row: StudyRow, { cell, seed, fold }: { readonly cell: string; readonly seed: number; readonly fold: number }): Promise<TaskRecord | undefined> {
     const file = path.join(this.folderOf(row), "tasks", ...cell.split("/"), `seed-${seed}`, `fold-${fold}`, "task.json");
-    const found = this.#records.get(`${file} ${row.stamp}`, async () => parseTaskRecord(await readFile(file, "utf8"), "task.json"));
+    const found = this.#records.get(`${file} ${row.stamp}`, async () => {
+      // Written and checked by the run itself; what is damaged shows in the shape of what is asked of it.
+      const record = JSON.parse(await readFile(file, "utf8")) as TaskRecord;
+      if (record.format !== 1 || !Array.isArray(record.predictions)) throw new DataError("task-record", "task.json: expected a task's record, got another structure. Run the study again.");
+      return record;
+    });
     return found.catch(() => undefined);
   }
 }

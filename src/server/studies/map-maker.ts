@@ -1,8 +1,6 @@
 import path from "node:path";
 import { float32 } from "../../base/index.js";
-import { createExplainer, methods, type ClassTarget, type MethodName } from "../../explain/index.js";
-import { decodeImage, fitToFrame, normalize } from "../../images/index.js";
-import { bundleNetwork, readBundle } from "../../models/index.js";
+import type { ClassTarget, MethodName } from "../../explain/index.js";
 import { Refusal } from "../http/refusal.js";
 import type { CasePicture } from "./case-picture.js";
 import { LatestUsed } from "./latest-used.js";
@@ -46,6 +44,7 @@ export class MapMaker {
 }
 
 async function makeMap({ model, picture, original, method, label }: MapRequest): Promise<MadeMap> {
+  const [{ createExplainer, methods }, { bundleNetwork, readBundle }, { decodeImage, fitToFrame, normalize }] = await Promise.all([import("../../explain/index.js"), import("../../models/index.js"), import("../../images/index.js")]);
   const bundle = await readBundle(model);
   const { preprocessing, region } = bundle.metadata;
   if (region !== undefined) throw new Refusal(422, "map-of-region", `${methods[method].title}: expected a model of the whole image, got one that cuts a region out. Use the map that the study stored.`);

@@ -3,7 +3,6 @@ import path from "node:path";
 import type { z } from "zod";
 import type { recipeIssueSchema } from "../contract/studies.js";
 import { OsteonError } from "../../base/index.js";
-import { parseRecipe, planCells, recipeJsonSchema } from "../../study/index.js";
 
 type Issue = z.infer<typeof recipeIssueSchema>;
 
@@ -19,8 +18,8 @@ export async function listRecipes(folder: string): Promise<{ name: string; title
 }
 
 let schema: Record<string, unknown> | undefined;
-export function recipeSchemaJson(): Record<string, unknown> {
-  schema ??= recipeJsonSchema();
+export async function recipeSchemaJson(): Promise<Record<string, unknown>> {
+  schema ??= (await import("../../study/index.js")).recipeJsonSchema();
   return schema;
 }
 
@@ -34,7 +33,8 @@ function issuesOf(message: string): Issue[] {
 }
 
 /** What is wrong with a recipe, each mistake with its line, and what it would make. */
-export function checkRecipe(text: string): { issues: Issue[]; cells: string[]; tasks?: number } {
+export async function checkRecipe(text: string): Promise<{ issues: Issue[]; cells: string[]; tasks?: number }> {
+  const { parseRecipe, planCells } = await import("../../study/index.js");
   try {
     const recipe = parseRecipe(text, "recipe");
     const cells = planCells(recipe).map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InputError, OsteonError, type Progress } from "../../base/index.js";
-import { parseRecipe, planCells, type RecipeSource } from "../../study/index.js";
+import type { RecipeSource } from "../../study/index.js";
 import { system } from "../audit/chain.js";
 import type { CheckedBody } from "../contract/routes.js";
 import type { StudyEvent, StudySummary, Task } from "../contract/studies.js";
@@ -12,7 +12,7 @@ import { dataPathOf } from "../data-sets/table-of.js";
 import type { Store } from "../store/store.js";
 import { studyIdOf } from "./index-run.js";
 import type { StudyLibrary, StudyRow } from "./library.js";
-import { startStudy, studyStatus, StudyStopped, taskLog, type StudyHandle } from "../../work/index.js";
+import type { StudyHandle } from "../../work/index.js";
 
 type StartBody = CheckedBody<"startStudy">;
 type SaidProgress = NonNullable<StudySummary["progress"]>;
@@ -32,6 +32,10 @@ export interface RunnerOptions {
   /** Published weights that are at hand, by network. */
   readonly weights: Readonly<Record<string, string>>;
 }
+
+// Large rooms that a server needs when somebody starts a study, and not to begin.
+const studyRoom = () => import("../../study/index.js");
+const workRoom = () => import("../../work/index.js");
 
 /** Tasks that have a place in the table of tasks of a page. */
 const stateOfTask = { waiting: "waiting", running: "running", finished: "finished", "given-up": "failed" } as const;
@@ -82,6 +86,7 @@ export class StudyRunner {
 
   /** @throws InputError for a recipe with mistakes; Refusal 404 for a data set that is not there */
   async start(body: StartBody, person: Person): Promise<string> {
+    const { parseRecipe, planCells } = await studyRoom();
     const recipe = parseRecipe(body.recipe, "recipe");
     planCells(recipe);
     const set = await this.#store.db.selectFrom("datasets").selectAll().where("id", "=", body.dataset).where("removed", "=", 0).where("state", "=", "ready").executeTakeFirst();
@@ -94,7 +99,7 @@ export class StudyRunner {
     await this.#store.write(({ tx }) =>
       tx.insertInto("studies").values({ id: study, folder, name: recipe.study, title: recipe.title ?? recipe.study, state: "queued", problem: null, summary: JSON.stringify(summary), stamp: "", dataset_id: set.id, request: JSON.stringify(body), created_at: now(), finished_at: null, removed: 0 }).execute(),
     );
-    this.#launch({ study, folder, recipe, body, data: await dataPathOf(this.#store, set.id) }, person);
+    await this.#launch({ study, folder, recipe, body, data: await dataPathOf(this.#store, set.id) }, person);
     return study;
   }
 
@@ -102,7 +107,8 @@ export class StudyRunner {
     if (this.#active.has(row.id)) throw new Refusal(409, "study-runs", "study: expected one that does not run, got one that does. Follow its progress.");
     if (row.request === null || row.dataset_id === null) throw new Refusal(409, "study-foreign", "study: expected one that was started here, got one found on disk. Resume it on the command line: osteon study run.");
     const body = JSON.parse(row.request) as StartBody;
-    this.#launch({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf(this.#store, row.dataset_id) }, person);
+    const { parseRecipe } = await studyRoom();
+    await this.#launch({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf(this.#store, row.dataset_id) }, person);
   }
 
   async stop(study: string): Promise<void> {
@@ -122,7 +128,8 @@ export class StudyRunner {
     return { ...recipe, networks: networks ?? recipe.networks, regimes: Object.fromEntries(rows.flatMap((row) => (Object.hasOwn(recipe.regimes, row) ? [[row, recipe.regimes[row]!]] : []))), ...(seeds && { seeds }) };
   }
 
-  #launch({ study, folder, recipe, body, data }: { readonly study: string; readonly folder: string; readonly recipe: RecipeSource; readonly body: StartBody; readonly data: string }, person: Person): void {
+  async #launch({ study, folder, recipe, body, data }: { readonly study: string; readonly folder: string; readonly recipe: RecipeSource; readonly body: StartBody; readonly data: string }, person: Person): Promise<void> {
+    const { startStudy, StudyStopped } = await workRoom();
     const kind = body.executor;
     const handle = startStudy({
       study: {
@@ -168,6 +175,7 @@ export class StudyRunner {
   }
 
   async tasks(row: StudyRow): Promise<Task[]> {
+    const { studyStatus } = await workRoom();
     const { tasks } = await studyStatus(this.#library.folderOf(row));
     return tasks.map(({ id, kind, cell, seed, fold, state, attempts, worker, progress, reason }) => ({
       id, kind, cell, seed, fold, state: stateOfTask[state], attempt: attempts, ...(worker !== undefined && { worker }), ...(reason !== undefined && { problem: withoutPaths(reason) }),
@@ -177,6 +185,7 @@ export class StudyRunner {
 
   async readLog(row: StudyRow, task: string | undefined): Promise<string> {
     const folder = this.#library.folderOf(row);
+    const { taskLog } = await workRoom();
     return withoutPaths(task === undefined ? await readFile(path.join(folder, "study.log"), "utf8").catch(() => "") : await taskLog(folder, task));
   }
 
@@ -186,6 +195,7 @@ export class StudyRunner {
 
   /** Machines that work on the studies that run now. */
   async workers(): Promise<{ id: string; host: string; state: string; task?: string }[]> {
+    const { studyStatus } = await workRoom();
     const rows = await this.#store.db.selectFrom("studies").selectAll().where("state", "in", ["running", "stopping"]).execute();
     const all = await Promise.all(rows.map((row) => studyStatus(this.#library.folderOf(row)).then(({ workers }) => workers, () => [])));
     return all.flat().map(({ worker, host, task }) => ({ id: worker, host, state: task === undefined ? "waiting" : "working", ...(task !== undefined && { task }) }));

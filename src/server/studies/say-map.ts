@@ -1,5 +1,6 @@
 import type { HeatMapValue } from "../contract/cases.js";
-import { methods, type MethodName } from "../../explain/index.js";
+import type { MethodName } from "../../explain/index.js";
+import type { StoredMethod, StoredSummary } from "./index-run.js";
 import { unknownName } from "../../base/index.js";
 import { notFound } from "../http/refusal.js";
 import type { Workbench } from "../workbench.js";
@@ -14,6 +15,12 @@ export interface MapQuery {
   readonly label?: string | undefined;
 }
 
+async function findMethod(name: string): Promise<StoredMethod> {
+  const { methods } = await import("../../explain/index.js");
+  if (!Object.hasOwn(methods, name)) throw unknownName("method", name, Object.keys(methods));
+  return { name, ...methods[name as MethodName] };
+}
+
 /** A heat map of a case: the one the study stored, or another method asked of the fold's model now. */
 export async function sayMap(bench: Workbench, params: { readonly study: string; readonly case: string }, query: MapQuery): Promise<HeatMapValue> {
   const { store, library, files, pictures } = bench;
@@ -26,20 +33,18 @@ export async function sayMap(bench: Workbench, params: { readonly study: string;
   const picture = await pictures.picture(row, results, subject);
   if (prediction === undefined || picture === undefined) throw notFound("heat map");
   const stored = storedMap(await library.record(row, prediction), subject.name);
-  const own = results.recipe.explanation?.method ?? "grad-cam";
-  const name = query.method ?? own;
-  if (!Object.hasOwn(methods, name)) throw unknownName("method", name, Object.keys(methods));
-  const method = name as MethodName;
+  const own = (JSON.parse(row.summary) as StoredSummary).method!;
+  const method = query.method === undefined || query.method === own.name ? own : await findMethod(query.method);
   const label = query.label === undefined ? undefined : results.data.labels.indexOf(query.label);
   if (label === -1) throw unknownName("label", query.label!, [...results.data.labels]);
-  const isStored = method === own && (label === undefined || results.data.labels[label] === prediction.predicted);
+  const isStored = method.name === own.name && (label === undefined || results.data.labels[label] === prediction.predicted);
   const place = await placementOf(files, row, results, { picture, imageSha256: subject.image_sha256, ...(stored?.window && { window: stored.window }) });
   const say = (map: { values: Float32Array; height: number; width: number }): HeatMapValue => ({
-    cell: chosen.cell, seed: chosen.seed, fold: prediction.fold, method, title: methods[method].title, height: map.height, width: map.width, values: encodeMap(map.values), signed: methods[method].signed, frame: frameOn(picture, place), predicted: prediction.predicted,
+    cell: chosen.cell, seed: chosen.seed, fold: prediction.fold, method: method.name, title: method.title, height: map.height, width: map.width, values: encodeMap(map.values), signed: method.signed, frame: frameOn(picture, place), predicted: prediction.predicted,
   });
   if (isStored && stored !== undefined) return say(stored);
   const model = await store.db.selectFrom("models").select(["id", "path", "sha256"]).where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("fold", "=", prediction.fold).executeTakeFirst();
   if (model === undefined) throw notFound("model of the fold");
   const original = await files.original(row, results, { name: subject.name, imageSha256: subject.image_sha256 });
-  return say(await bench.maps.make({ model: modelPath(library.folderOf(row), model.path), picture, original, method, ...(label !== undefined && { label }), key: `${model.sha256} ${subject.key} ${method} ${label ?? ""}` }));
+  return say(await bench.maps.make({ model: modelPath(library.folderOf(row), model.path), picture, original, method: method.name as MethodName, ...(label !== undefined && { label }), key: `${model.sha256} ${subject.key} ${method.name} ${label ?? ""}` }));
 }

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Study, StudySummary } from "../contract/studies.js";
-import { findings, isAudited, urgentFindings, type ShortcutAudit, type StudyResults } from "../../study/index.js";
+import type { StudyResults } from "../../study/index.js";
 import type { Workbench } from "../workbench.js";
 import type { StoredSummary } from "./index-run.js";
 import type { StudyRow } from "./library.js";
@@ -27,15 +27,6 @@ export function saySummary(row: StudyRow, progress?: Progress): StudySummary {
   };
 }
 
-/** Findings of the audit of shortcuts, the urgent ones marked. */
-export function sayShortcuts(audit: ShortcutAudit | undefined): Study["shortcuts"] {
-  if (audit === undefined) return undefined;
-  if (!isAudited(audit)) return audit;
-  const urgent = new Set(urgentFindings(audit));
-  const found = findings(audit);
-  return [...found, ...audit.probes.filter((probe) => !found.includes(probe))].map((probe) => ({ name: probe.name, title: probe.title, sentence: probe.sentence, remedy: probe.remedy, auc: probe.auc as never, pAdjusted: probe.pAdjusted, found: probe.found, urgent: urgent.has(probe) }));
-}
-
 async function imagesOf({ files, store }: Workbench, row: StudyRow, results: StudyResults): Promise<Study["images"]> {
   const first = await store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).orderBy("name").limit(1).executeTakeFirst();
   if (first === undefined) return "none";
@@ -52,6 +43,7 @@ export async function sayStudy(bench: Workbench, row: StudyRow): Promise<Study> 
     return { ...summary, table: [], comparisons: [], seeds: [], folds: 0, warnings: [], notEstimable: [], images: "none", hasReaders: false, ...(request?.recipe !== undefined && { recipe: request.recipe }) };
   }
   const { data, leaks, split, study } = results;
+  const { shortcuts } = JSON.parse(row.summary) as StoredSummary;
   return {
     ...summary,
     ...(study.reference !== undefined && { reference: study.reference }),
@@ -62,7 +54,7 @@ export async function sayStudy(bench: Workbench, row: StudyRow): Promise<Study> 
     ...(split && { split: split as never }),
     seeds: [...new Set(results.folds.map(({ seed }) => seed))],
     folds: new Set(results.folds.map(({ fold }) => fold)).size,
-    ...(results.shortcuts && { shortcuts: sayShortcuts(results.shortcuts) }),
+    ...(shortcuts && { shortcuts }),
     ...(leaks && { leaks: { pairs: leaks.pairs.length, contradictions: leaks.contradictions, keptTogether: leaks.keptTogether, crossing: leaks.crossing?.length ?? 0 } }),
     warnings: [...results.warnings],
     notEstimable: [...results.notEstimable],

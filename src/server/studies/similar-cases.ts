@@ -1,8 +1,4 @@
 import { float32 } from "../../base/index.js";
-import { createSession } from "../../engine/index.js";
-import { bindConstants } from "../../graph/index.js";
-import { normalize } from "../../images/index.js";
-import { bundleNetwork, chooseFeatures, featureGraph, readBundle } from "../../models/index.js";
 import { notFound } from "../http/refusal.js";
 import type { Workbench } from "../workbench.js";
 import { chooseCell } from "./case-selection.js";
@@ -29,6 +25,7 @@ function unit(values: Float32Array): Float32Array {
 }
 
 async function measureFeatures({ library, files, store }: Workbench, row: StudyRow, model: string): Promise<Features> {
+  const [{ createSession }, { bindConstants }, { bundleNetwork, chooseFeatures, featureGraph, readBundle }, { normalize }] = await Promise.all([import("../../engine/index.js"), import("../../graph/index.js"), import("../../models/index.js"), import("../../images/index.js")]);
   const bundle = await readBundle(modelPath(library.folderOf(row), model));
   const { preprocessing } = bundle.metadata;
   const { network, weights } = bundleNetwork(bundle);

@@ -4,6 +4,7 @@ import type { DataType, Tensor } from "../base/index.js";
 import type { Graph, ValueInfo } from "../graph/index.js";
 import { encodeModel, opsetOf } from "../graph/index.js";
 import { checkFeeds } from "./feeds.js";
+import { keepsFreedMemory } from "./input-bytes.js";
 import { lowerFor } from "./lower-for.js";
 import type { EngineOptions } from "./options.js";
 import { translateError } from "./runtime-error.js";
@@ -85,8 +86,9 @@ export async function loadGraph(graph: Graph, options: EngineOptions, locations?
   const lowered = await lowerFor(graph, options);
   const model = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "osteon", metadata: {} });
   const { optimize = lowered.nodes.length > mostOptimizedNodes ? "basic" : "all" } = options;
+  const { arena = keepsFreedMemory(graph) } = options;
   const hasUnread = locations === undefined && isWorthwhile(lowered.outputs, options.device);
-  return { runtime: await openRuntimeSession(hasUnread ? withUnreadOutput(model) : model, { ...options, optimize }, "load-graph", locations), lowered, hasUnread };
+  return { runtime: await openRuntimeSession(hasUnread ? withUnreadOutput(model) : model, { ...options, optimize, arena }, "load-graph", locations), lowered, hasUnread };
 }
 
 /**

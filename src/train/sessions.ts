@@ -23,7 +23,7 @@ export class SessionCache {
 
   /** The session of a graph. Equal graphs (constants included) get the same one. */
   get(graph: Graph): Promise<Session> {
-    return this.#get(graphSha256(graph), () => createSession(graph, { arena: inputBytes(graph) < mostBytesInArena, ...this.#engine }));
+    return this.#get(graphSha256(graph), () => createSession(graph, this.#engine));
   }
 
   /** The session of a graph whose looped values stay on the device; `loops` is the output by input. */
@@ -54,20 +54,12 @@ export class SessionCache {
   }
 }
 
-/**
- * What a step reads above which the runtime gives memory back as soon as it can. Its arena grows by doubling and keeps what it has:
- * where weights and optimizer alone take gigabytes, as for ConvNeXt-Large, there is no room for that.
- */
-const mostBytesInArena = 2 ** 31;
-
-/** Bytes of a graph's inputs: the parameters and the optimizer's state, and beside them the images. A named extent counts as 1. */
-export function inputBytes({ inputs }: Graph): number {
-  const elements = inputs.map(({ shape }) => shape.reduce<number>((n, extent) => (typeof extent === "number" ? n * extent : n), 1));
-  return 4 * elements.reduce((sum, n) => sum + n, 0);
-}
+/** Digests of graphs already seen: hashing a frozen network's constants takes as long as running it on a few images. */
+const digests = new WeakMap<Graph, string>();
 
 /** SHA-256 of a graph with its constants. */
 export function graphSha256(graph: Graph): string {
-  const model = { graph, opsets: opsetOf(graph), producer: "", metadata: {} };
-  return sha256(encodeModel(model));
+  const known = digests.get(graph) ?? sha256(encodeModel({ graph, opsets: opsetOf(graph), producer: "", metadata: {} }));
+  digests.set(graph, known);
+  return known;
 }

@@ -5,7 +5,7 @@ import { encodeModel, opsetOf } from "../../graph/index.js";
 import { probe } from "../probe.js";
 import { createSessionFromBytes } from "../session.js";
 import { lower, type LoweringTarget } from "./lower.js";
-import { type Case, deviations, gradientCase } from "./lowering.testkit.js";
+import { type Case, deviations, gradientCase, randomTensor } from "./lowering.testkit.js";
 
 type Attributes = Record<string, number | readonly number[]>;
 
@@ -162,4 +162,24 @@ it("an operator that WebGPU lacks is written in others, with the same values and
   const { lowered, results } = await run(example, { layout: "plain", device: "webgpu" });
   assert.equal(lowered.nodes.some(({ op }) => op === "LogSoftmax"), false);
   for (const [name, deviation] of Object.entries(deviations(example, results))) assert.ok(deviation < 1e-5, `${name}: ${deviation}`);
+});
+
+describe("the gradient by the input of a convolution with constant weights", () => {
+  const shapes: Record<string, { x: number[]; w: number[]; attributes: Attributes; isConv: boolean }> = {
+    "3x3": { x: [2, 16, 7, 9], w: [24, 16, 3, 3], attributes: { pads: [1, 1, 1, 1] }, isConv: true },
+    "3x5, dilated, padding on one side": { x: [2, 4, 9, 12], w: [8, 4, 3, 5], attributes: { pads: [0, 2, 4, 1], dilations: [2, 1] }, isConv: true },
+    depthwise: { x: [2, 16, 7, 7], w: [16, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], group: 16 }, isConv: true },
+    "1x1": { x: [2, 16, 7, 7], w: [8, 16, 1, 1], attributes: {}, isConv: true },
+    "stride 2": { x: [2, 16, 8, 8], w: [16, 16, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2] }, isConv: false },
+    "four groups": { x: [2, 16, 7, 7], w: [16, 4, 3, 3], attributes: { pads: [1, 1, 1, 1], group: 4 }, isConv: false },
+    "padding wider than the kernel": { x: [1, 16, 5, 5], w: [16, 16, 1, 1], attributes: { pads: [1, 1, 1, 1] }, isConv: false },
+  };
+  for (const [name, { x, w, attributes, isConv }] of Object.entries(shapes)) {
+    it(`${name}: ${isConv ? "a convolution with flipped weights" : "a transposed convolution"}, and right`, async () => {
+      const example = gradientCase({ x }, (b) => b.op("Conv", ["x", b.constant(randomTensor("w", w))], { kernel_shape: w.slice(2), ...attributes }));
+      const { lowered, results } = await run(example, { layout: "plain" });
+      assert.equal(lowered.nodes.some(({ op }) => op === "ConvTranspose"), !isConv);
+      for (const [output, deviation] of Object.entries(deviations(example, results))) assert.ok(deviation < 2e-5, `${output} deviates by ${deviation}`);
+    });
+  }
 });

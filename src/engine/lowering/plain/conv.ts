@@ -26,6 +26,27 @@ export const convInputGradient: Lowering = ({ builder, node, inputs: [dy, w] }) 
 };
 
 /**
+ * dX where the weights are constants, the stride 1 and the convolution whole or depthwise: the convolution with flipped weights whose inputs
+ * and outputs are exchanged. The runtime makes those weights when it loads the graph, and packs and blocks them.
+ */
+export const convInputGradientOfConstants: Lowering = (context) => {
+  const { builder, node, inputs: [dy, w] } = context;
+  const [filters, channels, ...kernel] = builder.shape(w!) as number[];
+  const window = windowOf(node, kernel, intsOf(node, "input_shape")!.slice(1), extentsFrom(builder, dy!, 2));
+  const group = intOf(node, "group", 1);
+  const isDepthwise = group === filters && channels === 1;
+  const reach = kernel.map((k, i) => (k - 1) * window.dilations[i]!);
+  const pads = [...reach.map((n, i) => n - window.before[i]!), ...reach.map((n, i) => n - window.after[i]!)];
+  const isFitting = window.strides.every((s) => s === 1) && pads.every((pad) => pad >= 0) && (group === 1 || isDepthwise);
+  if (!isFitting || builder.constantValue(w!) === undefined) return convInputGradient(context);
+  const axes = kernel.map((_, i) => i + 2);
+  const each = (value: number) => builder.constant(kernel.map(() => value));
+  const flipped = kernel.every((k) => k === 1) ? w! : builder.op("Slice", [w!, each(-1), each(Number.MIN_SAFE_INTEGER), builder.constant(axes), each(-1)]);
+  const turned = isDepthwise ? flipped : builder.op("Transpose", [flipped], { perm: [1, 0, ...axes] });
+  return [builder.op("Conv", [dy!, turned], { kernel_shape: kernel, dilations: window.dilations, pads, group })];
+};
+
+/**
  * dW of a convolution, one kernel position ("tap") at a time: with X[tap] the part of the padded input that the
  * position sees, dW[k, c, tap] = Σ over n and pixels of dY[n, k] · X[tap][n, c].
  */

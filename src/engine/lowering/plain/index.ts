@@ -2,13 +2,14 @@ import type { Device } from "../../options.js";
 import type { CompositeName, Lowering } from "../contract.js";
 import { after, afterReads } from "./after.js";
 import { clipGradient, reluGradient } from "./activation.js";
-import { convInputGradient, convWeightGradient } from "./conv.js";
+import { convInputGradient, convInputGradientOfConstants, convWeightGradient } from "./conv.js";
 import { logSoftmax } from "./log-softmax.js";
 import { batchNormTraining, batchNormTrainingGradient, channelSum } from "./norm.js";
 import { averagePoolGradient, maxPoolGradient, maxPoolGradientByIndex } from "./pool.js";
 
 /** Forms that only some devices have, before the general ones. */
 export const cpuLowerings = {
+  ConvInputGradient: convInputGradientOfConstants,
   MaxPoolGradient: maxPoolGradientByIndex,
 } as const satisfies Partial<Record<CompositeName, Lowering>>;
 

@@ -13,7 +13,7 @@ function stateText({ state, progress, reason, attempts }: TaskStatus): string {
 
 /** A study's tasks and workers, for a terminal. */
 export function statusTable({ state, executor, leader, counts, tasks, workers, message }: StudyStatus): string {
-  const lines = [`${state}${executor === undefined ? "" : `, ${executor}`}${leader === undefined || state !== "running" ? "" : `, led by process ${leader.pid} on ${leader.host}`}${message === undefined ? "" : `: ${message}`}`];
+  const lines = [`${state}${executor === undefined ? "" : `, ${executor}`}${leader === undefined ? "" : `, led by process ${leader.pid} on ${leader.host}`}${message === undefined ? "" : `: ${message}`}`];
   if (tasks.length === 0) return `${lines[0]}\nOne process does or did everything: there are no tasks to show.`;
   lines.push(`${counts.finished} of ${tasks.length} tasks finished, ${counts.running} running, ${counts.waiting} waiting${counts["given-up"] > 0 ? `, ${counts["given-up"]} given up` : ""}`);
   const waiting = tasks.filter((task) => task.state === "waiting");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import test from "node:test";
@@ -68,7 +68,12 @@ test("a folder is held by one process at a time and a dead holder is replaced", 
     await assert.rejects(lockFile(file, "run"), (error) => error instanceof InputError && error.message.includes(String(process.ppid)));
     await writeFile(file, "999999999\n");
     const release = await lockFile(file, "run");
-    assert.equal((await readFile(file, "utf8")).trim(), String(process.pid));
+    assert.equal(await readFile(file, "utf8"), `${process.pid}\n${os.hostname()}\n`);
     await release();
     assert.deepEqual(await readdir(folder), []);
+    await writeFile(file, "1\nanother-machine\n");
+    await assert.rejects(lockFile(file, "run"), /process 1 on another-machine/);
+    const longAgo = new Date(Date.now() - 600_000);
+    await utimes(file, longAgo, longAgo);
+    await (await lockFile(file, "run"))();
   }));

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { NotFoundError, type Progress } from "../base/index.js";
+import { readLock } from "../files/index.js";
 import { isPublished, readSealedStudy, readTaskList, type StudyTask } from "../study/index.js";
 import { acceptedAttempt, attemptNumbers, type Beat } from "./attempts/attempt.js";
 import { readAttempts, readGivenUp, type AttemptRecord } from "./attempts/give-up.js";
@@ -37,10 +38,10 @@ export interface WorkerStatus {
 }
 
 export interface StudyStatus {
-  readonly state: "not-started" | "running" | "stopped" | "failed" | "finished";
+  readonly state: "running" | "stopped" | "failed" | "finished";
   readonly executor?: string;
   /** Host and process that lead the study. */
-  readonly leader?: { readonly host: string; readonly pid: number; readonly startedAt: string };
+  readonly leader?: { readonly host: string; readonly pid: number };
   readonly counts: Readonly<Record<TaskState, number>>;
   readonly tasks: readonly TaskStatus[];
   readonly workers: readonly WorkerStatus[];
@@ -100,18 +101,21 @@ export async function studyStatus(run: string): Promise<StudyStatus> {
   const found = await Promise.all(list.map((task) => statusOf(run, task, round)));
   const counts: Record<TaskState, number> = { waiting: 0, running: 0, finished: 0, "given-up": 0 };
   for (const { state } of found) counts[state] += 1;
-  const isLed = round?.state === "running" && isHeard(round.beatAt);
+  // The lock is held from the first look at the data to the last line of the report; the round, while tasks are done.
+  const holder = await readLock(path.join(run, ".lock"));
+  const isLed = holder !== undefined || (round?.state === "running" && isHeard(round.beatAt));
   const isSealed = await readSealedStudy(run).then(
     () => true,
     () => false,
   );
-  const state: StudyStatus["state"] = isLed ? "running" : hasResults && !isSealed ? "finished" : round === undefined ? "not-started" : round.state === "failed" ? "failed" : counts.running > 0 ? "running" : "stopped";
+  const state: StudyStatus["state"] = isLed ? "running" : hasResults && !isSealed ? "finished" : round?.state === "failed" ? "failed" : counts.running > 0 ? "running" : "stopped";
   const workers = workersOf(found);
   const machines = new Set(workers.map(({ machine }) => machine));
   const message = round?.message ?? (machines.size > 1 ? `${machines.size} kinds of machine: results may differ in their last bits from those of one kind.` : undefined);
   return {
     state,
-    ...(round && { executor: round.executor, leader: { host: round.host, pid: round.pid, startedAt: round.startedAt } }),
+    ...(round && { executor: round.executor }),
+    ...(isLed && { leader: holder ?? { host: round!.host, pid: round!.pid } }),
     counts,
     tasks: found.map(({ records: _, ...task }) => task),
     workers,

@@ -12,7 +12,7 @@ const chunk = 8;
 
 export interface FeatureSourceOptions {
   readonly network: Network;
-  readonly weights: ReadonlyMap<string, Tensor<"float32">>;
+  readonly weights: Weights;
   /** Value at which the frozen part ends. */
   readonly cut: string;
   readonly images: CaseSource;
@@ -21,6 +21,30 @@ export interface FeatureSourceOptions {
   readonly directory?: string;
   /** Names this process among those that share the folder at once. */
   readonly writer?: string;
+}
+
+type Weights = ReadonlyMap<string, Tensor<"float32">>;
+
+/** A frozen graph, and the weights that are bound in it. */
+interface Frozen {
+  readonly weights: Weights;
+  readonly graph: Graph;
+}
+
+/** Frozen graphs by their first weight and their end: the folds of a cell start from the same tensors but for the head, and ask for the same graph. */
+const known = new WeakMap<Tensor, Map<string, Frozen>>();
+
+function frozenGraph(network: Network, weights: Weights, end: string): Graph {
+  const bound = network.parameters.filter(({ name }) => !network.headParameters.includes(name)).map(({ name }) => name);
+  const first = weights.get(bound[0]!)!;
+  const made = known.get(first) ?? new Map<string, Frozen>();
+  known.set(first, made);
+  const key = `${network.architecture} ${network.inputSize} ${end}`;
+  const before = made.get(key);
+  if (before !== undefined && bound.every((name) => before.weights.get(name) === weights.get(name))) return before.graph;
+  const graph = inferenceGraph({ network, end, batch: chunk, weights });
+  made.set(key, { weights, graph });
+  return graph;
 }
 
 /**
@@ -47,7 +71,7 @@ export class FeatureSource implements CaseSource {
 
   static async open(options: FeatureSourceOptions): Promise<FeatureSource> {
     const { network, weights, cut, images, sessions, directory, writer } = options;
-    const graph = inferenceGraph({ network, end: cut, batch: chunk, weights });
+    const graph = frozenGraph(network, weights, cut);
     const size = sizeOf(graph.outputs[0]!.shape.slice(1) as number[]);
     const session = await sessions.get(graph);
     const cache = await FeatureCache.open({ directory, writer, producer: graphSha256(graph), size });

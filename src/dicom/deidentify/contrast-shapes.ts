@@ -51,27 +51,44 @@ export function findShapes({ values, height, width }: ReducedPlane, threshold: n
   const columns = new Float64Array(width);
   const [bright, dark] = [new ShapeJoiner(), new ShapeJoiner()];
   for (let r = 0; r < Math.min(reach, height); r++) for (let c = 0; c < width; c++) columns[c]! += values[r * width + c]!;
+  // 1 at bright pixels of the row, -1 at dark ones.
+  const kinds = new Int8Array(width + 1);
   for (let r = 0; r < height; r++) {
     const [entering, leaving] = [(r + reach) * width, (r - reach - 1) * width];
-    if (r + reach < height) for (let c = 0; c < width; c++) columns[c]! += values[entering + c]!;
-    if (r > reach) for (let c = 0; c < width; c++) columns[c]! -= values[leaving + c]!;
+    if (r + reach < height && r > reach) for (let c = 0; c < width; c++) columns[c]! += values[entering + c]! - values[leaving + c]!;
+    else if (r + reach < height) for (let c = 0; c < width; c++) columns[c]! += values[entering + c]!;
+    else if (r > reach) for (let c = 0; c < width; c++) columns[c]! -= values[leaving + c]!;
     const tall = Math.min(height, r + reach + 1) - Math.max(0, r - reach);
     const start = r * width;
     let sum = 0;
     for (let c = 0; c < Math.min(reach, width); c++) sum += columns[c]!;
-    // 1 within a bright run, -1 within a dark one.
-    let [kind, from] = [0, 0];
+    // Between the edges all surroundings are of one size: no division, and no question, for each pixel.
+    const inner = Math.min(width, reach + 1);
+    const area = tall * (2 * reach + 1);
+    const limit = threshold * area;
     for (let c = 0; c < width; c++) {
+      if (c === inner) {
+        for (; c < width - reach; c++) {
+          sum += columns[c + reach]! - columns[c - reach - 1]!;
+          const difference = values[start + c]! * area - sum;
+          kinds[c] = difference > limit ? 1 : difference < -limit ? -1 : 0;
+        }
+        if (c === width) break;
+      }
       if (c + reach < width) sum += columns[c + reach]!;
       if (c > reach) sum -= columns[c - reach - 1]!;
       const wide = (c + reach < width ? c + reach + 1 : width) - (c > reach ? c - reach : 0);
       const difference = values[start + c]! - sum / (tall * wide);
-      const now = difference > threshold ? 1 : difference < -threshold ? -1 : 0;
+      kinds[c] = difference > threshold ? 1 : difference < -threshold ? -1 : 0;
+    }
+    let [kind, from] = [0, 0];
+    for (let c = 0; c <= width; c++) {
+      const now = kinds[c]!;
       if (now === kind) continue;
       if (kind !== 0) (kind > 0 ? bright : dark).add(r, from, c);
-      [kind, from] = [now, c];
+      kind = now;
+      from = c;
     }
-    if (kind !== 0) (kind > 0 ? bright : dark).add(r, from, width);
   }
   return [bright.shapes(), dark.shapes()];
 }

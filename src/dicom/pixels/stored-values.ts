@@ -85,7 +85,9 @@ function hasOnlyStoredBits(values: StoredArray, { bitsStored, signed }: Pick<Ima
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const first = (4 - (values.byteOffset % 4)) % 4;
   const words = new Uint32Array(values.buffer, values.byteOffset + first, Math.max(0, (bytes.length - first) >> 2));
-  for (let i = 0; i < words.length; i++) other |= words[i]!;
+  const whole = words.length - (words.length % 8);
+  for (let i = 0; i < whole; i += 8) other |= words[i]! | words[i + 1]! | words[i + 2]! | words[i + 3]! | words[i + 4]! | words[i + 5]! | words[i + 6]! | words[i + 7]!;
+  for (let i = whole; i < words.length; i++) other |= words[i]!;
   const width = values.BYTES_PER_ELEMENT;
   const outside = width === 2 ? ~(mask | (mask << 16)) : ~(mask * 0x01010101);
   if ((other & outside) !== 0) return false;

@@ -31,7 +31,7 @@ export type { DeferralInput, DeferralPoint } from "./calibration/deferral.js";
 export { calibrationInterceptSlope } from "./calibration/intercept-slope.js";
 export type { CalibrationInterceptSlope } from "./calibration/intercept-slope.js";
 export { dirichletMap, fitDirichlet, fitTemperature, temperatureMap } from "./calibration/recalibrate-classes.js";
-export { betaMap, fitBeta, fitIsotonic, fitPlatt, isotonicMap, plattMap } from "./calibration/recalibrate.js";
+export { betaMap, fitBeta, fitIsotonic, fitPlatt, isotonicMap, logitsOfProbabilities, plattMap } from "./calibration/recalibrate.js";
 export type { ClassMap, ScoreMap } from "./calibration/recalibrate.js";
 export { brierScore, reliability } from "./calibration/reliability.js";
 export type { Reliability, ReliabilityBin } from "./calibration/reliability.js";
@@ -58,7 +58,7 @@ export { delongTest as delong, delongTest, delongTestUnpaired } from "./delong-t
 export type { AucDifference, DelongTestOptions, ScoredCases } from "./delong-test.js";
 export { combineProportions, countBinary, diagnosticAccuracy, unpairedDifference } from "./diagnostic-accuracy.js";
 export type { DiagnosticAccuracy, DiagnosticAccuracyOptions } from "./diagnostic-accuracy.js";
-export { studentQuantile } from "./distributions/index.js";
+export { normalQuantile, studentQuantile } from "./distributions/index.js";
 export { rankPValue, SortedSample } from "./exchangeability/rank-p-value.js";
 export { JointMartingale, TestMartingale } from "./exchangeability/test-martingale.js";
 export { estimateOrReason, isEstimable, notEstimable } from "./estimate.js";

@@ -2,6 +2,7 @@ import { seededRandom } from "../base/index.js";
 import { classificationReport, delongTest, estimateOrReason, holm, isEstimable, mcNemar, meanInterval, notEstimable, pairedPermutationTest, rocCurve, summarizeFolds } from "../stats/index.js";
 import { metricNames, type CellResult, type Comparison, type Estimated, type FoldResult, type FoldSpread, type Performance } from "./results.js";
 import { calibrationOf, decisionsOf } from "./analysis/calibration.js";
+import { certaintyOf } from "./analysis/certainty.js";
 import type { UnitOf } from "./analysis/decide-units.js";
 import { kappaOf } from "./analysis/kappa.js";
 import type { CasePrediction, TaskRecord } from "./task-record.js";
@@ -102,6 +103,7 @@ export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], 
     kappa: kappaOf(predictions, options),
     calibration: calibrationOf(predictions, options),
     decisions: decisionsOf(predictions, options),
+    certainty: certaintyOf(records.filter(({ seed }) => seed === records[0]!.seed).map((record) => record.predictions), options),
     overFolds: {
       accuracy: spreadOver(performances, ({ accuracy }) => accuracy),
       f1: spreadOver(performances, ({ macro }) => macro.f1),
@@ -250,12 +252,13 @@ export function collectNotEstimable(cells: readonly CellResult[]): { what: strin
       look(`${what}, ${key}`, inner);
     }
   };
-  for (const { id, pooled, kappa, calibration, decisions, overFolds, relevance, folds } of cells) {
+  for (const { id, pooled, kappa, calibration, decisions, certainty, overFolds, relevance, folds } of cells) {
     look(`${id}, pooled`, pooled);
     look(`${id}, kappa`, kappa);
     look(`${id}, calibration`, calibration);
     // A single point without an interval is a gap in the curve; only a curve that is missing is worth a line.
     for (const [label, curve] of Object.entries(decisions ?? {})) if ("notEstimable" in curve) look(`${id}, decision curve of ${label}`, curve);
+    look(`${id}, certainty`, certainty);
     look(`${id}, over folds`, overFolds);
     look(`${id}, map inside region`, relevance);
     for (const { seed, fold, performance } of folds) look(`${id}, seed ${seed} fold ${fold}`, performance);

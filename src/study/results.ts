@@ -86,6 +86,38 @@ export type DecisionResult = Readonly<
   Record<string, readonly { readonly threshold: number; readonly model: Estimated; readonly treatAll: Estimated; readonly gainOverAll: Estimated }[] | NotEstimable>
 >;
 
+/** Probabilities mapped by what other cases tell. */
+export interface Recalibration {
+  readonly name: string;
+  /** Over all classes, 0 (best) to 2. */
+  readonly brier: Estimated;
+  /** Of the probability of the class that is named, 0 (best) to 1. */
+  readonly expectedError: Estimated;
+  /** Of the Brier score against the probabilities as predicted, on the same cases: below 0 is better. */
+  readonly change?: Estimated;
+  /** Permutation test, exchanging the two results of whole patients. */
+  readonly p?: number;
+}
+
+/** Sets of classes that hold the true one as often as promised. */
+export interface PredictionSets {
+  readonly promisedFor: "all cases" | "each class";
+  readonly promised: number;
+  readonly coverage: Estimated;
+  readonly meanSize?: number;
+  /** Share of sets with one class. */
+  readonly single?: Estimated;
+  readonly perClass?: Readonly<Record<string, Estimated>>;
+}
+
+/** What probabilities are worth: recalibrated, as sets, and as a reason to hand a case on. Of the first seed. */
+export interface CertaintyResult {
+  readonly fittedOn: string;
+  readonly recalibration: readonly Recalibration[];
+  readonly sets: readonly PredictionSets[];
+  readonly deferral: readonly { readonly kept: number; readonly threshold: number; readonly accuracy: Estimated }[] | NotEstimable;
+}
+
 /** A cell in the groups that a column of the table makes. */
 export interface SubgroupResult {
   readonly column: string;
@@ -158,6 +190,7 @@ export interface CellResult {
   readonly kappa?: Estimated;
   readonly calibration?: CalibrationResult;
   readonly decisions?: DecisionResult;
+  readonly certainty?: CertaintyResult;
   readonly overFolds: Readonly<Record<"accuracy" | "f1" | "auc", FoldSpread | { readonly notEstimable: string }>>;
   /** Pooled accuracy of each seed's cross-validation. */
   readonly accuracyBySeed: readonly { readonly seed: number; readonly accuracy: number }[];

@@ -149,3 +149,12 @@ test("random permutations come near the exact p, are seeded, and keep patients w
     code: "permutations",
   });
 });
+
+test("mid-p counts equal sums half, the observed one among them (by hand)", () => {
+  // Differences 1, 1, 0: of four exchanges two give |T| = 2 and two give 0.
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+  const p = (kind: "exact" | "mid-p"): number => pairedPermutationTest(sum, [1, 1, 0], [0, 0, 0], { random: seededRandom("x"), test: kind }).p;
+  assert.equal(p("exact"), 0.5);
+  assert.equal(p("mid-p"), 0.25);
+  assert.throws(() => pairedPermutationTest(sum, [1], [0], { random: seededRandom("x"), test: "mid" as never }), { code: "test" });
+});

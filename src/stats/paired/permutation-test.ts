@@ -11,8 +11,8 @@ export const permutationFacts: StatisticFacts = {
   summary: "Tests of any statistic: by exchanging the two results of whole patients (paired) or the membership in two groups (unpaired).",
   formula:
     "p = share of exchanges with |T*| ≥ |T|, over all of them where they are no more than the number of permutations asked for (exact), " +
-    "else (1 + #)/(1 + B) over B random ones",
-  methods: ["exact", "Monte Carlo"],
+    "else (1 + #)/(1 + B) over B random ones; mid-p: those with |T*| = |T|, the observed one among them, count half",
+  methods: ["exact", "Monte Carlo", "mid-p"],
   reference: "R. A. Fisher, The Design of Experiments, 1935; B. Phipson, G. K. Smyth, Stat Appl Genet Mol Biol 9, 2010, doi:10.2202/1544-6115.1585",
 };
 
@@ -21,6 +21,11 @@ export interface PermutationOptions {
   readonly random: Random;
   /** Number of exchanges; default 9999. */
   readonly permutations?: number;
+  /**
+   * "exact" (default) never rejects more often than its level, and with counts, which are often equal, clearly more rarely; "mid-p"
+   * counts equal values half and keeps near its level.
+   */
+  readonly test?: "exact" | "mid-p";
 }
 
 export interface PermutationTest {
@@ -65,7 +70,7 @@ export function pairedPermutationTest(
   // The first unit may stay as it is: exchanging all units only changes the sign.
   const all = 2 ** (units.length - 1);
   const exact = all <= permutations;
-  const count = new Extremes(observed);
+  const count = new Extremes(observed, checkTest(options.test));
   if (exact) {
     count.add(observed);
     // Gray code: from one pattern to the next a single unit changes sides.
@@ -108,7 +113,7 @@ export function permutationTest(
   const pooled = [...first, ...second];
   const observed = requireValue(statistic(first, second));
   const permutations = checkPermutations(options.permutations);
-  const count = new Extremes(observed);
+  const count = new Extremes(observed, checkTest(options.test));
   const exact = choose(n, m) <= permutations;
   if (exact) {
     forEachChoice(n, m, (chosen) => {
@@ -127,24 +132,35 @@ export function permutationTest(
 /** Counts how often a value is as far from 0 as the one observed, rounding aside. */
 class Extremes {
   readonly #observed: number;
-  #extreme = 0;
+  readonly #test: "exact" | "mid-p";
+  #farther = 0;
+  #equal = 0;
   #total = 0;
 
-  constructor(observed: number) {
+  constructor(observed: number, test: "exact" | "mid-p") {
     this.#observed = observed;
+    this.#test = test;
   }
 
   add(value: number | undefined): void {
     if (value === undefined) return;
     this.#total += 1;
-    if (Math.abs(value) >= Math.abs(this.#observed) * (1 - 1e-12)) this.#extreme += 1;
+    const [far, observed] = [Math.abs(value), Math.abs(this.#observed)];
+    if (far > observed * (1 + 1e-12)) this.#farther += 1;
+    else if (far >= observed * (1 - 1e-12)) this.#equal += 1;
   }
 
   result(exact: boolean, method: string, n: number): PermutationTest {
-    const p = exact ? this.#extreme / this.#total : (1 + this.#extreme) / (1 + this.#total);
+    const weight = this.#test === "mid-p" ? 0.5 : 1;
+    const p = exact ? (this.#farther + weight * this.#equal) / this.#total : (this.#farther + weight * (1 + this.#equal)) / (1 + this.#total);
     const how = exact ? "exact" : `${this.#total} at random`;
-    return { estimate: this.#observed, p, exact, permutations: this.#total, method: `${method}, ${how}`, n };
+    return { estimate: this.#observed, p, exact, permutations: this.#total, method: `${method}, ${how}${this.#test === "mid-p" ? ", mid-p" : ""}`, n };
   }
+}
+
+function checkTest(test: "exact" | "mid-p" = "exact"): "exact" | "mid-p" {
+  if (test === "exact" || test === "mid-p") return test;
+  throw new InputError("test", `test: expected exact or mid-p, got ${String(test)}. Name one.`);
 }
 
 function requireValue(value: number | undefined): number {

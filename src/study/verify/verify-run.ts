@@ -46,15 +46,15 @@ export async function readResults(folder: string): Promise<StudyResults> {
 }
 
 /** Figures of a cell that follow from its predictions. */
-function derived({ pooled, kappa, calibration, decisions, overFolds, accuracyBySeed, relevance, detection, folds }: CellResult): unknown {
-  return { pooled, kappa, calibration, decisions, overFolds, accuracyBySeed, relevance, detection, folds: folds.map(({ seed, fold, performance }) => ({ seed, fold, performance })) };
+function derived({ pooled, kappa, calibration, decisions, certainty, overFolds, accuracyBySeed, relevance, detection, folds }: CellResult): unknown {
+  return { pooled, kappa, calibration, decisions, certainty, overFolds, accuracyBySeed, relevance, detection, folds: folds.map(({ seed, fold, performance }) => ({ seed, fold, performance })) };
 }
 
 /** The results with every figure that follows from the predictions put in its place. */
 function withFigures(results: StudyResults, figures: ReturnType<typeof recomputeFigures>): StudyResults {
   const cells = results.cells.map((cell, i): CellResult => {
-    const { pooled, kappa, calibration, decisions, overFolds, accuracyBySeed, relevance, detection, folds } = figures.cells[i]!;
-    const figuresOf = { pooled, kappa, calibration, decisions, overFolds, accuracyBySeed, relevance, detection };
+    const { pooled, kappa, calibration, decisions, certainty, overFolds, accuracyBySeed, relevance, detection, folds } = figures.cells[i]!;
+    const figuresOf = { pooled, kappa, calibration, decisions, certainty, overFolds, accuracyBySeed, relevance, detection };
     return { ...cell, ...plain(figuresOf), folds: cell.folds.map((fold, j) => ({ ...fold, performance: folds[j]!.performance })) };
   });
   return { ...results, ...figures, cells };

@@ -1,5 +1,6 @@
 import type { ReportSection } from "../contract.js";
 import { calibrationSection } from "./calibration.js";
+import { certaintySection } from "./certainty.js";
 import { classesSection } from "./classes.js";
 import { comparisonsSection } from "./comparisons.js";
 import { confusionSection } from "./confusion.js";
@@ -47,6 +48,7 @@ export const sections: readonly ReportSection[] = [
   splitSection,
   rocSection,
   calibrationSection,
+  certaintySection,
   decisionsSection,
   subgroupsSection,
   failuresSection,

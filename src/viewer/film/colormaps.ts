@@ -8,13 +8,13 @@ interface ColorMap {
 
 /**
  * Perceptually uniform maps that color-blind readers can tell apart.
- * @see matplotlib (viridis, inferno); Nuñez, Anderton and Renslow 2018, doi 10.1371/journal.pone.0199239 (cividis); Crameri 2018, doi 10.5281/zenodo.1243862 (vik)
+ * @see matplotlib (viridis, inferno); Nuñez, Anderton and Renslow 2018, doi 10.1371/journal.pone.0199239 (cividis); balance is our own, even in CIE L* from 18 to 94 on both sides
  */
 export const colorMaps = {
   cividis: { title: "Cividis", colors: ["00224e", "123570", "3b496c", "575d6d", "707173", "8a8678", "a59c74", "c3b369", "e1cc55", "fee838"] },
   viridis: { title: "Viridis", colors: ["440154", "482475", "414487", "355f8d", "2a788e", "21918c", "22a884", "44bf70", "7ad151", "bddf26", "fde725"] },
   inferno: { title: "Inferno", colors: ["000004", "160b39", "420a68", "6a176e", "932667", "bc3754", "dd513a", "f37819", "fca50a", "f6d746", "fcffa4"] },
-  vik: { title: "Vik", colors: ["001261", "033e7d", "1e6f9d", "71a8c4", "c9dde7", "eacebd", "d39774", "be6533", "8b2706", "590008"], isDiverging: true },
+  balance: { title: "Balance", colors: ["002877", "2c438d", "5862a2", "7e82b7", "a4a4cb", "c9c8de", "efeeea", "e7c2b8", "d39a8b", "bd7362", "a34d3c", "872519", "690000"], isDiverging: true },
 } as const satisfies Record<string, ColorMap>;
 export type ColorMapName = keyof typeof colorMaps;
 

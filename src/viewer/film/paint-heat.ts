@@ -54,7 +54,7 @@ export function enlarge({ values, height, width, signed }: HeatValues): HeatValu
 
 /** RGBA of a map, [height, width, 4]: opaque from the threshold on, clear below. */
 export function paintHeat({ values, height, width, signed }: HeatValues, { colors, threshold }: HeatStyle): Uint8ClampedArray<ArrayBuffer> {
-  const table = tableOf(signed ? "vik" : colors);
+  const table = tableOf(signed ? "balance" : colors);
   const pixels = new Uint8ClampedArray(height * width * 4);
   for (let i = 0; i < values.length; i++) {
     const value = Math.min(1, Math.max(-1, values[i]!));

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ticksOf } from "./ticks.js";
 
 /** Okabe and Ito's colors, told apart by color-blind readers, each dark and light enough for both themes. */
 export const series = ["var(--series-0)", "var(--series-1)", "var(--series-2)", "var(--series-3)", "var(--series-4)", "var(--series-5)"];
@@ -10,16 +11,6 @@ export interface Axis {
   readonly to: number;
   readonly format: (value: number) => string;
   readonly ticks?: number;
-}
-
-/** Round steps that part an axis into about `wanted` pieces. */
-export function ticksOf({ from, to, ticks = 5 }: Pick<Axis, "from" | "to" | "ticks">): number[] {
-  const rough = (to - from) / ticks;
-  if (!(rough > 0)) return [from];
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999)!;
-  const first = Math.ceil(from / step - 1e-9) * step;
-  return Array.from({ length: Math.floor((to - first) / step + 1e-9) + 1 }, (_, i) => Number((first + i * step).toPrecision(12)));
 }
 
 const [width, height, left, bottom, top, right] = [360, 270, 52, 42, 12, 12];

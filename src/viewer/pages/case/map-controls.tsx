@@ -26,7 +26,7 @@ export function storedMapSettings(): MapSettings {
 export function ColorScale({ colors, isSigned }: { readonly colors: ColorMapName; readonly isSigned: boolean }): ReactNode {
   const { t } = useSpeech();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const name = isSigned ? "vik" : colors;
+  const name = isSigned ? "balance" : colors;
   useEffect(() => {
     const image = new ImageData(256, 1);
     const table = tableOf(name);

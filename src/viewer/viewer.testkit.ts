@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { chromiumFile, makeModel } from "../browser/browser.testkit.js";
+import { sha256 } from "../files/index.js";
+import { beginSession, sessionCookie } from "../server/people/sessions.js";
+import type { Role } from "../server/contract.js";
+import { cellOfRun, makeRunFolder, openTestServer, type TestServer } from "../server/server.testkit.js";
+
+export { noBrowser } from "../browser/browser.testkit.js";
+
+/** Folder of the built pages; built now where the tests run without a build. */
+async function builtPages(): Promise<string> {
+  const folder = fileURLToPath(new URL("./page", import.meta.url));
+  if (!existsSync(path.join(folder, "index.html"))) {
+    const { bundleViewer } = (await import(pathToFileURL(path.resolve("scripts/bundle-viewer.mjs")).href)) as { bundleViewer: (folder: string) => Promise<unknown> };
+    await bundleViewer(folder);
+  }
+  return folder;
+}
+
+/** A page of the viewer with what went over the wire and what went wrong. */
+export interface Visit {
+  readonly page: Page;
+  readonly requests: string[];
+  /** Errors that nobody caught, and what the browser complains of. */
+  readonly errors: string[];
+}
+
+export interface ViewerTest {
+  readonly server: TestServer;
+  readonly url: string;
+  readonly browser: Browser;
+  /** A page of its own browser context; of somebody signed in, where a role or a person's id is given. */
+  visit(address: string, options?: { readonly as?: Role | { readonly id: string }; readonly theme?: "dark" | "light"; readonly width?: number; readonly language?: string }): Promise<Visit>;
+}
+
+/** Puts a model that runs into the first fold of the made-up run. */
+async function addModel(root: string, folder: string): Promise<void> {
+  const made = await makeModel(folder, "resnet18-tiny", 64);
+  const file = path.join(root, "run/tasks", cellOfRun, "seed-1/fold-1/model.onnx");
+  await mkdir(path.dirname(file), { recursive: true });
+  await cp(made, file);
+  const results = path.join(root, "run/results.json");
+  const text = await readFile(results, "utf8");
+  await writeFile(results, text.replaceAll("ab".repeat(32), sha256(await readFile(made))));
+}
+
+/** The real server on this machine, on a made-up run, with the built pages and a browser. */
+export async function withViewer<T>({ perClass = 8, hasModel = false }: { readonly perClass?: number; readonly hasModel?: boolean }, work: (test: ViewerTest) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "osteon-viewer-"));
+  const root = path.join(folder, "work");
+  await makeRunFolder(root, { perClass });
+  if (hasModel) await addModel(root, folder);
+  const server = await openTestServer({ root, viewer: await builtPages() });
+  const url = await server.listen(0);
+  const browser = await chromium.launch({ executablePath: chromiumFile, args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+  const visit: ViewerTest["visit"] = async (address, { as, theme = "light", width = 1280, language = "en-US" } = {}) => {
+    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: theme, locale: language });
+    if (as !== undefined) {
+      const { id } = typeof as === "string" ? server.people[as] : as;
+      const session = await server.bench.store.write(({ tx }) => beginSession(tx, id, "test"));
+      await context.addCookies([{ name: sessionCookie, value: session.token, url, httpOnly: true, sameSite: "Strict" }]);
+    }
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const [requests, errors]: [string[], string[]] = [[], []];
+    page.on("request", (request) => requests.push(request.url()));
+    page.on("pageerror", (error) => errors.push(String(error)));
+    // A refusal of the server is shown by the page; the browser's own line about it says nothing more.
+    page.on("console", (message) => message.type() === "error" && !message.text().startsWith("Failed to load resource") && errors.push(message.text()));
+    await page.goto(`${url}${address}`);
+    return { page, requests, errors };
+  };
+  try {
+    return await work({ server, url, browser, visit });
+  } finally {
+    await browser.close();
+    await server.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+interface AxeViolation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+let axe: string | undefined;
+
+/** What axe finds wrong with a page by WCAG 2.2 AA and its best practices. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  axe ??= await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(axe);
+  const found = JSON.parse(await page.evaluate<string>(`axe.run(document).then(({ violations }) => JSON.stringify(violations))`)) as AxeViolation[];
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import test from "node:test";
+import { checkDicom, parseDicom } from "../dicom/index.js";
 import { sha256 } from "../files/index.js";
 import { ApiError, createClient } from "./contract/client.js";
 import { cellOfRun, idOfRun, inProcess, password, withTestServer, type SignedIn, type TestServer } from "./server.testkit.js";
@@ -206,4 +207,20 @@ test("the API describes itself, every route of it", () =>
     assert.equal(page.openapi, "3.1.0");
     const { routes } = await import("./contract/routes.js");
     assert.deepEqual(Object.values(page.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId)).sort(), Object.keys(routes).sort());
+  }));
+
+test("a drawn region is a DICOM segmentation and a report that stand the check", () =>
+  withTestServer({}, async ({ people: { researcher } }) => {
+    const [one] = (await researcher.call("cases", { params })).items;
+    const shapes = [{ kind: "box" as const, box: { row: 2, column: 3, height: 4, width: 5 } }, { kind: "polygon" as const, points: [[10, 10], [10, 20], [20, 20]] as [number, number][] }, { kind: "brush" as const, runs: [0, 3] }];
+    const made = await researcher.call("makeAnnotation", { body: { study: idOfRun, case: one!.key, title: "Slip of L5", note: "seen", shapes } });
+    for (const kind of ["seg", "sr"] as const) {
+      const bytes = Buffer.from(await (await researcher.send("annotationDicom", { params: { annotation: made.id }, query: { kind } })).arrayBuffer());
+      const file = parseDicom(bytes, { name: kind });
+      assert.equal(file.dataset.text("Modality"), kind === "seg" ? "SEG" : "SR");
+      const check = await checkDicom(bytes, { name: kind });
+      assert.deepEqual(check.findings.filter(({ severity }) => severity === "error"), []);
+      // Oracle: by hand, 4 x 5 of the box, 10 + 9 + ... + 1 of the triangle with the centers on its diagonal, and 3 of the brush.
+      if (kind === "seg") assert.equal(file.dataset.element("PixelData")!.bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll("0", "").length, 0), 78);
+    }
   }));

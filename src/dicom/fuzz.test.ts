@@ -6,8 +6,8 @@ import { syntheticFiles } from "./synthetic.testkit.js";
 
 test("mutated files of every kind of compression are decoded or refused by name, never a crash and never a hang", () => {
   const random = seededRandom("dicom-fuzz");
-  const { decoded, refused, slowestMs, problems } = fuzz(syntheticFiles(random), 600, random);
+  const { decoded, refused, slowestMs, problems } = fuzz(syntheticFiles(random), 300, random);
   assert.deepEqual(problems, []);
-  assert.ok(decoded > 30 && refused > 100, `${decoded} decoded, ${refused} refused`);
+  assert.ok(decoded > 15 && refused > 50, `${decoded} decoded, ${refused} refused`);
   assert.ok(slowestMs < 2000, `slowest ${slowestMs} ms`);
 });

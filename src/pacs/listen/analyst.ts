@@ -99,6 +99,7 @@ export async function openAnalyst({ models, rules, kinds, malformedUids = "repla
   return {
     setup,
     models: [...loaded.keys()],
+    gathers: rules.some(({ unit }) => unit !== "image"),
     route,
     judge,
     release: async () => {

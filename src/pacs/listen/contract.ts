@@ -57,6 +57,8 @@ export interface Analyst {
   /** Hash of everything that a judgement depends on beside the image. */
   readonly setup: string;
   readonly models: readonly string[];
+  /** Whether some rule decides on series or studies: then all that waits is sent to its rule before anything is judged. */
+  readonly gathers?: boolean;
   /**
    * @param file whole Part 10 file
    * @throws DataError `dicom-...` for what cannot be read

@@ -27,18 +27,21 @@ const mostAttempts = 10;
 export async function work(options: WorkOptions): Promise<void> {
   const { queue, onEvent, idle, signal } = options;
   const gatherer = new UnitGatherer();
+  const ready: ReadyImage[] = [];
   let failures = 0;
   while (!signal.aborted) {
-    const unit = gatherer.due();
+    // A series is complete only once nothing that waits belongs to it: images find their rules before anything gathered is judged.
     const id = queue.next();
-    if (unit === undefined && id === undefined) {
+    const unit = id === undefined ? gatherer.due() : undefined;
+    if (id === undefined && unit === undefined && ready.length === 0) {
       const ms = gatherer.nextMs();
       await (ms === undefined ? idle() : Promise.race([idle(), pause(ms, signal).catch(() => {})]));
       continue;
     }
     try {
-      if (unit !== undefined) await judgeUnit(unit, gatherer, options);
-      else await takeUp(id!, gatherer, options);
+      if (id !== undefined) await takeUp(id, { gatherer, ready }, options);
+      else if (unit !== undefined) await judgeUnit(unit, gatherer, options);
+      else await judgeReady(ready, options);
       failures = 0;
     } catch (error) {
       if (!isDiskFull(error)) throw error;
@@ -50,8 +53,14 @@ export async function work(options: WorkOptions): Promise<void> {
   }
 }
 
-/** Sends an image to its rule: judged at once, or gathered with the others of its series or study. */
-async function takeUp(id: string, gatherer: UnitGatherer, options: WorkOptions): Promise<void> {
+/** An image that is judged by itself, once its turn comes. */
+interface ReadyImage {
+  readonly id: string;
+  readonly rule: string;
+}
+
+/** Sends an image to its rule: judged by itself, or gathered with the others of its series or study. */
+async function takeUp(id: string, { gatherer, ready }: { readonly gatherer: UnitGatherer; readonly ready: ReadyImage[] }, options: WorkOptions): Promise<void> {
   const { queue, analyst } = options;
   const { bytes, origin, receivedAt } = await queue.image(id);
   const record: QueueRecord = { id, receivedAt, origin, setup: analyst.setup };
@@ -65,11 +74,26 @@ async function takeUp(id: string, gatherer: UnitGatherer, options: WorkOptions):
   }
   if (routing.kind === "left-alone") return settleJudged(record, routing, options);
   const { rule, unit } = routing;
-  if (unit === undefined) return judgeTogether(record, { images: [async () => bytes], rule, made: receivedAt }, options);
+  if (unit === undefined && analyst.gathers !== true) return judgeTogether(record, { images: [async () => bytes], rule, made: receivedAt }, options);
+  if (unit === undefined) {
+    await queue.hold(id);
+    ready.push({ id, rule });
+    return undefined;
+  }
   const key = queue.keyOf(`${analyst.setup}\n${rule}\n${unit.uid}`);
   if (queue.isDecided(key)) return settleJudged(record, { kind: "left-alone", rule, reasons: ["came after its series or study was decided on: let the rule wait longer"] }, options);
   await queue.hold(id);
   gatherer.add(id, { key, rule, waitMs: unit.waitMs });
+}
+
+async function judgeReady(ready: ReadyImage[], options: WorkOptions): Promise<void> {
+  const { queue, analyst } = options;
+  const { id, rule } = ready[0]!;
+  const { bytes, origin, receivedAt } = await queue.image(id);
+  const record: QueueRecord = { id, receivedAt, origin, setup: analyst.setup };
+  if ((await queue.beginAttempt(id)) > mostAttempts) await giveUp(record, [`work on it ended the program ${mostAttempts} times`], options);
+  else await judgeTogether(record, { images: [async () => bytes], rule, made: receivedAt }, options);
+  ready.shift();
 }
 
 async function judgeUnit({ key, rule, ids }: GatheredUnit, gatherer: UnitGatherer, options: WorkOptions): Promise<void> {

@@ -43,10 +43,14 @@ export async function readHead(db: Kysely<Tables> | Transaction<Tables>): Promis
   return last ?? { sequence: 0, hash: genesis };
 }
 
-/** Appends entries within a transaction of the only writer. */
-export async function appendNotes(tx: Transaction<Tables>, notes: readonly AuditNote[], at: string): Promise<void> {
-  if (notes.length === 0) return;
-  let { sequence, hash } = await readHead(tx);
+/**
+ * Appends entries within a transaction of the only writer.
+ * @param options head: that of the chain, where the writer knows it
+ * @returns the new head, which holds once the transaction does
+ */
+export async function appendNotes(tx: Transaction<Tables>, notes: readonly AuditNote[], { at, head: known }: { readonly at: string; readonly head?: ChainHead }): Promise<ChainHead | undefined> {
+  if (notes.length === 0) return known;
+  let { sequence, hash } = known ?? (await readHead(tx));
   const rows: Row[] = notes.map(({ actor, action, subject = "", outcome = "done", details = {} }) => {
     sequence += 1;
     const row = { sequence, at, actor_id: actor.id, actor_name: actor.name, action, subject: subject.slice(0, 400), outcome, details: JSON.stringify(details) };
@@ -56,6 +60,7 @@ export async function appendNotes(tx: Transaction<Tables>, notes: readonly Audit
   await tx.insertInto("audit").values(rows).execute();
   const head = JSON.stringify({ sequence, hash });
   await tx.insertInto("facts").values({ name: "audit-head", value: head }).onConflict((found) => found.column("name").doUpdateSet({ value: head })).execute();
+  return { sequence, hash };
 }
 
 export interface ChainCheck {

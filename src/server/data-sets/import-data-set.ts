@@ -103,4 +103,5 @@ export async function importDataSet(bench: Workbench, id: string, body: ImportBo
     for (let i = 0; i < rows.length; i += chunk) await tx.insertInto("data_cases").values(rows.slice(i, i + chunk)).execute();
     await tx.updateTable("datasets").set({ state: "ready", problem: null, path: source, facts: JSON.stringify(factsOf(dataset)), sha256: dataset.sha256 }).where("id", "=", id).execute();
   });
+  await bench.store.settle(["data_cases"]);
 }

@@ -152,30 +152,45 @@ const milliseconds = (days: number): number => days * 86_400_000;
  * again gets the same answer; another one is refused. What is acknowledged is on disk, with its entry of the audit log.
  */
 export async function submitRead({ store }: Workbench, id: string, person: Person, body: ReadBody): Promise<Acknowledged> {
-  return store.write(async ({ tx, note }) => {
-    const item = await tx.selectFrom("items").selectAll().where("id", "=", id).executeTakeFirst();
-    if (item === undefined) throw notFound("case");
-    const assignment = await ownAssignment(tx, item.assignment_id, person);
-    const kept = await tx.selectFrom("reads").selectAll().where("item_id", "=", id).executeTakeFirst();
-    const done = await countDone(tx, assignment.id);
-    if (kept !== undefined) {
-      if (kept.submission !== body.submission) throw new Refusal(409, "already-submitted", "read: expected none of this case yet, got one submitted before. It cannot be changed: go on with the next case.");
-      return { item: id, submission: kept.submission, acceptedAt: kept.submitted_at, done, total: assignment.total };
-    }
-    const reading = await findReading(tx, item.reading_id);
-    refuseClosed(assignment, reading);
-    if (item.shown_at === null || (await currentItem(tx, assignment.id))?.id !== id) throw new Refusal(409, "not-in-front", "case: expected the one to read now, got another. Ask for the next one.");
-    checkRead(body, reading, item.shown_at);
+  const { db } = store;
+  const item = await db.selectFrom("items").selectAll().where("id", "=", id).executeTakeFirst();
+  if (item === undefined) throw notFound("case");
+  const assignment = await ownAssignment(db, item.assignment_id, person);
+  const again = async (): Promise<Acknowledged | undefined> => {
+    const kept = await db.selectFrom("reads").selectAll().where("item_id", "=", id).executeTakeFirst();
+    if (kept === undefined) return undefined;
+    if (kept.submission !== body.submission) throw new Refusal(409, "already-submitted", "read: expected none of this case yet, got one submitted before. It cannot be changed: go on with the next case.");
+    // Items are read in their order: this one's place is how many there were with it.
+    return { item: id, submission: kept.submission, acceptedAt: kept.submitted_at, done: item.position + 1, total: assignment.total };
+  };
+  const before = await again();
+  if (before !== undefined) return before;
+  const reading = await findReading(db, item.reading_id);
+  refuseClosed(assignment, reading);
+  // Reads are never taken back, so that what is in front now stays so until it is read.
+  if (item.shown_at === null || (await currentItem(db, assignment.id))?.id !== id) {
+    const meanwhile = await again();
+    if (meanwhile !== undefined) return meanwhile;
+    throw new Refusal(409, "not-in-front", "case: expected the one to read now, got another. Ask for the next one.");
+  }
+  const shownAt = item.shown_at;
+  checkRead(body, reading, shownAt);
+  const used = await db.selectFrom("reads").select("item_id").where("submission", "=", body.submission).executeTakeFirst();
+  if (used !== undefined && used.item_id !== id) throw new Refusal(409, "submission-used", "submission: expected a name that no other read has, got one that is used. Make a new one.");
+  const taken = await store.write(async ({ tx, note }) => {
     const row: ReadTable = {
       item_id: id, assignment_id: assignment.id, reading_id: reading.id, reader_id: person.id, submission: body.submission, label: body.label ?? null, confidence: body.confidence ?? null, seconds: body.seconds, marks: JSON.stringify(body.marks ?? []),
-      shown_at: item.shown_at, submitted_at: now(), practice: item.practice, condition: item.condition, case_key: item.case_key,
+      shown_at: shownAt, submitted_at: now(), practice: item.practice, condition: item.condition, case_key: item.case_key,
     };
-    if ((await tx.selectFrom("reads").select("item_id").where("submission", "=", body.submission).executeTakeFirst()) !== undefined) throw new Refusal(409, "submission-used", "submission: expected a name that no other read has, got one that is used. Make a new one.");
-    await tx.insertInto("reads").values(row).execute();
-    if (done + 1 === assignment.total) await endSession(tx, assignment, reading);
+    const inserted = await tx.insertInto("reads").values(row).onConflict((found) => found.doNothing()).returning("item_id").executeTakeFirst();
+    if (inserted === undefined) return undefined;
+    if (item.position + 1 === assignment.total) await endSession(tx, assignment, reading);
     note({ actor: person, action: "reading.submit", subject: id, details: { reading: reading.id, submission: body.submission } });
-    return { item: id, submission: row.submission, acceptedAt: row.submitted_at, done: done + 1, total: assignment.total };
+    return { item: id, submission: row.submission, acceptedAt: row.submitted_at, done: item.position + 1, total: assignment.total };
   });
+  const answer = taken ?? (await again());
+  if (answer === undefined) throw new Refusal(409, "submission-used", "submission: expected a name that no other read has, got one that is used. Make a new one.");
+  return answer;
 }
 
 async function endSession(tx: Transaction<Tables>, assignment: AssignmentRow, reading: ReadingRow): Promise<void> {

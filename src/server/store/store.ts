@@ -1,11 +1,11 @@
 import path from "node:path";
-import type { Kysely, Transaction } from "kysely";
-import { appendNotes, type AuditNote } from "../audit/chain.js";
+import { sql, type Kysely, type Transaction } from "kysely";
+import { appendNotes, type AuditNote, type ChainHead } from "../audit/chain.js";
 import { DiskFiles, type FileStore } from "./files.js";
 import { holdDatabase, holdFolder, type Hold } from "./hold.js";
 import { migrate } from "./migrate.js";
 import { openDatabase, type DatabaseKind, type OpenedDatabase } from "./open-database.js";
-import type { Tables } from "./tables.js";
+import type { TableName, Tables } from "./tables.js";
 
 export interface StoreOptions {
   /** Folder of the store: embedded database, files, backups. */
@@ -34,6 +34,8 @@ export class Store {
   readonly #opened: OpenedDatabase;
   readonly #holds: readonly Hold[];
   #last: Promise<unknown> = Promise.resolve();
+  /** Head of the audit log: nobody else writes it. */
+  #head: ChainHead | undefined;
   #waiting: AuditNote[] = [];
   #flush: Promise<void> | undefined;
 
@@ -70,15 +72,19 @@ export class Store {
    * transaction. What is acknowledged after it is on disk.
    */
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
-    const run = this.#last.then(() =>
-      this.db.transaction().execute(async (tx) => {
+    const run = this.#last.then(async () => {
+      const { result, head } = await this.db.transaction().execute(async (tx) => {
         const notes: AuditNote[] = [];
-        const result = await work({ tx, note: (note) => notes.push(note) });
-        await appendNotes(tx, notes, new Date().toISOString());
-        return result;
-      }),
-    );
-    this.#last = run.catch(() => {});
+        const made = await work({ tx, note: (note) => notes.push(note) });
+        return { result: made, head: await appendNotes(tx, notes, { at: new Date().toISOString(), ...(this.#head && { head: this.#head }) }) };
+      });
+      this.#head = head;
+      return result;
+    });
+    this.#last = run.catch(() => {
+      // Whether a transaction that broke off was kept is asked of the database.
+      this.#head = undefined;
+    });
     return run;
   }
 
@@ -96,6 +102,12 @@ export class Store {
 
   /** Reads the database as it is at one moment, while others go on writing. */
   readonly snapshot = <T>(read: (db: Kysely<Tables>) => Promise<T>): Promise<T> => this.#opened.snapshot(read);
+
+  /** Tells the planner what a table holds, after many rows came at once. */
+  async settle(tables: readonly TableName[]): Promise<void> {
+    await this.#last;
+    for (const table of tables) await sql`${sql.raw(this.kind === "postgres" ? "vacuum analyze" : "analyze")} ${sql.table(table)}`.execute(this.db);
+  }
 
   async say(address: string): Promise<void> {
     for (const hold of this.#holds) await hold.say(address);

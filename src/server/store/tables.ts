@@ -52,6 +52,10 @@ export interface PredictionTable {
   relevance: number | null; region_share: number | null;
   /** Labels in the conformal set; null where there is none. */
   set_size: number | null;
+  /** Right, with less of the map in the region than the region is of the image. */
+  elsewhere: number;
+  /** The conformal set does not hold exactly one label. */
+  uncertain: number;
   probabilities: string;
 }
 export interface StudyCaseTable { study_id: string; key: string; name: string; label: string; patient: string | null; image_sha256: string | null }

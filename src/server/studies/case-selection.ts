@@ -29,8 +29,8 @@ export function selectCases({ db }: Store, study: string, { cell, seed }: Chosen
   if (predicted !== undefined) list = list.where("predicted", "=", predicted);
   if (filter === "wrong") list = list.where("correct", "=", 0);
   if (filter === "right") list = list.where("correct", "=", 1);
-  if (filter === "uncertain") list = list.where("set_size", "!=", 1);
-  if (filter === "elsewhere") list = list.where("correct", "=", 1).whereRef("relevance", "<", "region_share");
+  if (filter === "uncertain") list = list.where("uncertain", "=", 1);
+  if (filter === "elsewhere") list = list.where("elsewhere", "=", 1);
   if (search !== undefined) list = list.where(sql<boolean>`lower(name) like ${likeText(search.toLowerCase())} escape '\\'`);
   const column = columns[sort];
   // A list by what only some cases have shows those that have it.

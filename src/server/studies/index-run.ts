@@ -59,6 +59,10 @@ function* chunksOf<T>(rows: readonly T[]): Generator<T[]> {
   for (let i = 0; i < rows.length; i += chunk) yield rows.slice(i, i + chunk);
 }
 
+function isElsewhere({ prediction: { label, predicted, relevance, regionShare } }: PredictionRow): boolean {
+  return label === predicted && typeof relevance === "number" && regionShare !== undefined && relevance < regionShare;
+}
+
 async function predictionRows(study: string, labels: readonly string[], rows: readonly PredictionRow[]): Promise<Insertable<PredictionTable>[]> {
   const { conformalSets } = await import("./conformal-sets.js");
   const groups = new Map<string, PredictionRow[]>();
@@ -84,6 +88,8 @@ async function predictionRows(study: string, labels: readonly string[], rows: re
       relevance: row.prediction.relevance ?? null,
       region_share: row.prediction.regionShare ?? null,
       set_size: sets.get(row)?.length ?? null,
+      elsewhere: isElsewhere(row) ? 1 : 0,
+      uncertain: sets.has(row) && sets.get(row)!.length !== 1 ? 1 : 0,
       probabilities: JSON.stringify([row.prediction.probabilities, sets.get(row) ?? null]),
     }));
   });
@@ -134,4 +140,5 @@ export async function indexRun(store: Store, { root, run }: IndexOptions): Promi
       await tx.insertInto("models").values({ ...model, bytes: 0, state: "kept" }).onConflict((found) => found.column("id").doUpdateSet({ sha256: model.sha256, labels: model.labels })).execute();
     }
   });
+  await store.settle(["study_cases", "predictions"]);
 }

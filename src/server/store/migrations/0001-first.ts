@@ -16,9 +16,10 @@ const tables: Readonly<Record<string, { readonly columns: readonly Column[]; rea
   studies: { columns: [["id", "text", "key"], ["folder", "text", "unique"], ["name", "text"], ["title", "text"], ["state", "text"], ["problem", "text", "null"], ["summary", "text"], ["stamp", "text"], ["dataset_id", "text", "null"], ["request", "text", "null"], ["created_at", "text"], ["finished_at", "text", "null"], ["removed", "bigint"]], indices: [["created_at", "id"]] },
   study_cases: { columns: [["study_id", "text"], ["key", "text"], ["name", "text"], ["label", "text"], ["patient", "text", "null"], ["image_sha256", "text", "null"]], key: ["study_id", "key"], indices: [["study_id", "name"]] },
   predictions: {
-    columns: [["study_id", "text"], ["cell", "text"], ["seed", "bigint"], ["fold", "bigint"], ["case_key", "text"], ["name", "text"], ["label", "text"], ["predicted", "text"], ["correct", "bigint"], ["confidence", "double precision"], ["relevance", "double precision", "null"], ["region_share", "double precision", "null"], ["set_size", "bigint", "null"], ["probabilities", "text"]],
+    columns: [["study_id", "text"], ["cell", "text"], ["seed", "bigint"], ["fold", "bigint"], ["case_key", "text"], ["name", "text"], ["label", "text"], ["predicted", "text"], ["correct", "bigint"], ["confidence", "double precision"], ["relevance", "double precision", "null"], ["region_share", "double precision", "null"], ["set_size", "bigint", "null"], ["elsewhere", "bigint"], ["uncertain", "bigint"], ["probabilities", "text"]],
     key: ["study_id", "cell", "seed", "case_key"],
-    indices: [["study_id", "cell", "seed", "name", "case_key"], ["study_id", "cell", "seed", "confidence", "case_key"], ["study_id", "cell", "seed", "relevance", "case_key"], ["study_id", "case_key"]],
+    // What filters ask stands in the index that orders: of a hundred thousand cases, those passed over are not fetched.
+    indices: [...["name", "confidence", "relevance"].map((order) => ["study_id", "cell", "seed", order, "case_key", "correct", "elsewhere", "uncertain", "label", "predicted"]), ["study_id", "case_key"]],
   },
   datasets: { columns: [["id", "text", "key"], ["name", "text"], ["source", "text"], ["state", "text"], ["problem", "text", "null"], ["path", "text"], ["facts", "text"], ["sha256", "text"], ["created_at", "text"], ["audit_state", "text"], ["audit", "text", "null"], ["removed", "bigint"]] },
   data_cases: {
@@ -62,7 +63,7 @@ export async function first(db: Kysely<unknown>, kind: "sqlite" | "postgres"): P
     }
     if (key !== undefined) table = table.addPrimaryKeyConstraint(`${name}_key`, [...key] as never[]);
     await table.execute();
-    for (const index of indices) await db.schema.createIndex(`${name}_${index.join("_")}`).on(name).columns([...index]).execute();
+    for (const index of indices) await db.schema.createIndex(`${name}_${index.slice(0, 5).join("_")}`).on(name).columns([...index]).execute();
   }
   await refuseChanges(db, kind);
 }

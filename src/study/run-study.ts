@@ -7,6 +7,7 @@ import { auditCells, auditPlanOf } from "./audit/audit-cells.js";
 import { lookingElsewhere } from "./audit/elsewhere.js";
 import { characteristicsOf } from "./analysis/characteristics.js";
 import { unitsOf } from "./analysis/decide-units.js";
+import { lookAlikes } from "./analysis/look-alikes.js";
 import { measureStudy } from "./analysis/measure-study.js";
 import { subgroupColumn, type SubgroupColumn } from "./analysis/subgroups.js";
 import { checkExternalStudy, openExternal, type ExternalSet } from "./external/open-external.js";
@@ -222,7 +223,8 @@ export async function runStudy(options: StudyOptions): Promise<StudyOutcome> {
     refuseFrameSearch(searched, [...(options.external === undefined ? [] : ["an external test set"]), ...(auditPlan === undefined ? [] : ["an audit of explanations"])]);
     const plan = withSearched(planned, searched);
     const leaks = await planLeaks(plan, study, options);
-    const columns = (recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns));
+    const alike = lookAlikes(dataset.cases, study.traits, { seed: plan.folds[0]?.seed ?? 1 });
+    const columns = [...(recipe.subgroups ?? []).map((column) => subgroupColumn(dataset.cases, column, dataset.columns)), ...(alike ? [alike] : [])];
     const shortcuts = await auditShortcuts(dataset, study.traits, { level: plan.level, permutations: labellings, ...(context.onProgress && { onProgress: context.onProgress }), ...(context.signal && { signal: context.signal }) });
     if (isAudited(shortcuts)) urgentFindings(shortcuts).slice(0, 1).forEach(({ sentence }) => options.onWarning?.(sentence));
     const external = options.external === undefined ? undefined : await prepareExternal(options.external, study, options);

@@ -14,7 +14,7 @@ export interface NearDuplicate {
 }
 
 /** Bounds of the agreement that counts as a copy's, on the scale of {@link nearness}. */
-export const [lowest, highest] = [4.9, 5.5] as const;
+export const [lowest, highest] = [5.15, 5.6] as const;
 /** Share of the images whose second best agrees less, and how much nearer than that a copy must be. */
 const [share, nearer] = [0.8, 1.15];
 
@@ -22,9 +22,9 @@ const [share, nearer] = [0.8, 1.15];
 export const ofNearness = (value: number): number => 1 - Math.exp(-value);
 
 /**
- * The agreement that counts as a copy's: 0.9926, or more where images of the data set agree so well with the second best of those
- * compared that another exposure might reach it; the best may be a copy. By nearness 1.15 above the 80th percentile, and 5.5
- * (0.9959) at most.
+ * The agreement that counts as a copy's: 0.9942, or more where images of the data set agree so well with the second best of those
+ * compared that another exposure might reach it; the best may be a copy. By nearness 1.15 above the 80th percentile, and 5.6
+ * (0.9963) at most.
  */
 export function thresholdOf(compared: readonly Pick<Compared, "a" | "b" | "agreement">[], n: number): number {
   const [best, second] = [new Float64Array(n), new Float64Array(n)];

@@ -31,9 +31,9 @@ const [rounds, gain] = [6, 1e-4];
 export function compareClosely(a: KeptImage, b: KeptImage, starts: readonly [Mapping, ...Mapping[]]): CloseComparison | undefined {
   const [planeA, planeB] = toOneScale(a, b, starts[0]);
   const [from, to] = [detailOf(planeA, 4), detailOf(planeB, 4)];
-  const fits = starts.map((start) => ({ start, at: Math.abs(correlate(from, to, start).correlation) }));
+  const fits = starts.map((start) => ({ start, at: Math.abs(correlate(from, to, start, 2).correlation) }));
   const { start } = fits.reduce((best, one) => (one.at > best.at ? one : best));
-  let [mapping, { correlation }] = refine(from, to, start, { steps: 5 });
+  let [mapping, { correlation }] = refine(from, to, start, { steps: 5, rows: 2 });
   if (Math.abs(correlation) < leastLaid) return undefined;
   const sign = correlation < 0 ? -1 : 1;
   let overlap = layOver(planeA, planeB, mapping, sign);

@@ -41,15 +41,16 @@ function registered(a: DetailPlane, b: DetailPlane, start: Mapping, steps: numbe
 
 /**
  * Steps towards the best correlation while they help.
+ * @param options.rows every so many rows are looked at
  * @param options.gain what a step must bring at least, as a share of what is left to perfect correlation; else 0.002 of correlation itself
  */
-export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, { steps, gain }: { readonly steps: number; readonly gain?: number }): [Mapping, Fit] {
+export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, { steps, gain, rows = 1 }: { readonly steps: number; readonly gain?: number; readonly rows?: number }): [Mapping, Fit] {
   let mapping = start;
-  let fit = correlate(a, b, start);
+  let fit = correlate(a, b, start, rows);
   for (let step = 0; step < steps; step++) {
-    const next = improveMapping(a, b, mapping, fit.correlation < 0 ? -1 : 1);
+    const next = improveMapping(a, b, mapping, { sign: fit.correlation < 0 ? -1 : 1, rows });
     if (next === undefined) break;
-    const better = correlate(a, b, next);
+    const better = correlate(a, b, next, rows);
     const least = gain === undefined ? 2e-3 : gain * (1 - Math.abs(fit.correlation));
     if (Math.abs(better.correlation) <= Math.abs(fit.correlation) + least) break;
     [mapping, fit] = [next, better];
@@ -66,12 +67,12 @@ interface Fit {
 const leastOverlap = 0.5;
 
 /** Correlation of the detail of b, where it lies in a, with a's. */
-export function correlate(a: DetailPlane, b: DetailPlane, m: Mapping): Fit {
+export function correlate(a: DetailPlane, b: DetailPlane, m: Mapping, rows = 1): Fit {
   let [n, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
   const [from, to] = [a.values, b.values];
   const [widthA, heightA, widthB, heightB] = [a.width, a.height, b.width, b.height];
   const { lefts, parts, first, last } = columnsOf(m, widthA, widthB);
-  for (let row = 0; row < heightB; row++) {
+  for (let row = 0; row < heightB; row += rows) {
     const y = (m.top + (m.height * (row + 0.5)) / heightB) * heightA - 0.5;
     if (!(y >= 0 && y <= heightA - 1)) continue;
     const above = Math.min(heightA - 2, y | 0);
@@ -89,7 +90,7 @@ export function correlate(a: DetailPlane, b: DetailPlane, m: Mapping): Fit {
       product += valueA * valueB;
     }
   }
-  const overlap = n / b.values.length;
+  const overlap = n / (widthB * Math.ceil(heightB / rows));
   if (overlap < leastOverlap) return { correlation: 0, overlap };
   const spread = Math.sqrt((squareA - (sumA * sumA) / n) * (squareB - (sumB * sumB) / n));
   return { correlation: spread > 1e-9 ? (product - (sumA * sumB) / n) / spread : 0, overlap };
@@ -112,7 +113,7 @@ function columnsOf(m: Mapping, widthA: number, widthB: number): { lefts: Int32Ar
 }
 
 /** One Gauss-Newton step of the squared difference; undefined where the detail does not fix the map. */
-function improveMapping(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1): Mapping | undefined {
+function improveMapping(a: DetailPlane, b: DetailPlane, m: Mapping, { sign, rows }: { readonly sign: 1 | -1; readonly rows: number }): Mapping | undefined {
   // Rows and columns are fitted together, as the detail ties them: four unknowns. Sums are written out, as this is where
   // the audit spends its time.
   let [n00, n10, n11, n20, n21, n22, n30, n31, n32, n33] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -120,7 +121,7 @@ function improveMapping(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1
   const [from, to] = [a.values, b.values];
   const [widthA, heightA, widthB, heightB] = [a.width, a.height, b.width, b.height];
   const { lefts, parts, first, last } = columnsOf(m, widthA, widthB);
-  for (let row = 0; row < heightB; row++) {
+  for (let row = 0; row < heightB; row += rows) {
     const v = (row + 0.5) / heightB;
     const y = (m.top + m.height * v) * heightA - 0.5;
     if (!(y >= 0 && y <= heightA - 1)) continue;

@@ -36,97 +36,129 @@ export interface Candidate {
   readonly start: Mapping;
 }
 
-interface Hit {
-  readonly a: number;
-  readonly agreement: number;
-  readonly code: number;
-  readonly query: number;
-  readonly isMirrored: boolean;
+/** Images whose codes are held near at once: what fits a core's own memory. */
+const tile = 40;
+/** Windows that a pair is judged by at first, and how much better others may be: most pairs are settled by three. */
+const [first, cut] = [3, 0.45];
+const half = codeLength / 2;
+
+/** The best that was found for one image of a tile against the image at hand. */
+class Best {
+  agreement = -1;
+  code = 0;
+  query = 0;
+  isMirrored = false;
 }
 
-/** Images whose codes are held near at once: what fits a core's own memory. */
-const tile = 48;
-/** Windows that a pair is judged by at first. */
-const first = 3;
+interface Hit extends Readonly<Best> {
+  readonly a: number;
+}
 
 /**
  * The others that each image resembles most, as it is or mirrored, in any window of theirs. All pairs are looked at.
  * @returns per image from `from` to `to`, best first
  */
 export function searchCodes(request: SearchRequest): Candidate[][] {
-  const { firstFrame, from, to, keep, least } = request;
-  const n = firstFrame.length - 1;
+  const { firstFrame, from, to } = request;
   const found: Candidate[][] = [];
   for (let start = from; start < to; start += tile) {
-    const end = Math.min(to, start + tile);
-    const lists: Hit[][] = Array.from({ length: end - start }, () => []);
-    const bars = new Float64Array(end - start).fill(least);
-    for (let a = 0; a < n; a++) {
-      for (let b = start; b < end; b++) {
-        if (a === b) continue;
-        compare(request, a, b);
-        if (best.agreement <= bars[b - start]!) continue;
-        const list = lists[b - start]!;
-        const { agreement, code, query, isMirrored } = best;
-        list.push({ a, agreement, code, query, isMirrored });
-        list.sort((one, other) => other.agreement - one.agreement);
-        if (list.length > keep) list.pop();
-        if (list.length === keep) bars[b - start] = list[keep - 1]!.agreement;
-      }
-    }
-    found.push(...lists.map((list, i) => list.map((hit) => toCandidate(hit, start + i, request.frames))));
+    const search = new TileSearch(request, start, Math.min(to, start + tile));
+    for (let a = 0; a < firstFrame.length - 1; a++) search.add(a);
+    found.push(...search.lists.map((list, i) => list.map((hit) => toCandidate(hit, start + i, request.frames))));
   }
   return found;
 }
 
-/** Reused between calls: a hundred million of them would keep the collector busy. */
-const best = { agreement: 0, code: 0, query: 0, isMirrored: false };
+/** Images from `start` to `end`, against all others one after another. Reused objects: a hundred million would keep the collector busy. */
+class TileSearch {
+  readonly lists: Hit[][];
+  readonly #request: SearchRequest;
+  readonly #start: number;
+  readonly #count: number;
+  /** First frames' codes, then last ones', in double precision so that nothing is converted on the way. */
+  readonly #queries: Float64Array;
+  readonly #hasTwo: Uint8Array;
+  readonly #bars: Float64Array;
+  readonly #bests: readonly Best[];
+  readonly #row = new Float64Array(codeLength);
 
-function compare({ queries, codes, firstFrame, gate }: SearchRequest, a: number, b: number): void {
-  best.agreement = -1;
-  const [lastA, lastB] = [firstFrame[a + 1]! - 1, firstFrame[b + 1]! - 1];
-  let frameA = firstFrame[a]!;
-  let frameB = firstFrame[b]!;
-  // First frames are compared with first ones, second with second ones, as copies agree in one of the two.
-  for (;;) {
-    bestWindow(queries, codes, frameA, frameB, 0, first);
-    if (frameA === lastA && frameB === lastB) break;
-    if (frameA < lastA) frameA += 1;
-    if (frameB < lastB) frameB += 1;
+  constructor(request: SearchRequest, start: number, end: number) {
+    const { queries, firstFrame, least } = request;
+    this.#request = request;
+    this.#start = start;
+    this.#count = end - start;
+    this.lists = Array.from({ length: this.#count }, () => []);
+    this.#bars = new Float64Array(this.#count).fill(least);
+    this.#bests = Array.from({ length: this.#count }, () => new Best());
+    this.#hasTwo = Uint8Array.from({ length: this.#count }, (_, i) => (firstFrame[start + i + 1]! - firstFrame[start + i]! > 1 ? 1 : 0));
+    this.#queries = new Float64Array(2 * this.#count * codeLength);
+    for (let i = 0; i < this.#count; i++) {
+      for (const [side, frame] of [firstFrame[start + i]!, firstFrame[start + i + 1]! - 1].entries()) {
+        this.#queries.set(queries.subarray(frame * codeLength, (frame + 1) * codeLength), (side * this.#count + i) * codeLength);
+      }
+    }
   }
-  if (best.agreement < gate) return;
-  frameA = firstFrame[a]!;
-  frameB = firstFrame[b]!;
-  for (;;) {
-    bestWindow(queries, codes, frameA, frameB, first, windows.length);
-    if (frameA === lastA && frameB === lastB) break;
-    if (frameA < lastA) frameA += 1;
-    if (frameB < lastB) frameB += 1;
+
+  add(a: number): void {
+    const { gate, keep } = this.#request;
+    for (const best of this.#bests) best.agreement = -1;
+    this.#compare(a, 0, first, -Infinity);
+    this.#compare(a, first, windows.length, gate);
+    for (let i = 0; i < this.#count; i++) {
+      const best = this.#bests[i]!;
+      if (this.#start + i === a || best.agreement <= this.#bars[i]!) continue;
+      const list = this.lists[i]!;
+      list.push({ a, ...best });
+      list.sort((one, other) => other.agreement - one.agreement);
+      if (list.length > keep) list.pop();
+      if (list.length === keep) this.#bars[i] = list[keep - 1]!.agreement;
+    }
+  }
+
+  /** Windows of a's first frame with first frames, of its last with last ones, as copies agree in one of the two. */
+  #compare(a: number, from: number, to: number, gate: number): void {
+    const { codes, firstFrame } = this.#request;
+    const [firstA, lastA] = [firstFrame[a]!, firstFrame[a + 1]! - 1];
+    for (let side = 0; side < 2; side++) {
+      const frame = side === 0 ? firstA : lastA;
+      for (let window = from; window < to; window++) {
+        const code = frame * windows.length + window;
+        for (let k = 0; k < codeLength; k++) this.#row[k] = codes[code * codeLength + k]!;
+        for (let i = 0; i < this.#count; i++) {
+          const best = this.#bests[i]!;
+          if (side === 1 && firstA === lastA && this.#hasTwo[i] === 0) continue;
+          if (gate > -Infinity && (best.agreement < gate || best.agreement < this.#bars[i]! - cut)) continue;
+          this.#improve(best, (side * this.#count + i) * codeLength, code, side === 0 ? firstFrame[this.#start + i]! : firstFrame[this.#start + i + 1]! - 1);
+        }
+      }
+    }
+  }
+
+  #improve(best: Best, at: number, code: number, query: number): void {
+    const odd = product(this.#row, half, this.#queries, at + half);
+    const agreement = product(this.#row, 0, this.#queries, at) + (odd < 0 ? -odd : odd);
+    if (agreement <= best.agreement) return;
+    best.agreement = agreement;
+    best.code = code;
+    best.query = query;
+    // Mirroring leaves the first half of a code and turns the second around.
+    best.isMirrored = odd < 0;
   }
 }
 
-function bestWindow(queries: Float32Array, codes: Float32Array, frameA: number, frameB: number, from: number, to: number): void {
-  const query = frameB * codeLength;
-  for (let w = from; w < to; w++) {
-    const code = frameA * windows.length + w;
-    const at = code * codeLength;
-    let [e0, e1, o0, o1] = [0, 0, 0, 0];
-    for (let k = 0; k < codeLength / 2; k += 2) {
-      e0 += codes[at + k]! * queries[query + k]!;
-      e1 += codes[at + k + 1]! * queries[query + k + 1]!;
-      o0 += codes[at + codeLength / 2 + k]! * queries[query + codeLength / 2 + k]!;
-      o1 += codes[at + codeLength / 2 + k + 1]! * queries[query + codeLength / 2 + k + 1]!;
-    }
-    // Mirroring leaves the first half of a code and turns the second around.
-    const even = e0 + e1;
-    const odd = o0 + o1;
-    const agreement = even + Math.abs(odd);
-    if (agreement <= best.agreement) continue;
-    best.agreement = agreement;
-    best.code = code;
-    best.query = frameB;
-    best.isMirrored = odd < 0;
+/** Product of half a code with another, in four sums that do not wait for one another. */
+function product(one: Float64Array, from: number, other: Float64Array, at: number): number {
+  let p = 0;
+  let q = 0;
+  let r = 0;
+  let s = 0;
+  for (let k = 0; k < half; k += 4) {
+    p += one[from + k]! * other[at + k]!;
+    q += one[from + k + 1]! * other[at + k + 1]!;
+    r += one[from + k + 2]! * other[at + k + 2]!;
+    s += one[from + k + 3]! * other[at + k + 3]!;
   }
+  return p + q + r + s;
 }
 
 function toCandidate({ a, agreement, code, query, isMirrored }: Hit, b: number, frames: readonly Window[]): Candidate {

@@ -1,3 +1,4 @@
+import { lookAlikeColumn } from "../analysis/look-alikes.js";
 import { methods } from "../../explain/index.js";
 import type { TrainingRecipe } from "../../train/index.js";
 import { describeChain } from "../transfer-chain.js";
@@ -148,8 +149,13 @@ function statisticsText(results: StudyResults): string {
     ? ""
     : ` Accuracies were compared on the same cases${seedsOf(results).length > 1 ? " (first seed)" : ""} by ${testName(test.method)}${comparisons.some(({ auc }) => auc) ? `, areas under the curve of ${data.labels[1]!} by DeLong's paired test` : ""}${comparisons.some(({ relevanceTest }) => relevanceTest) ? ", shares of the heat maps inside the region by a permutation test that exchanges the two maps of whole patients" : ""}; two-sided p-values were adjusted for the ${counted(comparisons.length, "comparison")} by Holm's method.`;
   const columns = distinct((subgroups ?? []).map(({ column }) => column));
-  const groups = columns.length === 0 ? "" : ` Subgroups by ${listed(columns)} were asked for in the recipe; that they are alike was tested by a chi-square test of interaction, Holm-adjusted over all subgroup tests of the measure.`;
-  return `Intervals are of ${percent} %: ${ways.map(([what, method]) => `${what}, ${method}`).join("; ")}.${together}${tests}${cells.some(({ calibration }) => calibration) ? " Calibration was measured by reliability curves over ten equal bins, the expected and largest calibration error with bootstrap intervals, the Brier score, and intercept and slope of a logistic recalibration; usefulness by decision curves." : ""}${groups}`;
+  const asked = columns.filter((column) => column !== lookAlikeColumn);
+  const sources = [
+    ...(asked.length > 0 ? [`subgroups by ${listed(asked)} were asked for in the recipe`] : []),
+    ...(asked.length < columns.length ? ["groups of images that look alike were found by k-means of their shape, brightness, contrast, noise and edges, less the means of their class, without a look at any result"] : []),
+  ].join("; ");
+  const groups = columns.length === 0 ? "" : ` ${sources[0]!.toUpperCase()}${sources.slice(1)}; that they are alike was tested by a chi-square test of interaction, Holm-adjusted over all subgroup tests of the measure.`;
+  return `Intervals are of ${percent} %: ${ways.map(([what, method]) => `${what}, ${method}`).join("; ")}.${together}${tests}${cells.some(({ calibration }) => calibration) ? " Calibration was measured by reliability curves over ten equal bins, the expected and largest calibration error with bootstrap intervals, the Brier score, and intercept and slope of a logistic recalibration; usefulness by decision curves." : ""}${cells.some(({ certainty }) => certainty) ? ` Probabilities were recalibrated, and prediction sets of 90 % calibrated, on ${cells.find(({ certainty }) => certainty)!.certainty!.fittedOn}.` : ""}${groups}`;
 }
 
 /** What was searched and tested beside the folds. */

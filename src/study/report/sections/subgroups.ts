@@ -1,3 +1,4 @@
+import { lookAlikeColumn } from "../../analysis/look-alikes.js";
 import { isEstimate, type StudyResults, type SubgroupResult } from "../../results.js";
 import type { ReportFigure, ReportSection, ReportTable } from "../contract.js";
 import { palette } from "../draw.js";
@@ -70,5 +71,5 @@ export const subgroupsSection: ReportSection = {
   render: (results, run) =>
     columnsOf(results).length === 0
       ? undefined
-      : html`${columnsOf(results).map((column) => html`<h3>${column}</h3>${run.figure(nameOf(results, column))}${run.table(nameOf(results, column))}`)}`,
+      : html`${columnsOf(results).map((column) => html`<h3>${column}</h3>${column === lookAlikeColumn ? html`<p class="soft">Hidden strata: nobody named these groups. Images were grouped by shape, brightness, contrast, noise and what lies at their edges, less what their class has in common, before any network had answered.</p>` : ""}${run.figure(nameOf(results, column))}${run.table(nameOf(results, column))}`)}`,
 };

@@ -110,7 +110,7 @@ export const studyRun: Command = {
     const executor = createExecutor(settings, { attempts, softwareVersion: osteonVersion() });
     const asked = await readEngine(options, context);
     const threads = asked.threads ?? threadsFor(settings);
-    const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
+    const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds", 0);
     const outcome = await runStudy({
       recipe,
       data,

@@ -21,14 +21,18 @@ function readable(error: unknown, database: string): unknown {
   return error;
 }
 
+/** @throws InputError `database-address` */
+export function checkAddress(address: string): void {
+  if (URL.canParse(address) && /^postgres(ql)?:\/\//.test(address)) return;
+  throw new InputError("database-address", "--database: expected an address such as postgres://user:password@host:5432/osteon, got another kind of word. Correct the option.");
+}
+
 /** A few connections to PostgreSQL, whose errors name the server and never the password. */
 export class Database {
   readonly #pool: pg.Pool;
   readonly #address: string;
 
-  /** @throws InputError `database-address` */
   constructor(address: string) {
-    if (!/^postgres(ql)?:\/\//.test(address)) throw new InputError("database-address", "--database: expected an address such as postgres://user:password@host:5432/osteon, got another kind of word. Correct the option.");
     this.#address = address;
     this.#pool = new pg.Pool({ connectionString: address, max: 4, connectionTimeoutMillis: 15_000, keepAlive: true, application_name: "osteon" });
     // A connection that breaks while nobody uses it is replaced by the next request.

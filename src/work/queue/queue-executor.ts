@@ -5,6 +5,7 @@ import { readGivenUp } from "../attempts/give-up.js";
 import { leadTasks, type LedRequest } from "../attempts/lead.js";
 import { attemptFolder, readShared } from "../attempts/places.js";
 import { pause } from "../pause.js";
+import { checkAddress } from "./database.js";
 import { TaskQueue } from "./task-queue.js";
 
 export interface QueueOptions {
@@ -19,8 +20,12 @@ const lookMs = 1000;
 /** Time without a worker before that is said. */
 const patienceMs = 20_000;
 
-/** Hands tasks to the workers that listen on a database, on whatever machines. All see the run's folder. */
+/**
+ * Hands tasks to the workers that listen on a database, on whatever machines. All see the run's folder.
+ * @throws InputError `database-address`
+ */
 export function queueExecutor({ database, attempts }: QueueOptions): Executor {
+  checkAddress(database);
   return leadTasks({
     name: "queue",
     attempts,

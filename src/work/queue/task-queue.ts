@@ -1,6 +1,6 @@
 import PgBoss from "pg-boss";
 import type { StudyTask } from "../../study/index.js";
-import { Database } from "./database.js";
+import { checkAddress, Database } from "./database.js";
 
 /** What a worker is told. */
 export interface TaskJob {
@@ -42,6 +42,7 @@ export class TaskQueue {
 
   /** @throws DataError `database-unreachable`; InputError `database-refused`, `database-address` */
   static async open(address: string): Promise<TaskQueue> {
+    checkAddress(address);
     const database = new Database(address);
     try {
       const db = { executeSql: (text: string, values: unknown[]): Promise<Rows> => database.executeSql(text, values) };

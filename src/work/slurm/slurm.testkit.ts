@@ -64,6 +64,8 @@ export class SlurmCluster {
       "ProctrackType=proctrack/pgid",
       "TaskPlugin=task/none",
       "SelectType=select/cons_tres",
+      // The node has the processors that it says, whatever the machine has.
+      "SlurmdParameters=config_overrides",
       "SelectTypeParameters=CR_Core",
       "ReturnToService=2",
       "KillWait=10",

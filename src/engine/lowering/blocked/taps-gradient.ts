@@ -3,8 +3,12 @@ import { padForTaps, sliceTap } from "../taps.js";
 import { positionsOf, type SlidingWindow } from "../window.js";
 import type { WeightGradientForm } from "./weight-gradient.js";
 
-/** Moved copies of X and dY may take this much memory together; above it the form that takes one slice at a time is used. */
+/** Moved copies of X and dY of the whole batch may take this much memory together; above it the form that slices is faster. */
 const largestCopiesBytes = 256 * 2 ** 20;
+
+/** What is copied at once: about what the last cache holds, and little enough that the system's allocator gives the same memory again. */
+const copiesBytes = 24 * 2 ** 20;
+const slicedBytes = 14 * 2 ** 20;
 
 /** [positions][K, C] to [K, C, kh, kw]. */
 function stack(graph: BlockedGraph, perTap: readonly string[], filters: number, channels: number, kernel: readonly number[]): string {
@@ -14,18 +18,49 @@ function stack(graph: BlockedGraph, perTap: readonly string[], filters: number, 
   return graph.view(builder.op("Transpose", [joined], { perm: [1, 0] }), [filters, channels, ...kernel]);
 }
 
-/** One product per image and kernel position, in plain order; the sum over images follows. */
+/** A run of the batch's images. */
+interface Images {
+  readonly first: number;
+  readonly count: number;
+  readonly batch: number;
+}
+
+/** Equal runs of images, the longest whose moved copies stay small. */
+function runsOf(batch: number, bytesPerImage: number, bytes: number): Images[] {
+  const fitting = Array.from({ length: batch }, (_, i) => i + 1).filter((count) => batch % count === 0 && count * bytesPerImage <= bytes);
+  const count = fitting.at(-1) ?? 1;
+  return Array.from({ length: batch / count }, (_, i) => ({ first: i * count, count, batch }));
+}
+
+/** Some images of a value. */
+function imagesOf(graph: BlockedGraph, value: string, { first, count, batch }: Images): string {
+  if (count === batch) return value;
+  const { builder } = graph;
+  return builder.op("Slice", [value, builder.constant([first]), builder.constant([first + count]), builder.constant([0])]);
+}
+
+/**
+ * One product per image and kernel position, in plain order; the sum over images follows. Few images at a time, so that what is sliced is
+ * still in the cache when it is multiplied.
+ */
 function byImage(graph: BlockedGraph, x: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
   const { builder } = graph;
   const { window, input, filters } = options;
   const batch = Number(input.batch);
   const pixels = window.output[0]! * window.output[1]!;
-  const left = graph.view(dy, [batch, filters, pixels]);
-  const padded = padForTaps(builder, x, window);
-  const perTap = positionsOf(window.kernel).map((tap) => {
-    const right = graph.view(sliceTap(builder, padded, window, tap), [batch, input.channels, pixels]);
-    const products = builder.op("FusedMatMul", [left, right], { transB: 1 });
-    return builder.op("ReduceSum", [products, builder.constant([0])], { keepdims: 0 });
+  const taps = positionsOf(window.kernel);
+  const products: string[][] = taps.map(() => []);
+  for (const images of runsOf(batch, 4 * pixels * Math.max(input.channels, filters), slicedBytes)) {
+    const left = graph.view(imagesOf(graph, dy, images), [images.count, filters, pixels]);
+    const padded = padForTaps(builder, imagesOf(graph, x, images), window);
+    for (const [i, tap] of taps.entries()) {
+      const right = graph.view(sliceTap(builder, padded, window, tap), [images.count, input.channels, pixels]);
+      products[i]!.push(builder.op("FusedMatMul", [left, right], { transB: 1 }));
+    }
+  }
+  const perTap = products.map((parts) => {
+    const all = parts.length === 1 ? parts[0]! : builder.op("Concat", parts, { axis: 0 });
+    return builder.op("ReduceSum", [all, builder.constant([0])], { keepdims: 0 });
   });
   return stack(graph, perTap, filters, input.channels, window.kernel);
 }
@@ -98,16 +133,20 @@ function overImages(graph: BlockedGraph, last: string, dy: string, options: { wi
   return stack(graph, perTap, filters, input.channels, window.kernel);
 }
 
-/** A value moved along one axis; what falls out is cut off and zeros come in. */
-function moved(graph: BlockedGraph, value: string, axis: number, shift: number): string {
-  if (shift === 0) return value;
-  const before = graph.builder.shape(value).map((_, i) => (i === axis ? shift : 0));
-  return graph.builder.op("Pad", [value, graph.builder.constant([...before, ...before.map((n) => -n)])]);
+/** Some images of a value, moved along one axis; what falls out is cut off and zeros come in. */
+function moved(graph: BlockedGraph, value: string, options: { axis: number; shift: number; images: Images }): string {
+  const { axis, shift, images } = options;
+  const shape = graph.builder.shape(value);
+  const before = shape.map((_, i) => (i === 0 ? -images.first : i === axis ? shift : 0));
+  const after = shape.map((_, i) => (i === 0 ? images.first + images.count - images.batch : i === axis ? -shift : 0));
+  if ([...before, ...after].every((n) => n === 0)) return value;
+  return graph.builder.op("Pad", [value, graph.builder.constant([...before, ...after])]);
 }
 
 /**
- * One blocked 1x1 convolution per kernel position, whose channels are all pixels of all images (as for a 1x1 layer).
- * A position (i, j) needs dY moved by rows and X moved by columns: 3 + 3 copies serve the 9 positions of a 3x3 kernel.
+ * One blocked 1x1 convolution per kernel position, whose channels are all pixels of some images (as for a 1x1 layer); what the images
+ * before gave is its sum. A position (i, j) needs dY moved by rows and X moved by columns: 3 + 3 copies serve the 9 positions
+ * of a 3x3 kernel.
  */
 function overPixelsByTap(graph: BlockedGraph, last: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
   const { builder } = graph;
@@ -116,26 +155,39 @@ function overPixelsByTap(graph: BlockedGraph, last: string, dy: string, options:
   const b = graph.block;
   const batch = Number(input.batch);
   const [height, width] = window.output as [number, number];
-  const all = batch * height * width;
   const [kh, kw] = window.kernel as [number, number];
-  const rows = Array.from({ length: kh }, (_, i) => {
-    const shift = i * window.dilations[0]! - window.before[0]!;
-    const image = moved(graph, graph.view(dy, [batch * (filters / b), height, width * b]), 1, shift);
-    const turned = builder.op("Transpose", [graph.view(image, [batch, filters / b, height * width * b])], { perm: [1, 0, 2] });
-    return graph.view(turned, [filters, all, 1, 1]);
-  });
-  const columns = Array.from({ length: kw }, (_, j) => {
-    const image = moved(graph, last, 2, window.before[1]! - j * window.dilations[1]!);
-    return builder.op("nchwc.ReorderInput", [graph.view(image, [1, all, channels, 1])]);
-  });
-  const perTap = rows.flatMap((row) =>
-    columns.map((column) => graph.view(builder.op("nchwc.Conv", [column, row], { kernel_shape: [1, 1] }), [filters / b, channels / b, b * b])),
-  );
-  const tiles = builder.op("Concat", perTap, { axis: 2 });
+  const image = graph.view(dy, [batch, filters / b, height, width * b]);
+  let sums: (string | undefined)[] = Array.from({ length: kh * kw }, () => undefined);
+  for (const images of runsOf(batch, copiedBytes(window, channels, filters), copiesBytes)) {
+    const all = images.count * height * width;
+    const rows = Array.from({ length: kh }, (_, i) => {
+      const part = moved(graph, image, { axis: 2, shift: i * window.dilations[0]! - window.before[0]!, images });
+      const byBlock = graph.view(part, [images.count, filters / b, height * width * b]);
+      // Of one image the blocks already follow each other.
+      const turned = images.count === 1 ? byBlock : builder.op("Transpose", [byBlock], { perm: [1, 0, 2] });
+      return graph.view(turned, [filters, all, 1, 1]);
+    });
+    const columns = Array.from({ length: kw }, (_, j) => {
+      const part = moved(graph, last, { axis: 2, shift: window.before[1]! - j * window.dilations[1]!, images });
+      return builder.op("nchwc.ReorderInput", [graph.view(part, [1, all, channels, 1])]);
+    });
+    sums = rows.flatMap((row, i) =>
+      columns.map((column, j) => {
+        const before = sums[i * kw + j];
+        return builder.op("nchwc.Conv", [column, row, ...(before === undefined ? [] : ["", before])], { kernel_shape: [1, 1] });
+      }),
+    );
+  }
+  const tiles = builder.op("Concat", sums.map((sum) => graph.view(sum!, [filters / b, channels / b, b * b])), { axis: 2 });
   const spots = kh * kw;
   const turned = builder.op("Transpose", [graph.view(tiles, [(filters / b) * (channels / b), spots, b, b])], { perm: [0, 2, 1, 3] });
   const plain = builder.op("nchwc.ReorderOutput", [graph.view(turned, [filters / b, b, channels * spots, 1])], { channels: b });
   return graph.view(plain, [filters, channels, kh, kw]);
+}
+
+/** Bytes of the moved copies of one image of X and dY. */
+function copiedBytes({ kernel, output }: SlidingWindow, channels: number, filters: number): number {
+  return 4 * output[0]! * output[1]! * (kernel[1]! * channels + kernel[0]! * filters);
 }
 
 /** dW of a convolution with a window, one kernel position at a time. */
@@ -143,9 +195,11 @@ export const tapsGradient: WeightGradientForm = (graph, { x, dy }, { window, inp
   const options = { window, input, filters: output.channels };
   if (input.channels < graph.block) return byImageAtOnce(graph, graph.plain(x), graph.plain(dy), options);
   const pixels = output.height * output.width;
-  const copies = 4 * Number(input.batch) * pixels * (window.kernel[1]! * input.channels + window.kernel[0]! * output.channels);
   const sameExtents = input.height === output.height && input.width === output.width && window.strides.every((n) => n === 1);
-  if (sameExtents && copies < largestCopiesBytes && (Number(input.batch) * pixels) % graph.block === 0) {
+  const perImage = copiedBytes(window, input.channels, output.channels);
+  const batch = Number(input.batch);
+  const fillsBlocks = runsOf(batch, perImage, copiesBytes).every(({ count }) => (count * pixels) % graph.block === 0);
+  if (sameExtents && fillsBlocks && batch * perImage < largestCopiesBytes) {
     return overPixelsByTap(graph, graph.channelsLast(x), graph.blocked(dy), options);
   }
   if (pixels > 1000) return byImage(graph, graph.plain(x), graph.plain(dy), options);

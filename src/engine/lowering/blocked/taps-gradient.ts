@@ -6,9 +6,12 @@ import type { WeightGradientForm } from "./weight-gradient.js";
 /** Moved copies of X and dY of the whole batch may take this much memory together; above it the form that slices is faster. */
 const largestCopiesBytes = 256 * 2 ** 20;
 
-/** What is copied at once: about what the last cache holds, and little enough that the system's allocator gives the same memory again. */
+/**
+ * What is copied at once: about what the last cache holds, and little enough (below 32 MiB) that the system's allocator gives the same
+ * memory again. Products run in parallel over images, so that two should fit.
+ */
 const copiesBytes = 24 * 2 ** 20;
-const slicedBytes = 14 * 2 ** 20;
+const slicedBytes = 28 * 2 ** 20;
 
 /** [positions][K, C] to [K, C, kh, kw]. */
 function stack(graph: BlockedGraph, perTap: readonly string[], filters: number, channels: number, kernel: readonly number[]): string {

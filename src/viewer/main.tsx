@@ -1,10 +1,12 @@
 import "./page/viewer.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { hurry } from "./shell/hurry.js";
 import { App } from "./shell/app.js";
 import { storedTheme, wearTheme } from "./shell/theme.js";
 
 wearTheme(storedTheme());
+hurry();
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <App />

@@ -90,7 +90,7 @@ function Inside(): ReactNode {
         <Link className="who" to="/account" aria-current={current === "account" ? "page" : undefined}>{me.name}</Link>
       </header>
       <main id="content" className={room?.isWide ? "wide" : ""} tabIndex={-1}>
-        {Page === undefined ? <h1>{t("shell.noPage")}</h1> : room!.roles.includes(me.role) ? <Suspense fallback={<Loading />}><Page key={parts.slice(0, 2).join("/")} /></Suspense> : <Notice kind="warn">{t("shell.notAllowed")}</Notice>}
+        {Page === undefined ? <h1>{t("shell.noPage")}</h1> : room!.roles.includes(me.role) ? <Suspense fallback={<Loading />}><Page key={parts.slice(0, 2).join("/")} /></Suspense> : <><h1>{t(room!.title)}</h1><Notice kind="warn">{t("shell.notAllowed")}</Notice></>}
       </main>
     </>
   );

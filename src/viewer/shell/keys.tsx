@@ -19,7 +19,13 @@ interface Keys {
 }
 const KeysContext = createContext<Keys>({ open: () => undefined, add: () => () => undefined });
 
-const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) && !/^(checkbox|radio|button)$/.test((target as HTMLInputElement).type ?? "");
+/** Whether a key belongs to the field it was pressed in. */
+function isOfField({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type)) return false;
+  if (target instanceof HTMLInputElement && target.type === "range") return /^(Arrow|Home|End|Page)/.test(key);
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
 
 /** Keys are looked for from the page that was mounted last to the first. `?` lists them all. */
 export function KeysProvider({ children }: { readonly children: ReactNode }): ReactNode {
@@ -31,9 +37,10 @@ export function KeysProvider({ children }: { readonly children: ReactNode }): Re
   useEffect(() => {
     localStorage.setItem("keys", isOn ? "on" : "off");
     const press = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isOfField(event) || document.querySelector("dialog[open]") !== null) return;
       // A key of one character must be possible to turn off: speech input would trigger it (WCAG 2.1.4).
       if (!isOn && event.key.length === 1) return;
+      if (event.key === "Enter" && event.target instanceof Element && event.target.closest("a, button:not([role=radio])") !== null) return;
       const name = `${event.shiftKey && event.key.length > 1 ? "Shift+" : ""}${event.key}`;
       const found = [own, ...maps.current.map(({ current }) => current)].toReversed().find((map) => Object.hasOwn(map, name))?.[name];
       if (found === undefined) return;

@@ -17,6 +17,18 @@ export interface Answer<T> {
 /** What was answered last: shown at once when a page is opened again, while it is asked anew. */
 const remembered = new Map<string, unknown>();
 
+/** Answers that were asked for before their page was there. */
+const early = new Map<string, Promise<unknown>>();
+
+/** Asks a route ahead of the component that will want it. */
+export function askEarly<N extends RouteName>(name: N, call: CallOf<N>): Promise<ResponseOf<N>> {
+  const ask = server.call as (name: N, call: unknown) => Promise<ResponseOf<N>>;
+  const asked = ask(name, call);
+  early.set(pathOf(name, call as { params?: ParamsOf<N>; query?: QueryOf<N> }), asked);
+  asked.catch(() => undefined);
+  return asked;
+}
+
 export function forgetAnswers(): void {
   remembered.clear();
 }
@@ -32,8 +44,11 @@ export function useAnswer<N extends RouteName>(name: N, call: CallOf<N> | undefi
     if (key === undefined) return undefined;
     const controller = new AbortController();
     const ask = server.call as (name: N, call: unknown) => Promise<ResponseOf<N>>;
-    ask(name, { ...latest.current, signal: controller.signal }).then(
+    const asked = (early.get(key) as Promise<ResponseOf<N>> | undefined) ?? ask(name, { ...latest.current, signal: controller.signal });
+    early.delete(key);
+    asked.then(
       (data) => {
+        if (controller.signal.aborted) return;
         remembered.set(key, data);
         setState({ key, data });
       },

@@ -34,7 +34,7 @@ export function Analysis({ result }: { readonly result: ResponseOf<"readingAnaly
     <section className="card" id="analysis">
       <h2>{t("reading.analysis")}</h2>
       {result.warnings.map((line) => <Notice key={line} kind="warn">{line}</Notice>)}
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table>
           <thead><tr><th>{t("reading.who")}</th><th>{t("reading.condition")}</th>{metrics.map((metric) => <th key={metric}>{t(`measure.${metric}`)}</th>)}<th className="number">n</th><th className="number">s</th></tr></thead>
           <tbody>

@@ -46,7 +46,7 @@ export function ReadingPage(): ReactNode {
           </div>
           {error && <Failure error={error} />}
           {reading.state === "draft" && <p className="quiet">{t("reading.openNote")}</p>}
-          <section className="card scroll">
+          <section className="card scroll" tabIndex={0}>
             <h2>{t("reading.progress")}: {t("shell.ofTotal", { shown: number(progress.data?.done ?? reading.done), total: number(progress.data?.total ?? reading.total) })}</h2>
             <progress max={Math.max(1, progress.data?.total ?? reading.total)} value={progress.data?.done ?? reading.done} aria-label={t("reading.progress")} />
             <Shown answer={progress}>

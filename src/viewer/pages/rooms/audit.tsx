@@ -43,7 +43,7 @@ export function AuditPage(): ReactNode {
       {checked && <Notice kind={checked.intact ? "good" : "bad"}>{checked.intact ? t("audit.intact", { entries: number(checked.entries) }) : t("audit.broken", { problem: checked.problem ?? "" })}</Notice>}
       <Paged name="auditLog" call={{ query: { limit: 100, ...(action !== "" && { action }) } }}>
         {(entries) => (
-          <div className="card scroll">
+          <div className="card scroll" tabIndex={0}>
             <table>
               <thead><tr><th className="number">#</th><th>{t("audit.when")}</th><th>{t("audit.who")}</th><th>{t("audit.what")}</th><th>{t("audit.subject")}</th><th>{t("audit.outcome")}</th></tr></thead>
               <tbody>

@@ -35,7 +35,7 @@ export function ComparePage(): ReactNode {
       <p />
       <Shown answer={answer}>
         {({ pairs, warnings }) => (
-          <section className="card scroll">
+          <section className="card scroll" tabIndex={0}>
             {warnings.map((line) => <Notice key={line} kind="warn">{line}</Notice>)}
             <table>
               <thead><tr><th>A</th><th>B</th><th className="number">{t("studies.cases")}</th><th>{t("study.difference")}</th><th className="number">{t("study.pAdjusted")}</th></tr></thead>

@@ -7,7 +7,7 @@ export function Comparisons({ study }: { readonly study: Study }): ReactNode {
   const { t, number } = useSpeech();
   if (study.comparisons.length === 0) return <p className="quiet">{t("shell.none")}</p>;
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0}>
       <table>
         <thead><tr><th>{t("study.pair")}</th><th>{t("study.difference")}</th><th className="number">{t("study.pAdjusted")}</th><th className="number">{t("study.onlyRight")}</th></tr></thead>
         <tbody>

@@ -23,8 +23,8 @@ export function Confusion({ study, cell, labels, counts }: { readonly study: str
                   const query = new URLSearchParams({ cell, label, predicted }).toString();
                   return (
                     <td key={predicted}>
-                      <Link className={share > 0.6 ? "strong" : share > 0.15 ? "middling" : ""} to={`/studies/${study}/cases?${query}`} aria-label={`${t("study.truth")}: ${label}; ${t("study.predicted")}: ${predicted}: ${number(counts[i]![j]!)}`}>
-                        <span>{number(counts[i]![j]!)}<br /><small>{percent(share, 0)}</small></span>
+                      <Link className={share > 0.6 ? "strong" : share > 0.15 ? "middling" : ""} to={`/studies/${study}/cases?${query}`}>
+                        <span><span className="unseen">{`${t("study.truth")}: ${label}, ${t("study.predicted")}: ${predicted}. `}</span>{number(counts[i]![j]!)}<br /><small>{percent(share, 0)}</small></span>
                       </Link>
                     </td>
                   );

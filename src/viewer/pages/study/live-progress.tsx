@@ -63,7 +63,7 @@ export function LiveProgress({ study, onChange }: { readonly study: Study; reado
       <div className="grid2">
         {runs.length > 0 && <div><h3>{t("study.learning")}</h3><LearningCurves runs={runs} /></div>}
         {live.tasks.size > 0 && (
-          <div className="scroll">
+          <div className="scroll" tabIndex={0}>
             <table>
               <thead><tr><th>{t("study.tasks")}</th><th>{t("shell.state")}</th><th>{t("study.worker")}</th></tr></thead>
               <tbody>

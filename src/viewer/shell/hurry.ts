@@ -1,0 +1,19 @@
+import { selectionOf } from "../pages/case/selection.js";
+import { askEarly, pathOf } from "./server.js";
+
+/** What the first page will want is asked for while the server still says who is there: the case with its picture and map, and the programs that draw it. */
+export function hurry(): void {
+  const [room, study, inside, key] = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  if (room === "read" && study !== undefined) void import("../pages/reading/read.js");
+  if (room !== "studies" || study === undefined || study === "new") return;
+  if (inside === undefined) void askEarly("study", { params: { study } });
+  if (inside !== "cases" || key === undefined) return;
+  void import("../pages/case/case.js");
+  const params = { study, case: key };
+  const query = new URLSearchParams(location.search);
+  void askEarly("case", { params, query: selectionOf(query) }).then(({ image, predictions }) => {
+    const shown = predictions.find(({ cell }) => cell === (query.get("cell") ?? predictions[0]?.cell));
+    if (shown?.hasMap && !query.has("method")) void askEarly("caseMap", { params, query: { cell: shown.cell, seed: shown.seed } });
+    if (image.source !== "none") void import("../film/load-picture.js").then(({ loadPicture }) => loadPicture(pathOf("caseImage", { params })));
+  }).catch(() => undefined);
+}

@@ -76,18 +76,22 @@ test("500 studies are fetched, predicted and their results found again, through 
       let restarts = 0;
       while (kills < 50) {
         const listener = new ListenerProcess(settings);
-        assert.ok(await listener.until(/listening/), listener.errors);
-        // Into the midst of the work: after a few images, and a moment of no meaning.
-        await listener.untilMany(/ (received|judged|sent)/, 2 + random.integer(30), 8000);
-        await new Promise((resolve) => setTimeout(resolve, random.integer(150)));
-        if (kills % 5 === 4) {
-          await orthanc.stop();
-          await new Promise((resolve) => setTimeout(resolve, random.integer(500)));
-          if (random.integer(2) === 0) await listener.end("SIGKILL");
-          await orthanc.start();
-          restarts += 1;
+        try {
+          assert.ok(await listener.until(/listening/), listener.errors);
+          // Into the midst of the work: after a few images, and a moment of no meaning.
+          await listener.untilMany(/ (received|judged|sent)/, 2 + random.integer(30), 8000);
+          await new Promise((resolve) => setTimeout(resolve, random.integer(150)));
+          if (kills % 5 === 4) {
+            await orthanc.stop();
+            await new Promise((resolve) => setTimeout(resolve, random.integer(500)));
+            if (random.integer(2) === 0) await listener.end("SIGKILL");
+            await orthanc.start();
+            restarts += 1;
+          }
+        } finally {
+          // Also where something failed: a listener that goes on would hold the test.
+          await listener.end("SIGKILL");
         }
-        await listener.end("SIGKILL");
         kills += 1;
       }
       const before = await settled();

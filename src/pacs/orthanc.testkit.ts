@@ -187,7 +187,7 @@ export class ListenerProcess {
   }
 
   /** Until a line tells it, or the process has ended. */
-  async until(pattern: RegExp, timeoutMs = 60_000): Promise<boolean> {
+  async until(pattern: RegExp, timeoutMs = 120_000): Promise<boolean> {
     for (const started = Date.now(); Date.now() - started < timeoutMs; ) {
       if (this.lines.some((line) => pattern.test(line))) return true;
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) return false;

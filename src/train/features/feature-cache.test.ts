@@ -18,7 +18,7 @@ async function inFolder(work: (directory: string) => Promise<void>): Promise<voi
 const rows = [0, 1, 2].map((i) => Float32Array.from([i, i + 0.5, -i]));
 
 /** Opens a cache of three numbers per image, uses it and closes it. */
-async function withCache<T>(directory: string | undefined, use: (cache: FeatureCache) => Promise<T>, options: { producer?: string; memoryBytes?: number } = {}): Promise<T> {
+async function withCache<T>(directory: string | undefined, use: (cache: FeatureCache) => Promise<T>, options: { producer?: string; memoryBytes?: number; writer?: string } = {}): Promise<T> {
   const cache = await FeatureCache.open({ directory, size: 3, producer: "net", ...options });
   try {
     return await use(cache);
@@ -61,4 +61,26 @@ test("a file in the place of the folder is a DataError", () =>
     const file = path.join(directory, "taken");
     await writeFile(file, "x");
     await assert.rejects(withCache(file, read), (error) => error instanceof DataError && error.message.includes("taken"));
+  }));
+
+test("processes that share a folder write a file each, read those of the others and leave their torn ends alone", () =>
+  inFolder(async (directory) => {
+    await withCache(directory, (one) =>
+      withCache(
+        directory,
+        async (other) => {
+          await one.set("case 0", rows[0]!);
+          await other.set("case 1", rows[1]!);
+          assert.deepEqual([await read(one), await read(other)], [[rows[0], undefined, undefined], [undefined, rows[1], undefined]]);
+        },
+        { writer: "b" },
+      ), { writer: "a" });
+    const names = (await readdir(directory)).sort();
+    assert.deepEqual(names.map((name) => name.split(".")[1]), ["a", "b"]);
+    const torn = path.join(directory, names[1]!);
+    await writeFile(torn, Buffer.concat([await readFile(torn), Buffer.from("torn")]));
+    const before = await readFile(torn);
+    assert.deepEqual(await withCache(directory, read, { writer: "c", memoryBytes: 0 }), [rows[0], rows[1], undefined]);
+    assert.deepEqual(await withCache(directory, read), [rows[0], rows[1], undefined]);
+    assert.deepEqual(await readFile(torn), before);
   }));

@@ -20,7 +20,6 @@ const leftOut = {
   name: "left-out",
   setup(builder) {
     builder.onResolve({ filter: /\/locales\/index\.js$|^(xmlbuilder2|events|url|fs|path|crypto|zlib|buffer|module|node:.*)$/ }, ({ path: name }) => ({ path: name, namespace: "empty", sideEffects: false }));
-    builder.onResolve({ filter: /^dcmjs$/ }, () => ({ path: path.join(source, "viewer/film/without-dcmjs.ts") }));
     builder.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "export const create = undefined; export default {};" }));
   },
 };

@@ -16,7 +16,7 @@ export interface EngineOptions {
   readonly optimize?: "none" | "basic" | "all";
   /** Path prefix of a profile (time of every operator), written when the session is released. */
   readonly profile?: string;
-  /** Keep freed memory for the next run: faster, and the process stays as large as its largest run. Default true, false for graphs whose inputs take a gigabyte. */
+  /** Keep freed memory for the next run: faster, and the process stays as large as its largest run. Default true, false for graphs whose inputs take two gigabytes. */
   readonly arena?: boolean;
   /** Let idle threads wait actively: faster runs, but cores stay busy between them. Default true. */
   readonly spin?: boolean;

@@ -97,6 +97,8 @@ export interface Recalibration {
   readonly change?: Estimated;
   /** Permutation test, exchanging the two results of whole patients. */
   readonly p?: number;
+  /** By Holm's method, for the number of maps of the cell. */
+  readonly pAdjusted?: number;
 }
 
 /** Sets of classes that hold the true one as often as promised. */

@@ -54,9 +54,9 @@ export interface CompareRequest {
 export interface Compared extends Laid, CloseComparison {}
 
 /** Candidates of an image that are laid over it at half size, of all those laid over it roughly; and that are compared closely, beside the one whose code is nearest. */
-const [closer, closest] = [8, 3];
+const [closer, closest] = [9, 5];
 /** How far they may lie behind the best at either step, in correlation. */
-const [roughMargin, margin] = [0.25, 0.2];
+const [roughMargin, margin] = [0.25, 0.3];
 /** Correlation of coarse detail that earns a closer look. */
 const leastCorrelation = 0.35;
 

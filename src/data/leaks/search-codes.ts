@@ -39,7 +39,7 @@ export interface Candidate {
 /** Images whose codes are held near at once: what fits a core's own memory. */
 const tile = 40;
 /** Windows that a pair is judged by at first, and how much better others may be: most pairs are settled by three. */
-const [first, cut] = [3, 0.45];
+const [first, cut] = [3, 0.6];
 const half = codeLength / 2;
 
 /** The best that was found for one image of a tile against the image at hand. */
@@ -108,7 +108,8 @@ class TileSearch {
       const best = this.#bests[i]!;
       if (this.#start + i === a || best.agreement <= this.#bars[i]!) continue;
       const list = this.lists[i]!;
-      list.push({ a, ...best });
+      const { agreement, code, query, isMirrored } = best;
+      list.push({ a, agreement, code, query, isMirrored });
       list.sort((one, other) => other.agreement - one.agreement);
       if (list.length > keep) list.pop();
       if (list.length === keep) this.#bars[i] = list[keep - 1]!.agreement;

@@ -8,6 +8,7 @@ import {
   fitIsotonic,
   fitPlatt,
   fitTemperature,
+  holm,
   isEstimable,
   logitsOfProbabilities,
   meanInterval,
@@ -68,19 +69,24 @@ export function certaintyOf(rounds: readonly (readonly CasePrediction[])[], opti
   const groups = cases.map((one) => patientOf(one.case));
   const before: Probabilities = cases.map(({ probabilities }) => probabilities);
   const methods = labels.length === 2 ? forTwo : forMore;
+  const recalibrated = methods.map(([name, fit]): Recalibration => {
+    const mapped = estimateOrReason(() => crossFitted(truth, before, parts, fit));
+    if (!isEstimable(mapped)) return { name, brier: mapped, expectedError: mapped };
+    return { name, ...measured(truth, mapped, groups, options), ...compared(truth, before, mapped, groups, options) };
+  });
   return {
     fittedOn: rounds.length > 1 ? "the other folds" : "other patients of the test part",
-    recalibration: [
-      { name: "as predicted", ...measured(truth, before, groups, options) },
-      ...methods.map(([name, fit]): Recalibration => {
-        const mapped = estimateOrReason(() => crossFitted(truth, before, parts, fit));
-        if (!isEstimable(mapped)) return { name, brier: mapped, expectedError: mapped };
-        return { name, ...measured(truth, mapped, groups, options), ...compared(truth, before, mapped, groups, options) };
-      }),
-    ],
+    recalibration: [{ name: "as predicted", ...measured(truth, before, groups, options) }, ...adjusted(recalibrated)],
     sets: [predictionSets("all cases", truth, before, parts, groups, options), predictionSets("each class", truth, before, parts, groups, options)],
     deferral: deferralOf(cases, groups, level),
   };
+}
+
+/** With p-values adjusted for the number of maps by Holm's method. */
+function adjusted(maps: readonly Recalibration[]): Recalibration[] {
+  const tested = maps.filter(({ p }) => p !== undefined);
+  const values = holm(tested.map(({ p }) => p!));
+  return maps.map((one) => (one.p === undefined ? one : { ...one, pAdjusted: values[tested.indexOf(one)]! }));
 }
 
 /** Parts of whole patients, alike in number. */

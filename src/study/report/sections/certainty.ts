@@ -18,10 +18,10 @@ function recalibrationTable(results: StudyResults): ReportTable {
   return {
     name: "recalibration",
     title: "Recalibration",
-    head: ["Network / regime", "Probabilities", "Brier score", "Expected error (ECE)", "Brier, change", "p"],
+    head: ["Network / regime", "Probabilities", "Brier score", "Expected error (ECE)", "Brier, change", "p", "p adjusted"],
     names: 2,
-    rows: rowsOf(cells, ({ certainty }) => certainty.recalibration, ({ name, brier, expectedError, change, p }) => [name, brier, expectedError, change, p === undefined ? undefined : { p }]),
-    note: `Each map is fitted on ${cells[0]?.certainty.fittedOn ?? "other cases"}, so that no case is mapped by itself; first seed. Brier score over all classes: 0 is best. Expected error: of the probability of the class that is named. Change: against the probabilities as predicted, on the same cases, below 0 is better; p: permutation test that exchanges the two results of whole patients, not adjusted for the number of maps.`,
+    rows: rowsOf(cells, ({ certainty }) => certainty.recalibration, ({ name, brier, expectedError, change, p, pAdjusted }) => [name, brier, expectedError, change, p === undefined ? undefined : { p }, pAdjusted === undefined ? undefined : { p: pAdjusted }]),
+    note: `Each map is fitted on ${cells[0]?.certainty.fittedOn ?? "other cases"}, so that no case is mapped by itself; first seed. Brier score over all classes: 0 is best. Expected error: of the probability of the class that is named. Change: against the probabilities as predicted, on the same cases, below 0 is better; p: permutation test that exchanges the two results of whole patients, adjusted for the number of maps by Holm's method.`,
   };
 }
 

@@ -103,7 +103,7 @@ export class RunState {
     this.#isWhole = true;
   }
 
-  /** Parameters and statistics as they are now; valid until the step after the next. */
+  /** Parameters and statistics as they are now; valid until the next step. */
   weights(): Map<string, Tensor<"float32">> {
     const kept = this.#graph.state.filter(({ kind }) => kind !== "slot");
     return new Map(kept.map(({ name }) => [name, this.#now.get(name)!]));

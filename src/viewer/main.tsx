@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- the bundler takes the style from it
 import "./page/viewer.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -30,7 +30,7 @@ test("somebody comes by a one-time link, sees the study, opens a wrong case from
       const { a, b, c, d, e, f } = new DOMMatrix([...element.querySelectorAll("canvas")].find((canvas) => canvas.width === 1 || canvas.style.display === "none")!.style.transform);
       return [element.film.place(30, 5), [a * 5 + c * 30 + e, b * 5 + d * 30 + f]];
     });
-    for (const i of [0, 1]) assert.ok(Math.abs(theirs![i]! - ours![i]!) < 0.01, `${String(theirs)} and ${String(ours)}`);
+    for (const i of [0, 1]) assert.ok(Math.abs(theirs[i]! - ours[i]!) < 0.01, `${String(theirs)} and ${String(ours)}`);
     await page.keyboard.press("r");
     await page.keyboard.press("r");
     await page.keyboard.press("r");

@@ -61,7 +61,7 @@ function timeless(value: unknown): unknown {
 }
 
 // Oracle: the analysis of the table of simulated reads themselves, which never saw a page.
-test("six readers read 60 cases alone and with the network in the browser, and the analysis is that of the simulated truth", { skip: noBrowser, timeout: 1_700_000 }, () =>
+test("six readers read 60 cases alone and with the network in the browser, and the analysis is that of the simulated truth", { skip: noBrowser, timeout: 1_700_000 }, (t) =>
   withViewer({ perClass: caseCount / 2 + 2 }, async (viewer) => {
     const { server, visit } = viewer;
     const { items } = await server.people.researcher.call("cases", { params: { study: idOfRun }, query: { limit: 500, cell: cellOfRun } });
@@ -119,7 +119,7 @@ test("six readers read 60 cases alone and with the network in the browser, and t
       }
     };
     await Promise.all([...readers].map(readAll));
-    console.log(`${readerCount * 2 * (caseCount + practice)} reads through the browser in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+    t.diagnostic(`${readerCount * 2 * (caseCount + practice)} reads through the browser in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 
     await coordinator.reload();
     await coordinator.getByRole("button", { name: "Analyze" }).click();

@@ -36,7 +36,7 @@ export interface ViewerTest {
   readonly url: string;
   readonly browser: Browser;
   /** A page of its own browser context; of somebody signed in, where a role or a person's id is given. */
-  visit(address: string, options?: { readonly as?: Role | { readonly id: string }; readonly theme?: "dark" | "light"; readonly width?: number; readonly language?: string }): Promise<Visit>;
+  readonly visit: (address: string, options?: { readonly as?: Role | { readonly id: string }; readonly theme?: "dark" | "light"; readonly width?: number; readonly language?: string }) => Promise<Visit>;
 }
 
 /** Puts a model that runs into the first fold of the made-up run. */

@@ -20,7 +20,7 @@ export function shapeOf(tool: PointTool, points: readonly Point[]): Shape | unde
   const rounded = points.map(round);
   if (tool === "polygon") return rounded.length < 3 ? undefined : { kind: "polygon", points: rounded };
   if (rounded.length < pointsOf[tool]) return undefined;
-  if (tool !== "box") return { kind: tool, points: rounded } as Shape;
+  if (tool !== "box") return { kind: tool, points: rounded };
   const [[r0, c0], [r1, c1]] = rounded as [[number, number], [number, number]];
   if (r0 === r1 || c0 === c1) return undefined;
   return { kind: "box", box: { row: Math.min(r0, r1), column: Math.min(c0, c1), height: Math.abs(r1 - r0), width: Math.abs(c1 - c0) } };
@@ -29,7 +29,7 @@ export function shapeOf(tool: PointTool, points: readonly Point[]): Shape | unde
 /** Points of a shape that has some. */
 export function outlineOf(shape: Shape): readonly Point[] {
   if (shape.kind === "brush") return [];
-  if (shape.kind !== "box") return shape.points as readonly Point[];
+  if (shape.kind !== "box") return shape.points;
   const { row, column, height, width } = shape.box;
   return [[row, column], [row, column + width], [row + height, column + width], [row + height, column]];
 }
@@ -48,7 +48,7 @@ export function encodeRuns(mask: Uint8Array): number[] {
 
 export function decodeRuns(runs: readonly number[], pixels: number): Uint8Array {
   const mask = new Uint8Array(pixels);
-  for (let i = 0; i + 1 < runs.length; i += 2) mask.fill(1, runs[i]!, runs[i]! + runs[i + 1]!);
+  for (let i = 0; i + 1 < runs.length; i += 2) mask.fill(1, runs[i], runs[i]! + runs[i + 1]!);
   return mask;
 }
 

@@ -136,7 +136,10 @@ export function Film({ source, name, spacingMm, view, onView, onPicture, onFailu
   const values = heat?.map.values;
   useEffect(() => {
     const canvas = heatCanvas.current!;
-    if (heat === undefined) return void (canvas.width = 0);
+    if (heat === undefined) {
+      canvas.width = 0;
+      return;
+    }
     const large = enlarge({ values: typeof heat.map.values === "string" ? decodeValues(heat.map.values) : heat.map.values, height: heat.map.height, width: heat.map.width, signed: heat.map.signed ?? false });
     canvas.width = large.width;
     canvas.height = large.height;

@@ -41,7 +41,7 @@ function toCornerstone(id: string): Types.IImage {
 function start(): RenderingEngine {
   if (engine !== undefined) return engine;
   init();
-  imageLoader.registerImageLoader(scheme, ((id: string) => ({ promise: Promise.resolve(toCornerstone(id)) })) as never);
+  imageLoader.registerImageLoader(scheme, ((id: string) => ({ promise: Promise.resolve(toCornerstone(id)) })));
   metaData.addProvider(describe, 10_000);
   engine = new RenderingEngine("osteon");
   return engine;
@@ -90,7 +90,7 @@ export function putFilm(element: HTMLDivElement): Film {
       viewport.setProperties({ voiRange: { lower: view.window[0] * most, upper: view.window[1] * most }, invert: view.isInverted });
       viewport.setCamera({ focalPoint: [at[0], at[1], 0], position: [at[0], at[1], -depth], viewUp: [-Math.sin(angle), -Math.cos(angle), 0], parallelScale: film.height / 2 / scale });
       // Without a graphics processor the camera's upright is not followed.
-      if (getShouldUseCPURendering()) viewport.setViewPresentation({ rotation: view.rotationDeg } as never);
+      if (getShouldUseCPURendering()) viewport.setViewPresentation({ rotation: view.rotationDeg });
       viewport.render();
     },
     resize: () => rendering.resize(true, true),

@@ -22,7 +22,7 @@ export function sayFigure({ percent, t }: Speech, figure: FigureValue | undefine
 export function Figure({ value, isBest = false }: { readonly value: FigureValue | undefined; readonly isBest?: boolean }): ReactNode {
   const { t, percent } = useSpeech();
   if (value === undefined) return <span className="quiet">–</span>;
-  if (!isEstimated(value)) return <span className="quiet" title={String((value as { notEstimable?: unknown }).notEstimable ?? "")}>{t("study.notEstimable")}</span>;
+  if (!isEstimated(value)) return <span className="quiet" title={typeof value.notEstimable === "string" ? value.notEstimable : undefined}>{t("study.notEstimable")}</span>;
   return (
     <span className={isBest ? "figure best" : "figure"} title={value.method}>
       {percent(value.estimate)}

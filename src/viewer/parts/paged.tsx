@@ -26,7 +26,7 @@ export function Paged<N extends ListRoute>({ name, call, children }: { readonly 
         const data = answer as unknown as Part<ItemOf<N>>;
         const items = [...data.items, ...more.parts.flatMap((part) => part.items)];
         const next = more.parts.length > 0 ? more.parts.at(-1)!.next : data.next;
-        const ask = server.call as (name: N, call: unknown) => Promise<unknown>;
+        const ask = server.call.bind(server) as unknown as (name: N, call: unknown) => Promise<unknown>;
         const goOn = (): Promise<unknown> => act(async () => {
           const { query } = call as { query?: QueryOf<N> };
           const part = (await ask(name, { ...call, query: { ...(query as object), cursor: next } })) as Part<ItemOf<N>>;

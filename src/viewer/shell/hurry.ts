@@ -11,9 +11,14 @@ export function hurry(): void {
   void import("../pages/case/case.js");
   const params = { study, case: key };
   const query = new URLSearchParams(location.search);
-  void askEarly("case", { params, query: selectionOf(query) }).then(({ image, predictions }) => {
-    const shown = predictions.find(({ cell }) => cell === (query.get("cell") ?? predictions[0]?.cell));
-    if (shown?.hasMap && !query.has("method")) void askEarly("caseMap", { params, query: { cell: shown.cell, seed: shown.seed } });
-    if (image.source !== "none") void import("../film/load-picture.js").then(({ loadPicture }) => loadPicture(pathOf("caseImage", { params })));
-  }).catch(() => undefined);
+  void hurryCase(params, query).catch(() => undefined);
+}
+
+async function hurryCase(params: { readonly study: string; readonly case: string }, query: URLSearchParams): Promise<void> {
+  const { image, predictions } = await askEarly("case", { params, query: selectionOf(query) });
+  const shown = predictions.find(({ cell }) => cell === (query.get("cell") ?? predictions[0]?.cell));
+  if (shown?.hasMap && !query.has("method")) void askEarly("caseMap", { params, query: { cell: shown.cell, seed: shown.seed } });
+  if (image.source === "none") return;
+  const { loadPicture } = await import("../film/load-picture.js");
+  await loadPicture(pathOf("caseImage", { params }));
 }

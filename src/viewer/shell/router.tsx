@@ -19,7 +19,7 @@ export function leaveByLoading(): void {
 }
 
 export function navigate(to: string, { replace = false }: { readonly replace?: boolean } = {}): void {
-  if (isSealed) return void location.assign(to);
+  if (isSealed) return  location.assign(to);
   history[replace ? "replaceState" : "pushState"](null, "", to);
   dispatchEvent(new PopStateEvent("popstate"));
 }

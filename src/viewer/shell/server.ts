@@ -22,7 +22,7 @@ const early = new Map<string, Promise<unknown>>();
 
 /** Asks a route ahead of the component that will want it. */
 export function askEarly<N extends RouteName>(name: N, call: CallOf<N>): Promise<ResponseOf<N>> {
-  const ask = server.call as (name: N, call: unknown) => Promise<ResponseOf<N>>;
+  const ask = server.call.bind(server) as unknown as (name: N, call: unknown) => Promise<ResponseOf<N>>;
   const asked = ask(name, call);
   early.set(pathOf(name, call as { params?: ParamsOf<N>; query?: QueryOf<N> }), asked);
   asked.catch(() => undefined);
@@ -43,14 +43,13 @@ export function useAnswer<N extends RouteName>(name: N, call: CallOf<N> | undefi
   useEffect(() => {
     if (key === undefined) return undefined;
     const controller = new AbortController();
-    const ask = server.call as (name: N, call: unknown) => Promise<ResponseOf<N>>;
+    const ask = server.call.bind(server) as unknown as (name: N, call: unknown) => Promise<ResponseOf<N>>;
     const asked = (early.get(key) as Promise<ResponseOf<N>> | undefined) ?? ask(name, { ...latest.current, signal: controller.signal });
     early.delete(key);
     asked.then(
       (data) => {
-        if (controller.signal.aborted) return;
         remembered.set(key, data);
-        setState({ key, data });
+        return controller.signal.aborted ? undefined : setState({ key, data });
       },
       (error: unknown) => {
         if (!controller.signal.aborted) setState((before) => ({ ...(before.key === key && before.data !== undefined && { data: before.data }), key, error: error as Error }));

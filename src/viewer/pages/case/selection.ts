@@ -10,5 +10,5 @@ export function selectionOf(query: URLSearchParams): Selection {
     const value = query.get(key);
     if (value !== null && value !== "" && shape[key].safeParse(value).success) words[key] = value;
   }
-  return words as Selection;
+  return words;
 }

@@ -40,7 +40,7 @@ export function ReadItem({ item, isBusy, onSubmit }: { readonly item: ReadingIte
   const submit = (): void => {
     if (!isReady) return;
     const marks = shapes.filter(({ kind }) => kind === "box" || kind === "polygon");
-    onSubmit({ submission, seconds: Math.round((watch.current?.seconds ?? 0) * 100) / 100, ...(!isPass && { label: label! }), ...(!isPass && item.confidence && { confidence: confidence! }), ...(item.marks && marks.length > 0 && { marks: [...marks] }) });
+    onSubmit({ submission, seconds: Math.round((watch.current?.seconds ?? 0) * 100) / 100, ...(!isPass && { label }), ...(!isPass && item.confidence && { confidence: confidence! }), ...(item.marks && marks.length > 0 && { marks: [...marks] }) });
   };
   const choices = [...item.labels, ...(item.choice === "free" ? [passed] : [])];
   const keys: KeyMap = {

@@ -10,15 +10,17 @@ export class Jobs {
 
   /** Does a piece of work when those before it are done. Its failure is told to `onFailure`, and to the log. */
   add(name: string, work: (signal: AbortSignal) => Promise<void>, onFailure: (error: unknown) => Promise<void>): void {
-    this.#last = this.#last.then(async () => {
-      if (this.#stop.signal.aborted) return;
-      try {
-        await work(this.#stop.signal);
-      } catch (error) {
-        this.#say(`${name} failed`, error);
-        await onFailure(error).catch((second: unknown) => this.#say(`${name} failed`, second));
-      }
-    });
+    this.#last = this.#after(this.#last, name, work, onFailure);
+  }
+
+  async #after(before: Promise<void>, name: string, work: (signal: AbortSignal) => Promise<void>, onFailure: (error: unknown) => Promise<void>): Promise<void> {
+    await before;
+    try {
+      if (!this.#stop.signal.aborted) await work(this.#stop.signal);
+    } catch (error) {
+      this.#say(`${name} failed`, error);
+      await onFailure(error).catch((second: unknown) => this.#say(`${name} failed`, second));
+    }
   }
 
   /** Waits for what was begun. */

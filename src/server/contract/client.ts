@@ -60,9 +60,9 @@ export function createClient({ base = "", token, fetch: ask = (input, init) => f
     throw new ApiError(problem ?? { type: "about:blank", title: response.statusText, status: response.status, code: "unknown" });
   };
   return {
-    send: (name, ...[call]) => send(name, call as never),
+    send: (name, ...[call]) => send(name, call),
     call: async (name, ...[call]) => {
-      const response = await send(name, call as never);
+      const response = await send(name, call);
       if (response.status === 204 || (routes[name] as RouteFacts).response === undefined) return undefined as never;
       return (await response.json()) as never;
     },

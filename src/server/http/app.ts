@@ -65,11 +65,11 @@ function check(schema: RouteFacts["params"], value: unknown, place: string): unk
   throw new Refusal(400, "request", `${issues[0]!.path}: expected what the API describes, got another value (${issues[0]!.message}). Correct the request.`, { issues });
 }
 
-async function answer<N extends RouteName>(name: N, facts: RouteFacts, bench: Workbench, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const call: Call<N> = { params: check(facts.params, request.params, "path"), query: check(facts.query, request.query, "query"), body: check(facts.body, request.body, "body"), person: request.person, request, reply, audit: {} } as unknown as Call<N>;
-  const result = await (handlers[name] as unknown as Handler<N>)(call, bench);
+async function answer(name: RouteName, facts: RouteFacts, bench: Workbench, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const call: Call<RouteName> = { params: check(facts.params, request.params, "path"), query: check(facts.query, request.query, "query"), body: check(facts.body, request.body, "body"), person: request.person, request, reply, audit: {} } as unknown as Call<RouteName>;
+  const result = await (handlers[name] as unknown as Handler<RouteName>)(call, bench);
   if (facts.audit !== undefined && !call.audit.isWritten) {
-    const subject = call.audit.subject ?? Object.values((call.params ?? {}) as Record<string, string>).join("/");
+    const subject = call.audit.subject ?? Object.values((call.params ?? {})).join("/");
     // The answer waits for the log: what was looked at stands there, whatever happens next.
     await bench.store.record({ actor: call.audit.actor ?? call.person ?? nobody, action: facts.audit, subject, ...(call.audit.details && { details: call.audit.details }) });
   }
@@ -103,8 +103,10 @@ function refuseUnreadable(error: ConnectionError, socket: Socket): void {
 
 /** The HTTP server of a workbench: every route of the contract, and the viewer's files. */
 export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
+  // The program's logger by the narrower type, so that the instance is the one that plug-ins expect.
+  const loggerInstance: FastifyBaseLogger = bench.log;
   const app = Fastify({
-    loggerInstance: bench.log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: jsonLimit,
     // A client that sends its request by the drop gives the connection back.

@@ -44,7 +44,7 @@ export async function readPage<Row extends object>(query: SelectQueryBuilder<any
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the builder's tables differ from list to list
 async function count(query: SelectQueryBuilder<any, any, object>): Promise<number> {
-  const { total } = (await query.clearSelect().select(sql<number>`count(*)`.as("total")).executeTakeFirstOrThrow()) as { total: number };
+  const { total } = (await query.clearSelect().select(sql<number>`count(*)`.as("total")).executeTakeFirstOrThrow());
   return Number(total);
 }
 

@@ -44,7 +44,7 @@ async function currentItem(db: Db, assignment: string): Promise<ItemRow | undefi
     .selectFrom("items")
     .selectAll()
     .where("assignment_id", "=", assignment)
-    .where(({ not, exists, selectFrom }) => not(exists(selectFrom("reads").select("reads.item_id").whereRef("reads.item_id", "=", "items.id"))))
+    .where((column) => column.not(column.exists(column.selectFrom("reads").select("reads.item_id").whereRef("reads.item_id", "=", "items.id"))))
     .orderBy("position")
     .limit(1)
     .executeTakeFirst();

@@ -115,7 +115,7 @@ const ownHandlers: Handlers<OwnNames> = {
     const person = personIn(call);
     const { label, reason } = call.body;
     const changed = await store.write(async ({ tx }) => {
-      const row = await findCase(tx as unknown as Store["db"], call.params);
+      const row = await findCase(tx, call.params);
       requireVersion(call, row.version);
       if (label === row.label) throw new Refusal(409, "label-same", "label: expected another one, got the one it has.");
       const next = { ...row, label, version: row.version + 1 };

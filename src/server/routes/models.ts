@@ -68,7 +68,7 @@ export const modelHandlers: Handlers<keyof typeof modelRoutes> = {
     const study = row.study_id === null ? undefined : await bench.library.row(row.study_id).catch(() => undefined);
     const card = study && (await readFile(path.join(bench.library.folderOf(study), "model-card.md"), "utf8").catch(() => undefined));
     const changes = await bench.store.db.selectFrom("model_changes").selectAll().where("model_id", "=", row.id).orderBy("at").execute();
-    return { ...(await sayModel(bench, row)), ...(card !== undefined && { card }), metadata: (bundle?.metadata ?? {}) as Record<string, unknown>, history: changes.map(({ at, by_name: by, state, note }) => ({ at, by, state, note })) };
+    return { ...(await sayModel(bench, row)), ...(card !== undefined && { card }), metadata: (bundle?.metadata ?? {}), history: changes.map(({ at, by_name: by, state, note }) => ({ at, by, state, note })) };
   },
   modelFile: async ({ params }, bench): Promise<Raw> => {
     const row = await find(bench, params.model);

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { sha256 } from "../../files/index.js";
-import { sessionSchema, tokenSchema, type peopleRoutes } from "../contract/people.js";
+import type { sessionSchema, tokenSchema} from "../contract/people.js";
+import { type peopleRoutes } from "../contract/people.js";
 import type { Scope } from "../contract/route.js";
 import type { z } from "zod";
 import { personIn, type Handlers } from "../http/call.js";

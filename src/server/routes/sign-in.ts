@@ -20,7 +20,7 @@ type Requester = Parameters<Handlers<Names>["signIn"]>[0];
 
 export function sayMe(person: Person): Me {
   const { id, name, role, group, settings, hasPassword, by } = person;
-  return { id, name, role, ...(group !== undefined && { group }), settings: settings as Me["settings"], csrf: "csrf" in by ? by.csrf : "", hasPassword };
+  return { id, name, role, ...(group !== undefined && { group }), settings: settings, csrf: "csrf" in by ? by.csrf : "", hasPassword };
 }
 
 /** Begins a session for somebody who has shown who they are. A session that was there before is not taken over. */
@@ -110,7 +110,7 @@ export const signInHandlers: Handlers<Names> = {
   openIdReturn: async (call, bench): Promise<Raw> => {
     if (bench.openId === undefined) throw new Refusal(404, "not-found", "identity provider: expected one that is set up, got none. Start the server with --openid.");
     const user = await bench.openId.finish(bench.store, call.request.url, readCookie(call.request, openIdCookie));
-    await welcome(call as unknown as Requester, bench, user, "sign-in");
+    await welcome(call, bench, user, "sign-in");
     return { raw: "redirect", to: "/" };
   },
 };

@@ -67,7 +67,7 @@ async function* linesOf(db: Kysely<Tables>, files: FileStore): AsyncGenerator<st
 
 export interface BackupSource {
   readonly files: FileStore;
-  snapshot<T>(read: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
+  readonly snapshot: <T>(read: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -140,7 +140,7 @@ export async function restoreBackup(file: string, options: StoreOptions): Promis
       let waiting: Record<string, unknown>[] = [];
       let table: Named | undefined;
       const flush = async (): Promise<void> => {
-        if (table !== undefined && waiting.length > 0) await tx.insertInto(table).values(waiting as never).execute();
+        if (table !== undefined && waiting.length > 0) await tx.insertInto(table).values(waiting).execute();
         waiting = [];
       };
       for await (const line of readLines(file, name)) {

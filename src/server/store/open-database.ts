@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Kysely, PostgresDialect, SqliteDialect } from "kysely";
 import Database from "libsql";
-import type pg from "pg";
 import { DataError, InputError, NotFoundError } from "../../base/index.js";
 import type { Tables } from "./tables.js";
 
@@ -13,7 +12,7 @@ export interface OpenedDatabase {
   readonly kind: DatabaseKind;
   readonly db: Kysely<Tables>;
   /** Reads the database as it is at one moment, on a connection of its own, while others go on writing. */
-  snapshot<T>(read: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
+  readonly snapshot: <T>(read: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
   close(): Promise<void>;
 }
 
@@ -34,7 +33,7 @@ function openSqlite(file: string, { readonly = false }: { readonly readonly?: bo
   return database;
 }
 
-const overSqlite = (database: InstanceType<typeof Database>): Kysely<Tables> => new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) });
+const overSqlite = (database: InstanceType<typeof Database>): Kysely<Tables> => new Kysely<Tables>({ dialect: new SqliteDialect({ database: database }) });
 
 /** Hides user and password of a connection string. */
 export function sayDatabase(url: string): string {
@@ -44,7 +43,7 @@ export function sayDatabase(url: string): string {
 async function openPostgres(url: string): Promise<OpenedDatabase> {
   const { default: pg } = await import("pg");
   // A number that PostgreSQL sends as text because others have no such integers; ours are counts.
-  const types = { getTypeParser: (oid: number, format?: "text" | "binary") => (oid === 20 ? Number : pg.types.getTypeParser(oid, format as "text")) } as unknown as pg.CustomTypesConfig;
+  const types = { getTypeParser: (oid: number, format?: "text" | "binary") => (oid === 20 ? Number : pg.types.getTypeParser(oid, format)) };
   const pool = new pg.Pool({ connectionString: url, max: 10, types, connectionTimeoutMillis: 10_000 });
   // A connection that breaks while idle is replaced at the next query.
   pool.on("error", () => {});

@@ -14,7 +14,7 @@ export async function maskOf(shapes: readonly Shape[], size: Size): Promise<Uint
   add(polygonsToMask(shapes.flatMap((shape) => (shape.kind === "polygon" ? [shape.points] : [])), size));
   for (const shape of shapes) {
     if (shape.kind !== "brush") continue;
-    for (let i = 0; i + 1 < shape.runs.length; i += 2) mask.fill(1, shape.runs[i]!, Math.min(mask.length, shape.runs[i]! + shape.runs[i + 1]!));
+    for (let i = 0; i + 1 < shape.runs.length; i += 2) mask.fill(1, shape.runs[i], Math.min(mask.length, shape.runs[i]! + shape.runs[i + 1]!));
   }
   return mask;
 }

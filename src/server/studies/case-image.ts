@@ -14,7 +14,7 @@ const key = randomBytes(32);
 /** A DICOM file without whose it is; its geometry and grey values stay. */
 export async function withoutIdentity(bytes: Buffer): Promise<Buffer> {
   const { createPseudonyms, deidentifyFile, parseDicom } = await import("../../dicom/index.js");
-  return Buffer.concat(deidentifyFile(parseDicom(bytes, { name: "image" }), { options: new Set(["clean-pixels"]), pseudonyms: createPseudonyms(key) }).parts as Uint8Array[]);
+  return Buffer.concat(deidentifyFile(parseDicom(bytes, { name: "image" }), { options: new Set(["clean-pixels"]), pseudonyms: createPseudonyms(key) }).parts);
 }
 
 /** The DICOM file of a case. */

@@ -51,7 +51,7 @@ async function summaryOf(results: StudyResults): Promise<StoredSummary> {
 async function methodOf({ recipe }: StudyResults): Promise<StoredMethod> {
   const { methods } = await import("../../explain/index.js");
   const name = recipe.explanation?.method ?? "grad-cam";
-  const { title, signed } = methods[name as keyof typeof methods];
+  const { title, signed } = methods[name];
   return { name, title, signed };
 }
 

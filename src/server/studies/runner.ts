@@ -141,7 +141,7 @@ export class StudyRunner {
         command: `osteon study run ${recipe.study}.yaml --data ${path.basename(data)}`,
         skipBad: body.skipBad === true,
         acceptLeaks: body.acceptLeaks === true,
-      } as never,
+      },
       executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind, command: this.#options.command! } : { kind },
       onProgress: (progress) => this.#follow(study, progress),
       onWarning: (message) => this.#tell(study, { event: "log", line: message }),

@@ -50,7 +50,10 @@ async function readCase(page: Page, position: number, answer: Answer): Promise<v
   await page.waitForFunction((wanted) => document.querySelector("h1")?.textContent.startsWith(`Case ${wanted} of`), position);
   await page.locator(".film[data-ready=true]").waitFor();
   await page.keyboard.press(String(answer.label + 1));
-  await page.locator('.choices + p + .slider input').fill(String(answer.confidence));
+  const slider = page.locator(".choices + p + .slider input");
+  await slider.fill(String(answer.confidence));
+  // A slider that is left in the middle says so by the space bar: its value has not changed.
+  await slider.press(" ");
   await page.keyboard.press("Enter");
 }
 
@@ -108,7 +111,7 @@ test("six readers read 60 cases alone and with the network in the browser, and t
             const context = page.context();
             await page.close();
             page = await context.newPage();
-            page.setDefaultTimeout(60_000);
+            page.setDefaultTimeout(180_000);
             await page.goto(`${viewer.url}/read`);
             await page.locator("a.main").first().click();
           }

@@ -67,7 +67,7 @@ export async function withViewer<T>({ perClass = 8, hasModel = false }: { readon
       await context.addCookies([{ name: sessionCookie, value: session.token, url, httpOnly: true, sameSite: "Strict" }]);
     }
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     const [requests, errors]: [string[], string[]] = [[], []];
     page.on("request", (request) => requests.push(request.url()));
     page.on("pageerror", (error) => errors.push(String(error)));

@@ -80,7 +80,7 @@ export function ReadItem({ item, isBusy, onSubmit }: { readonly item: ReadingIte
           {item.confidence && (
             <>
               <p />
-              <Slider label={t("read.confidence")} min={0} max={100} step={1} value={confidence ?? 50} disabled={isPass} shown={confidence === undefined ? "–" : percent(confidence / 100, 0)} onSlide={setConfidence} onPointerDown={() => setConfidence((before) => before ?? 50)} />
+              <Slider label={t("read.confidence")} min={0} max={100} step={1} value={confidence ?? 50} disabled={isPass} shown={confidence === undefined ? "–" : percent(confidence / 100, 0)} onSlide={setConfidence} onPointerDown={() => setConfidence((before) => before ?? 50)} onKeyDown={(event) => { if (event.key === " ") setConfidence((before) => before ?? 50); }} />
             </>
           )}
           <p />

@@ -61,6 +61,7 @@ export const studyWords = {
   "study.shortcutsNone": ["None found: no property beside anatomy tells the label.", "Keine gefunden: keine Eigenschaft außer der Anatomie verrät die Klasse.", "未发现：除解剖结构外无特征可预测类别。"],
   "study.shortcutsUnknown": ["Not searched for", "Nicht gesucht", "未检查"],
   "study.leaks": ["Leaks", "Datenlecks", "数据泄漏"],
+  "data.leaksLine": ["{pairs} pairs of cases that are tied, {contradictions} with contradictory labels.", "{pairs} verbundene Fallpaare, {contradictions} mit widersprüchlichen Klassen.", "{pairs} 对关联病例，其中 {contradictions} 对标签矛盾。"],
   "study.leaksLine": ["{pairs} pairs of cases that are tied, {crossing} of them across the split, {contradictions} with contradictory labels.", "{pairs} verbundene Fallpaare, davon {crossing} über die Teilung hinweg, {contradictions} mit widersprüchlichen Klassen.", "{pairs} 对关联病例，其中 {crossing} 对跨越划分，{contradictions} 对标签矛盾。"],
   "study.leaksNone": ["None found between training and test.", "Keine zwischen Training und Test gefunden.", "训练与测试之间未发现泄漏。"],
   "study.comparisons": ["Comparisons", "Vergleiche", "比较"],

@@ -25,7 +25,7 @@ export function DataAudit({ dataset }: { readonly dataset: string }): ReactNode 
             {state === "running" && <p role="status">{t("data.auditRunning")} <button type="button" onClick={answer.again}>{t("shell.again")}</button></p>}
             {problem && <Notice kind="bad">{problem}</Notice>}
             {Array.isArray(shortcuts) && (shortcuts.some(({ found }) => found) ? shortcuts.filter(({ found }) => found).map((one) => <Notice key={one.name} kind={one.urgent ? "bad" : "warn"}><strong>{one.title}</strong>: {one.sentence} {one.remedy}</Notice>) : <p>{t("study.shortcutsNone")}</p>)}
-            {leaks && <p>{t("study.leaksLine", { pairs: number(leaks.pairs.length), crossing: number(0), contradictions: number(leaks.contradictions) })}</p>}
+            {leaks && <p>{t("data.leaksLine", { pairs: number(leaks.pairs.length), contradictions: number(leaks.contradictions) })}</p>}
           </>
         )}
       </Shown>

@@ -26,9 +26,9 @@ const rooms = {
   monitor: ["base", "files", "stats", "images", "models"],
   pacs: ["base", "files", "graph", "dicom", "engine", "images", "models", "explain", "monitor"],
   study: upToStudy,
-  work: ["base", "files", "engine", "study"],
-  server: [...upToStudy, "study", "pacs", "monitor", "work"],
-  cli: [...upToStudy, "study", "pacs", "monitor", "work", "server"],
+  executors: ["base", "files", "engine", "study"],
+  server: [...upToStudy, "study", "pacs", "monitor", "executors"],
+  cli: [...upToStudy, "study", "pacs", "monitor", "executors", "server"],
   viewer: ["server"],
   browser: ["base", "files", "dicom", "engine", "images", "models", "explain", "train"],
   bench: [...upToStudy, "study", "pacs"],
@@ -45,7 +45,7 @@ const quarantine = [
   { package: /^dcmjs-dimse/, place: "pacs/dimse/" },
   { package: /^react(-dom)?\b/, place: "viewer/" },
   { package: /^@cornerstonejs\//, place: "viewer/film/" },
-  { package: /^pg-boss/, place: "work/queue/" },
+  { package: /^pg-boss/, place: "executors/queue/" },
 ];
 
 /** Rooms that must also run in a browser: no module of Node in them. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { InputError } from "../base/index.js";
-import { usualAttempts, type ExecutorSettings } from "../work/index.js";
+import { usualAttempts, type ExecutorSettings } from "../executors/index.js";
 import type { Context, OptionFacts, OptionValues } from "./contract.js";
 import { readCount } from "./data-options.js";
 

@@ -1,4 +1,4 @@
-import type { StudyStatus, TaskStatus } from "../work/index.js";
+import type { StudyStatus, TaskStatus } from "../executors/index.js";
 import { textTable } from "./table.js";
 
 /** Tasks that wait, shown by name: the others are counted. */

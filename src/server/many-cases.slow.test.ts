@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { noPostgres, Postgres } from "../work/queue/postgres.testkit.js";
+import { noPostgres, Postgres } from "../executors/queue/postgres.testkit.js";
 import { clusterVariable } from "./cluster.testkit.js";
 import { fillStore, timeLists } from "./many-cases.testkit.js";
 import { cellOfRun, idOfRun, withTestServer } from "./server.testkit.js";

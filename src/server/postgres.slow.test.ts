@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import test from "node:test";
-import { noPostgres, Postgres } from "../work/queue/postgres.testkit.js";
+import { noPostgres, Postgres } from "../executors/queue/postgres.testkit.js";
 import { clusterVariable } from "./cluster.testkit.js";
 
 // The tests of the routes run on the embedded database in the fast suite; here the same files run on PostgreSQL.

@@ -9,7 +9,7 @@ import { parseTaskRecord, type TaskRecord } from "./task-record.js";
 const tornAfterMs = 30 * 60_000;
 
 /** Folder of what workers on many machines share, in that of the run. */
-export const workFolder = "work";
+export const workFolder = "distributed";
 
 /** Removes temporary files of a run that was killed while it wrote. Nobody else writes: the folder is locked. Only workers do, where there were any, and they are given time. */
 async function removeTorn(folder: string): Promise<void> {

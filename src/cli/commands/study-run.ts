@@ -3,7 +3,7 @@ import path from "node:path";
 import { InputError, unknownName } from "../../base/index.js";
 import { withFileErrors } from "../../files/index.js";
 import { isAudited, narrowSearch, parseRecipe, runStudy, urgentFindings, type RecipeSource, type StudyOutcome } from "../../study/index.js";
-import { createExecutor, threadsFor } from "../../work/index.js";
+import { createExecutor, threadsFor } from "../../executors/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { engineOptions, readEngine } from "../engine-options.js";

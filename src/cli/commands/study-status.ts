@@ -1,5 +1,5 @@
 import path from "node:path";
-import { studyStatus, taskLog } from "../../work/index.js";
+import { studyStatus, taskLog } from "../../executors/index.js";
 import type { Command } from "../contract.js";
 import { statusTable } from "../status-table.js";
 

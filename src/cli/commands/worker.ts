@@ -1,6 +1,6 @@
 import path from "node:path";
 import { InputError } from "../../base/index.js";
-import { serveQueue, serveTask, type PathMap } from "../../work/index.js";
+import { serveQueue, serveTask, type PathMap } from "../../executors/index.js";
 import type { Command, OptionValues } from "../contract.js";
 import { readCount, readPairs } from "../data-options.js";
 import { databaseOption, readDatabase } from "../executor-options.js";

@@ -12,7 +12,7 @@ import { dataPathOf } from "../data-sets/table-of.js";
 import type { Store } from "../store/store.js";
 import { studyIdOf } from "./index-run.js";
 import type { StudyLibrary, StudyRow } from "./library.js";
-import type { StudyHandle } from "../../work/index.js";
+import type { StudyHandle } from "../../executors/index.js";
 
 type StartBody = CheckedBody<"startStudy">;
 type SaidProgress = NonNullable<StudySummary["progress"]>;
@@ -35,7 +35,7 @@ export interface RunnerOptions {
 
 // Large rooms that a server needs when somebody starts a study, and not to begin.
 const studyRoom = () => import("../../study/index.js");
-const workRoom = () => import("../../work/index.js");
+const executorsRoom = () => import("../../executors/index.js");
 
 /** Tasks that have a place in the table of tasks of a page. */
 const stateOfTask = { waiting: "waiting", running: "running", finished: "finished", "given-up": "failed" } as const;
@@ -129,7 +129,7 @@ export class StudyRunner {
   }
 
   async #launch({ study, folder, recipe, body, data }: { readonly study: string; readonly folder: string; readonly recipe: RecipeSource; readonly body: StartBody; readonly data: string }, person: Person): Promise<void> {
-    const { startStudy, StudyStopped } = await workRoom();
+    const { startStudy, StudyStopped } = await executorsRoom();
     const kind = body.executor;
     const handle = startStudy({
       study: {
@@ -175,7 +175,7 @@ export class StudyRunner {
   }
 
   async tasks(row: StudyRow): Promise<Task[]> {
-    const { studyStatus } = await workRoom();
+    const { studyStatus } = await executorsRoom();
     const { tasks } = await studyStatus(this.#library.folderOf(row));
     return tasks.map(({ id, kind, cell, seed, fold, state, attempts, worker, progress, reason }) => ({
       id, kind, cell, seed, fold, state: stateOfTask[state], attempt: attempts, ...(worker !== undefined && { worker }), ...(reason !== undefined && { problem: withoutPaths(reason) }),
@@ -185,7 +185,7 @@ export class StudyRunner {
 
   async readLog(row: StudyRow, task: string | undefined): Promise<string> {
     const folder = this.#library.folderOf(row);
-    const { taskLog } = await workRoom();
+    const { taskLog } = await executorsRoom();
     return withoutPaths(task === undefined ? await readFile(path.join(folder, "study.log"), "utf8").catch(() => "") : await taskLog(folder, task));
   }
 
@@ -195,7 +195,7 @@ export class StudyRunner {
 
   /** Machines that work on the studies that run now. */
   async workers(): Promise<{ id: string; host: string; state: string; task?: string }[]> {
-    const { studyStatus } = await workRoom();
+    const { studyStatus } = await executorsRoom();
     const rows = await this.#store.db.selectFrom("studies").selectAll().where("state", "in", ["running", "stopping"]).execute();
     const all = await Promise.all(rows.map((row) => studyStatus(this.#library.folderOf(row)).then(({ workers }) => workers, () => [])));
     return all.flat().map(({ worker, host, task }) => ({ id: worker, host, state: task === undefined ? "waiting" : "working", ...(task !== undefined && { task }) }));

@@ -86,7 +86,7 @@ export async function distribute(executor: Executor, { plans, searched, options,
     if (failed.length > 0) throw refusal(failed, { total, run: options.out });
     const left = await unfinished(tasks);
     if (left.length > 0) {
-      throw new DataError("tasks-other", `${nameTask(left[0]!)}: expected the result of this study, got one that was made from other inputs or none. Remove ${run}/work and run the same command again.`);
+      throw new DataError("tasks-other", `${nameTask(left[0]!)}: expected the result of this study, got one that was made from other inputs or none. Remove ${run}/distributed and run the same command again.`);
     }
     done += tasks.length;
   }

@@ -18,7 +18,7 @@ function backwards(seen: StudyTask[][]): Executor {
       seen.push([...tasks]);
       const open = await openStudyTasks(folder, { softwareVersion: "test" });
       for (const task of tasks.toReversed()) {
-        const attempt = path.join(folder, "work/tasks", task.id);
+        const attempt = path.join(folder, "distributed/tasks", task.id);
         await seedAttempt(task, { run: folder, folder: attempt, earlier: [] });
         await open.run(task, { folder: attempt, writer: task.id });
         await publishAttempt(attempt, folder);

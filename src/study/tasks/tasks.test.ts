@@ -24,7 +24,7 @@ test("a study whose tasks are given up says which and why; a worker declines ano
         await writeFile(image, await readFile(path.join(folder, "images/square-1.png")));
         await assert.rejects(openStudyTasks(run, { softwareVersion: "test" }), (error) => error instanceof DataError && error.code === "image-changed");
         await writeFile(image, bytes);
-        return [{ task: tasks[0]!, attempts: 3, reason: "its process was ended by SIGKILL", log: "work/tasks/x/log.txt" }];
+        return [{ task: tasks[0]!, attempts: 3, reason: "its process was ended by SIGKILL", log: "distributed/tasks/x/log.txt" }];
       },
     };
     await assert.rejects(runStudy(studyOptions({ data, out, recipe, executor: failing })), (error) => {

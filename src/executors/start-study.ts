@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import type { Progress } from "../base/index.js";
 import type { StudyOptions, StudyOutcome } from "../study/index.js";
 import { unpackError, type ErrorMessage } from "./attempts/error-message.js";
-import type { ExecutorSettings } from "./executors.js";
+import type { ExecutorSettings } from "./create-executor.js";
 
 /** A study's options without what cannot go to another process. */
 export type StudyRequest = Omit<StudyOptions, "onProgress" | "onWarning" | "signal" | "executor">;

@@ -49,7 +49,7 @@ class SlurmWork {
   }
 
   get #jobsFile(): string {
-    return path.join(this.#request.folder, "work/slurm/jobs.json");
+    return path.join(this.#request.folder, "distributed/slurm/jobs.json");
   }
 
   async run(): Promise<readonly GivenUpTask[]> {
@@ -78,7 +78,7 @@ class SlurmWork {
   async #submit(numbers: readonly number[]): Promise<void> {
     const { folder, threads } = this.#request;
     const { arguments: extra = [], atOnce, command } = this.#options;
-    const file = path.join(folder, "work/slurm", `round-${this.#request.round}-${this.#jobs.size + 1}.sbatch`);
+    const file = path.join(folder, "distributed/slurm", `round-${this.#request.round}-${this.#jobs.size + 1}.sbatch`);
     await writeFileAtomic(file, batchScript({ run: folder, study: path.basename(folder), threads, tasks: numbers, command, ...(atOnce !== undefined && { atOnce }) }));
     // Options of the command line go before those of the script.
     const said = await slurm("sbatch", ["--parsable", ...extra, file]);
@@ -129,7 +129,7 @@ class SlurmWork {
     const idle = last === undefined ? (this.#neverBegan.get(number) ?? 0) + 1 : 0;
     this.#neverBegan.set(number, idle);
     const tries = (await countTries(folder, task.id, round)) + idle;
-    const reason = last === undefined ? `it never began; see work/slurm` : (last.end?.reason ?? (await lastReason(folder, task.id)));
+    const reason = last === undefined ? `it never began; see distributed/slurm` : (last.end?.reason ?? (await lastReason(folder, task.id)));
     // What a program of ours refused once, it will refuse again.
     const isFinal = last?.end?.state === "failed" && last.end.isFinal === true;
     if (isFinal || tries >= attempts) {

@@ -43,7 +43,7 @@ export function batchScript({ run, study, threads, tasks, command, atOnce }: Bat
     `#SBATCH --cpus-per-task=${threads}`,
     "#SBATCH --requeue",
     "#SBATCH --open-mode=append",
-    `#SBATCH --output=${quoted(`${run}/work/slurm/%A_%a.txt`)}`,
+    `#SBATCH --output=${quoted(`${run}/distributed/slurm/%A_%a.txt`)}`,
     "",
     "# exec: the signals that Slurm sends reach the task itself.",
     `exec ${command.map(quoted).join(" ")} worker --run ${quoted(run)} --task "$SLURM_ARRAY_TASK_ID" --name "$(hostname):$SLURM_ARRAY_JOB_ID" --json`,

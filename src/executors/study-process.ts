@@ -1,7 +1,7 @@
 // A process that leads one study, for a program that must stay free to do other things. It ends with its parent, after a checkpoint.
 import { runStudy } from "../study/index.js";
 import { packError } from "./attempts/error-message.js";
-import { createExecutor, threadsFor } from "./executors.js";
+import { createExecutor, threadsFor } from "./create-executor.js";
 import type { FromStudyProcess, ToStudyProcess } from "./start-study.js";
 
 const stopped = new AbortController();

@@ -21,7 +21,7 @@ export interface Round {
 }
 
 function roundFile(run: string): string {
-  return path.join(run, "work", "round.json");
+  return path.join(run, "distributed", "round.json");
 }
 
 export function readRound(run: string): Promise<Round | undefined> {

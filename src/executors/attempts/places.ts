@@ -3,7 +3,7 @@ import path from "node:path";
 
 /** Folder of one task: one folder per attempt in it, and what became of it. */
 export function taskFolder(run: string, task: string): string {
-  return path.join(run, "work", "tasks", task);
+  return path.join(run, "distributed", "tasks", task);
 }
 
 export function attemptFolder(run: string, task: string, attempt: number): string {

@@ -14,9 +14,9 @@ import { studyStatus, taskLog } from "./status.js";
 const tasks: StudyTask[] = [1, 2, 3, 4].map((fold) => ({ id: `000${fold}-net.scratch.seed-1.fold-${fold}`, kind: "fold", cell: "net/scratch", seed: 1, fold }));
 
 async function makeRun(run: string): Promise<void> {
-  await mkdir(path.join(run, "work"), { recursive: true });
+  await mkdir(path.join(run, "distributed"), { recursive: true });
   await writeFile(path.join(run, "plan.json"), "{}");
-  await writeFile(path.join(run, "work/tasks.json"), JSON.stringify(tasks));
+  await writeFile(path.join(run, "distributed/tasks.json"), JSON.stringify(tasks));
   const [done, running, bad] = tasks as [StudyTask, StudyTask, StudyTask, StudyTask];
   const round = await beginRound(run, { executor: "queue", attempts: 2 });
   const options = { run, round: round.round, worker: "pc-1" };

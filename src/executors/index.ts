@@ -1,5 +1,5 @@
-export { createExecutor, threadsFor, usualAttempts } from "./executors.js";
-export type { ExecutorSettings } from "./executors.js";
+export { createExecutor, threadsFor, usualAttempts } from "./create-executor.js";
+export type { ExecutorSettings } from "./create-executor.js";
 export { serveQueue } from "./queue/queue-worker.js";
 export type { WorkerOptions } from "./queue/queue-worker.js";
 export { serveTask } from "./serve-task.js";

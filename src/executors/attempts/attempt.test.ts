@@ -44,7 +44,7 @@ test("of an attempt that was taken for dead and the one after it, the later coun
     let wake = (): void => {};
     const asleep = new Promise<void>((resolve) => (wake = resolve));
     const slow = runAttempt(fakeTasks(() => asleep.then(() => "slow")), task, options(run, "slow"));
-    while ((await readdir(path.join(run, "work/tasks", task.id)).catch(() => [])).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((await readdir(path.join(run, "distributed/tasks", task.id)).catch(() => [])).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const fast = runAttempt(fakeTasks(async () => (wake(), await slow, "fast")), task, options(run, "fast"));
     assert.equal((await slow).state, "superseded");
     assert.deepEqual(await fast, { state: "accepted", attempt: 2 });
@@ -68,7 +68,7 @@ test("a process that dies between being accepted and moving its files leaves wor
       const run = path.join(folder, String(moved));
       const attempt = (await Attempt.begin(task, options(run)))!;
       await say("whole").run(task, { folder: attempt.work, writer: "x" });
-      const fence = path.join(run, "work/tasks", task.id, "accepted.json");
+      const fence = path.join(run, "distributed/tasks", task.id, "accepted.json");
       await writeFile(`${fence}.new`, JSON.stringify({ attempt: 1 }));
       await link(`${fence}.new`, fence);
       await mkdir(path.join(run, place), { recursive: true });
@@ -99,7 +99,7 @@ test("an attempt begins with what the one before had reached, or else with the r
     });
     for (let i = 0; i < 3; i++) assert.equal((await runAttempt(dying, task, options(run))).state, "failed");
     assert.deepEqual(found, ["of the run", "attempt 1", "attempt 2"]);
-    assert.match(await readFile(path.join(run, "work/tasks", task.id, "attempt-0003/log.txt"), "utf8"), /goes on from the checkpoint of attempt-0002\n.*failed: disk: expected one, got none/s);
+    assert.match(await readFile(path.join(run, "distributed/tasks", task.id, "attempt-0003/log.txt"), "utf8"), /goes on from the checkpoint of attempt-0002\n.*failed: disk: expected one, got none/s);
   }));
 
 test("what the caller has to mend is not tried again; what was stopped does not count as tried", () =>

@@ -10,13 +10,14 @@ import { syntheticFiles } from "../dicom/synthetic.testkit.js";
 import { buildElement } from "../dicom/write/build-dataset.js";
 import { encodeDicom } from "../dicom/write/write-dicom.js";
 import { textIn } from "./dicomweb/json-model.js";
+import { freePort } from "../files/free-port.testkit.js";
 import { CommitmentDesk } from "./dimse/commitment.js";
 import { fetchByGet } from "./dimse/fetch-by-get.js";
 import { fetchByMove } from "./dimse/fetch-by-move.js";
 import { listenDimse } from "./dimse/provider.js";
 import { echo, find } from "./dimse/query.js";
 import { isStored, store } from "./dimse/store.js";
-import { ListenerProcess, Orthanc, freePort, noOrthanc, radiograph, writeModel } from "./orthanc.testkit.js";
+import { ListenerProcess, Orthanc, noOrthanc, radiograph, writeModel } from "./orthanc.testkit.js";
 import { readQueue } from "./queue/read-queue.js";
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {

@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { seededRandom } from "../base/index.js";
 import { syntheticFile } from "../dicom/synthetic.testkit.js";
 import { explainedGraph } from "../explain/index.js";
+import { freePort } from "../files/free-port.testkit.js";
 import type { Preprocessing } from "../images/index.js";
 import { buildNetwork, initializeWeights, writeBundle, type ArchitectureName } from "../models/index.js";
 import { DicomWebClient } from "./dicomweb/client.js";
@@ -17,15 +16,6 @@ const plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
 
 /** Why tests against Orthanc are passed over, or false where it is installed. */
 export const noOrthanc: string | false = existsSync(program) && existsSync(plugin) ? false : "Orthanc with its DICOMweb plugin is not installed";
-
-/** A port of this machine that nobody uses. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export interface OrthancOptions {
   readonly folder: string;

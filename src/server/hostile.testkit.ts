@@ -87,6 +87,17 @@ export function send(address: URL, { method, path, headers, body }: HostileReque
   });
 }
 
+/** Fields that the two headers of an entry share, where they begin: compression, sizes and the length of the name. */
+function entryHeader(bytes: number, { signature, from, packed, told, name }: { readonly signature: number; readonly from: number; readonly packed: number; readonly told: number; readonly name: number }): Buffer {
+  const header = Buffer.alloc(bytes);
+  header.writeUInt32LE(signature, 0);
+  header.writeUInt16LE(8, from);
+  header.writeUInt32LE(packed, from + 10);
+  header.writeUInt32LE(told, from + 14);
+  header.writeUInt16LE(name, from + 18);
+  return header;
+}
+
 /** A ZIP archive written by hand, its names and sizes as told. */
 export function archiveOf(entries: readonly { readonly name: string; readonly content: Buffer; readonly told?: number }[]): Buffer {
   const parts: Buffer[] = [];
@@ -95,22 +106,13 @@ export function archiveOf(entries: readonly { readonly name: string; readonly co
   for (const { name, content, told = content.length } of entries) {
     const packed = deflateRawSync(content);
     const names = Buffer.from(name);
-    const head = Buffer.alloc(30);
-    head.writeUInt32LE(0x04034b50, 0);
-    head.writeUInt16LE(8, 8);
-    head.writeUInt32LE(packed.length, 18);
-    head.writeUInt32LE(told, 22);
-    head.writeUInt16LE(names.length, 26);
-    const row = Buffer.alloc(46);
-    row.writeUInt32LE(0x02014b50, 0);
-    row.writeUInt16LE(8, 10);
-    row.writeUInt32LE(packed.length, 20);
-    row.writeUInt32LE(told, 24);
-    row.writeUInt16LE(names.length, 28);
+    const sizes = { packed: packed.length, told, name: names.length };
+    const row = entryHeader(46, { signature: 0x02014b50, from: 10, ...sizes });
     row.writeUInt32LE(at, 42);
+    const head = entryHeader(30, { signature: 0x04034b50, from: 8, ...sizes });
     parts.push(head, names, packed);
     directory.push(row, names);
-    at += 30 + names.length + packed.length;
+    at += head.length + names.length + packed.length;
   }
   const list = Buffer.concat(directory);
   const end = Buffer.alloc(22);

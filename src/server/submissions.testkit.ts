@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { createServer, type AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { seededRandom } from "../base/index.js";
+import { freePort } from "../files/free-port.testkit.js";
 import { verifyChain } from "./audit/chain.js";
 import { clusterVariable, newDatabase } from "./cluster.testkit.js";
 import { ApiError, createClient } from "./contract/client.js";
@@ -35,14 +35,6 @@ export interface Siege {
   readonly p95: number;
   readonly slowest: number;
   readonly isChainIntact: boolean;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function startServer(settings: Record<string, unknown>): Promise<ChildProcess> {

@@ -78,6 +78,11 @@ function spreadOver(folds: readonly Performance[], pick: (performance: Performan
 /** A cell's facts that do not come from its tasks. */
 export type CellFacts = Pick<CellResult, "id" | "network" | "row" | "regime" | "start" | "view" | "startWeights" | "settings">;
 
+/** What names a row of the table among the others. */
+export function nameOfCell({ id, network, row, regime, start, view }: CellFacts): Pick<CellFacts, "id" | "network" | "row" | "regime" | "start" | "view"> {
+  return { id, network, row, regime, ...(start !== undefined && { start }), ...(view !== undefined && { view }) };
+}
+
 /** One cell of the table from its tasks. */
 export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], options: AggregateOptions): CellResult {
   const folds = records.map((record): FoldResult => ({

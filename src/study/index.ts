@@ -7,6 +7,7 @@ export { recipeJsonSchema, recipeSchema } from "./recipe.js";
 export type { RecipeSource, RegimeSource } from "./recipe.js";
 export { renderReport } from "./report/page.js";
 export { isEstimate, metricNames } from "./results.js";
+export { nameOfCell } from "./aggregate.js";
 export type { CellResult, Comparison, ExampleCase, FoldResult, Performance, StudyResults } from "./results.js";
 export { renderAuditPage } from "./shortcuts/audit-page.js";
 export type { AuditPageOptions } from "./shortcuts/audit-page.js";

@@ -1,11 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
+import { freePort } from "../../files/free-port.testkit.js";
 
 const versions = "/usr/lib/postgresql";
 
@@ -27,14 +27,6 @@ function owner(): { uid: number; gid: number } | undefined {
 
 /** Why tests against PostgreSQL are passed over, or false where it is installed. */
 export const noPostgres: string | false = programs() === undefined ? "PostgreSQL is not installed" : false;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A PostgreSQL of this test alone, in a temporary folder, reachable from this machine only. */
 export class Postgres {

@@ -10,7 +10,8 @@ import { encodeFileMeta, hashStoredValues, parseDicom } from "../../dicom/index.
 import { syntheticFiles } from "../../dicom/synthetic.testkit.js";
 import { seededRandom } from "../../base/index.js";
 import { makeCertificates, noOpenssl } from "../certificates.testkit.js";
-import { freePort, radiograph } from "../orthanc.testkit.js";
+import { freePort } from "../../files/free-port.testkit.js";
+import { radiograph } from "../orthanc.testkit.js";
 import { takeApart, type ReceivedNames } from "./part10.js";
 import { listenDimse, type ProviderOptions } from "./provider.js";
 import { echo } from "./query.js";

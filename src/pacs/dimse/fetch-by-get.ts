@@ -3,6 +3,7 @@ import { DataError, InputError } from "../../base/index.js";
 import { encodeFileMeta, transferSyntaxes } from "../../dicom/index.js";
 import { associate, dimseStatus, statusText } from "./associate.js";
 import { loadDimse } from "./library.js";
+import { ObjectTaker } from "./object-taker.js";
 import type { Peer } from "./peer.js";
 import { explicitLittleEndian, implicitLittleEndian } from "./part10.js";
 import { find } from "./query.js";
@@ -56,8 +57,7 @@ export async function fetchByGet(peer: Peer, { study, series, instance, keep, si
   request.on("response", (response: { getStatus(): number; getCompleted(): number; getFailures(): number }) => {
     last = { status: response.getStatus(), completed: response.getCompleted() ?? last?.completed ?? 0, failed: response.getFailures() ?? last?.failed ?? 0 };
   });
-  let taken = 0;
-  let failure: unknown;
+  const taker = new ObjectTaker(keep);
   let stream: StoreStream | undefined;
   let outcome = 0xc000;
   const client = new dimse.Client();
@@ -91,16 +91,7 @@ export async function fetchByGet(peer: Peer, { study, series, instance, keep, si
               chunks.push(chunk);
               return undefined;
             },
-            finish: async () => {
-              try {
-                await keep(Buffer.concat(chunks));
-                taken += 1;
-                return 0;
-              } catch (error) {
-                failure ??= error;
-                return 0xa700;
-              }
-            },
+            finish: () => taker.take(chunks),
             discard: async () => {},
           },
           { stop: () => network.socket.pause(), goOn: () => network.socket.resume() },
@@ -117,11 +108,11 @@ export async function fetchByGet(peer: Peer, { study, series, instance, keep, si
       };
     },
   });
-  if (failure !== undefined) throw failure;
+  if (taker.failure !== undefined) throw taker.failure;
   if (last === undefined || (last.status !== dimseStatus.success && last.status !== 0xb000)) {
     throw new DataError("dimse-status", `${peer.title}: expected an answer to C-GET, got ${last === undefined ? "none: it may not offer that service" : `status ${statusText(last.status)}`}. Fetch by C-MOVE instead, or look at the peer's log.`);
   }
   const { completed, failed } = last;
-  if (failed > 0 || taken < completed) throw new DataError("dimse-status", `${peer.title}: expected ${completed + failed} objects, got ${taken}. Ask again, or look at the peer's log.`);
-  return taken;
+  if (failed > 0 || taker.taken < completed) throw new DataError("dimse-status", `${peer.title}: expected ${completed + failed} objects, got ${taker.taken}. Ask again, or look at the peer's log.`);
+  return taker.taken;
 }

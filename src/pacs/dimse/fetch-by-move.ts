@@ -1,5 +1,6 @@
 import { DataError } from "../../base/index.js";
 import { encodeFileMeta } from "../../dicom/index.js";
+import { ObjectTaker } from "./object-taker.js";
 import type { Peer } from "./peer.js";
 import { listenDimse } from "./provider.js";
 import { move } from "./query.js";
@@ -23,8 +24,7 @@ const isLocal = (host: string): boolean => ["localhost", "127.0.0.1", "::1"].inc
  * @throws DataError `dimse-status` where not all that the peer counts arrived
  */
 export async function fetchByMove(peer: Peer, { study, series, instance, port, host, keep, signal }: FetchByMoveOptions): Promise<number> {
-  let taken = 0;
-  let failure: unknown;
+  const taker = new ObjectTaker(keep);
   const provider = await listenDimse({
     host: host ?? (isLocal(peer.host) ? "127.0.0.1" : "0.0.0.0"),
     port,
@@ -34,25 +34,16 @@ export async function fetchByMove(peer: Peer, { study, series, instance, port, h
       const chunks: Uint8Array[] = [encodeFileMeta(names)];
       return {
         write: async (chunk) => void chunks.push(chunk),
-        finish: async () => {
-          try {
-            await keep(Buffer.concat(chunks));
-            taken += 1;
-            return 0;
-          } catch (error) {
-            failure ??= error;
-            return 0xa700;
-          }
-        },
+        finish: () => taker.take(chunks),
         discard: async () => {},
       };
     },
   });
   try {
     const { completed, failed } = await move(peer, { destination: peer.callingTitle, study, ...(series !== undefined && { series }), ...(instance !== undefined && { instance }), signal });
-    if (failure !== undefined) throw failure;
-    if (failed > 0 || taken < completed) throw new DataError("dimse-status", `${peer.title}: expected ${completed + failed} objects, got ${taken}. Ask again, or look at the peer's log.`);
-    return taken;
+    if (taker.failure !== undefined) throw taker.failure;
+    if (failed > 0 || taker.taken < completed) throw new DataError("dimse-status", `${peer.title}: expected ${completed + failed} objects, got ${taker.taken}. Ask again, or look at the peer's log.`);
+    return taker.taken;
   } finally {
     await provider.close();
   }

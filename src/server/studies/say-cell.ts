@@ -1,15 +1,10 @@
 import type { Cell, CellSummary } from "../contract/studies.js";
-import type { CellResult } from "../../study/index.js";
+import { nameOfCell, type CellResult } from "../../study/index.js";
 
 /** A row of the study's table, as the contract has it. */
 export function sayCellSummary(cell: CellResult): CellSummary {
   return {
-    id: cell.id,
-    network: cell.network,
-    row: cell.row,
-    regime: cell.regime,
-    ...(cell.start !== undefined && { start: cell.start }),
-    ...(cell.view !== undefined && { view: cell.view }),
+    ...nameOfCell(cell),
     parameters: cell.parameters,
     cases: cell.pooled.cases,
     accuracy: cell.pooled.accuracy,

@@ -1,4 +1,4 @@
-import type { AggregateOptions } from "../aggregate.js";
+import { nameOfCell, type AggregateOptions } from "../aggregate.js";
 import { decideUnits } from "../analysis/decide-units.js";
 import { measureStudy, type StudyFigures } from "../analysis/measure-study.js";
 import { patientOfRows, recordOfRows, subgroupsOfRows, unitOfRows, type PredictionTable } from "../read-predictions.js";
@@ -25,16 +25,7 @@ const factsOfFold = ({ seed, fold, counts, history, bestEpoch, stoppedEarly, sec
 export function recomputeFigures(results: StudyResults, { rows }: PredictionTable): StudyFigures & Pick<StudyResults, "search"> {
   const unitOf = unitOfRows(rows);
   const measured = results.cells.map((cell) => ({
-    facts: {
-      id: cell.id,
-      network: cell.network,
-      row: cell.row,
-      regime: cell.regime,
-      ...(cell.start !== undefined && { start: cell.start }),
-      ...(cell.view !== undefined && { view: cell.view }),
-      startWeights: cell.startWeights,
-      settings: cell.settings,
-    },
+    facts: { ...nameOfCell(cell), startWeights: cell.startWeights, settings: cell.settings },
     records: cell.folds.map((fold) =>
       recordOfRows(
         { ...factsOfFold(fold), cell: cell.id, parameters: { ...cell.parameters } },

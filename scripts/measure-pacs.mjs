@@ -12,7 +12,8 @@ import { stringify } from "yaml";
 
 const { values } = parseArgs({ options: { build: { type: "string", default: "dist" }, images: { type: "string", default: "40" }, files: { type: "string", default: "40" }, architecture: { type: "string", default: "resnet50" }, only: { type: "string" } } });
 const load = (name) => import(pathToFileURL(path.resolve(values.build, name)).href);
-const { Orthanc, ListenerProcess, freePort, radiograph, writeModel, noOrthanc } = await load("pacs/orthanc.testkit.js");
+const { freePort } = await load("files/free-port.testkit.js");
+const { Orthanc, ListenerProcess, radiograph, writeModel, noOrthanc } = await load("pacs/orthanc.testkit.js");
 const { store } = await load("pacs/index.js");
 const { createPseudonyms, deidentifyFile, parseDicom } = await load("dicom/index.js");
 const { WorkerPool } = await load("images/index.js");

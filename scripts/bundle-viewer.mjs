@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { bundleForPages } from "./bundle-browser.mjs";
 
 const source = fileURLToPath(new URL("../src/", import.meta.url));
+const contract = path.join(source, "server/contract.ts");
 
 /** Files that a model needs to run in a page. */
 const runtimeFiles = [
@@ -21,6 +22,31 @@ const leftOut = {
   setup(builder) {
     builder.onResolve({ filter: /\/locales\/index\.js$|^(xmlbuilder2|events|url|fs|path|crypto|zlib|buffer|module|node:.*)$/ }, ({ path: name }) => ({ path: name, namespace: "empty", sideEffects: false }));
     builder.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "export const create = undefined; export default {};" }));
+  },
+};
+
+/**
+ * The contract as far as a page needs it: lists of words, and of each route where it is and whether it answers JSON. Its schemas take half a
+ * megabyte and longer to make than everything else of a page; the server holds answers against them.
+ */
+async function contractForPages() {
+  const { outputFiles } = await build({ entryPoints: [contract], bundle: true, minify: true, format: "esm", platform: "node", write: false, logLevel: "error" });
+  const whole = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  const routes = Object.fromEntries(Object.entries(whole.routes).map(([name, { method, path: address, response }]) => [name, { method, path: address, ...(response && { response: true }) }]));
+  const lists = Object.entries(whole).filter(([, value]) => Array.isArray(value));
+  return {
+    contract: ['export { ApiError, createClient, pathOf } from "./contract/client.js";', ...lists.map(([name, list]) => `export const ${name} = ${JSON.stringify(list)};`)].join("\n"),
+    routes: `export const apiPrefix = ${JSON.stringify(whole.apiPrefix)}; export const routes = ${JSON.stringify(routes)};`,
+  };
+}
+
+const withoutSchemas = {
+  name: "without-schemas",
+  async setup(builder) {
+    const made = await contractForPages();
+    const load = (contents, folder) => ({ contents, resolveDir: folder, loader: "js" });
+    builder.onLoad({ filter: /server[\\/]contract\.ts$/ }, () => load(made.contract, path.dirname(contract)));
+    builder.onLoad({ filter: /server[\\/]contract[\\/]routes\.ts$/ }, () => load(made.routes, path.dirname(contract)));
   },
 };
 
@@ -45,13 +71,15 @@ export async function bundleViewer(folder, { minify = true } = {}) {
     legalComments: "none",
     metafile: true,
     logLevel: "error",
-    plugins: [leftOut],
+    plugins: [leftOut, withoutSchemas],
   });
   const outputs = Object.entries(metafile.outputs);
   const entry = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith("viewer/main.tsx"));
   const [script, style] = [path.basename(entry[0]), path.basename(entry[1].cssBundle)];
   const page = await readFile(path.join(source, "viewer/page/index.html"), "utf8");
-  await writeFile(path.join(folder, "index.html"), page.replace("viewer.css", style).replace("viewer.js", script));
+  // What the script begins with is fetched beside it, and not after it.
+  const parts = entry[1].imports.filter(({ kind }) => kind === "import-statement").map((part) => `<link rel="modulepreload" href="/${path.basename(part.path)}">`);
+  await writeFile(path.join(folder, "index.html"), page.replace("viewer.css", style).replace("viewer.js", script).replace("  </head>", `${parts.map((part) => `    ${part}\n`).join("")}  </head>`));
   await cp(path.join(source, "viewer/page/icon.svg"), path.join(folder, "icon.svg"));
   await bundleForPages("browser/index.ts", { outfile: path.join(folder, "runtime/osteon.js") });
   for (const file of runtimeFiles) await cp(path.join(source, "../node_modules", file), path.join(folder, "runtime", path.basename(file)));

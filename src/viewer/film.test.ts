@@ -7,10 +7,20 @@ import { colorMaps, tableOf, type ColorMapName } from "./film/colormaps.js";
 import { decodeRuns, encodeRuns, shapeOf, stroke } from "./film/drawing.js";
 import { adjustWindow, pan, toFilm, toImage, transformOf, wholeOf, windowOf, zoomAt, type View } from "./film/film-view.js";
 import { measureAngleDeg, measureCobbDeg, measureLength, measureSlip } from "./film/measure.js";
+import { windowGrey } from "./film/paint-grey.js";
 import { enlarge, paintHeat } from "./film/paint-heat.js";
 import { readGreyPng } from "./film/read-png.js";
 
 const near = (actual: number, expected: number, tolerance = 1e-9): void => assert.ok(Math.abs(actual - expected) <= tolerance, `expected ${expected}, got ${actual}`);
+
+// Oracle: by hand.
+test("grey values go through the window, black below it and white above, and may be inverted", () => {
+  const shown = (pixels: Uint8Array | Uint16Array, bits: 8 | 16, window: readonly [number, number], isInverted = false): number[] => [...windowGrey({ height: 1, width: pixels.length, bits, pixels }, { window, isInverted })].filter((_, i) => i % 4 === 0);
+  assert.deepEqual(shown(Uint8Array.of(0, 51, 102, 255), 8, [0, 1]), [0, 51, 102, 255]);
+  assert.deepEqual(shown(Uint8Array.of(0, 51, 102, 153, 255), 8, [0.2, 0.6]), [0, 0, 128, 255, 255]);
+  assert.deepEqual(shown(Uint16Array.of(0, 13_107, 65_535), 16, [0, 1], true), [255, 204, 0]);
+  assert.deepEqual([...windowGrey({ height: 1, width: 1, bits: 8, pixels: Uint8Array.of(7) }, { window: [0, 1], isInverted: false })], [7, 7, 7, 255]);
+});
 
 // Oracle: by hand, with pixels of 2 mm x 1 mm.
 test("lengths, angles, Cobb angles and slips are measured in millimetres", () => {

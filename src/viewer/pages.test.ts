@@ -22,6 +22,7 @@ test("somebody comes by a one-time link, sees the study, opens a wrong case from
     assert.match(page.url(), new RegExp(`/studies/${idOfRun}/cases/\\w+\\?cell=${encodeURIComponent(cellOfRun)}`));
 
     // A drawing lies where Cornerstone puts the image, turned too.
+    await page.locator(".film[data-rendered=true]").waitFor();
     await film.focus();
     await page.keyboard.press("r");
     await page.keyboard.press("+");

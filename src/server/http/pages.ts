@@ -28,6 +28,6 @@ export function serveViewer(app: FastifyInstance, folder: string): void {
     const bytes = await readFile(target).catch(() => undefined);
     if (bytes === undefined) return reply.type("text/html; charset=utf-8").send(withoutViewer);
     // Built files carry the hash of their content in their names.
-    return sendRaw(request, reply, { raw: "bytes", bytes, mediaType: mediaTypes[path.extname(target)] ?? "application/octet-stream", isImmutable: /[-.][A-Za-z0-9_-]{8,}\.\w+$/.test(path.basename(target)) && path.extname(target) !== ".html" });
+    return sendRaw(request, reply, { raw: "bytes", bytes, mediaType: mediaTypes[path.extname(target)] ?? "application/octet-stream", isImmutable: /-[A-Z0-9]{8}\.\w+$/.test(path.basename(target)) });
   });
 }

@@ -5,10 +5,11 @@ import { decodeRuns, encodeRuns, stroke, type Tool } from "./drawing.js";
 import { transformOf, windowOf, type Extent, type FilmTransform, type View } from "./film-view.js";
 import { loadPicture } from "./load-picture.js";
 import type { Point, Spacing } from "./measure.js";
+import { paintGrey } from "./paint-grey.js";
 import { decodeValues, drawnExtent, enlarge, paintHeat, type HeatStyle } from "./paint-heat.js";
-import { putFilm, type Film as Rendered } from "./renderer.js";
 import type { GreyPicture } from "./read-png.js";
 import { ShapeLayer, type ShownShape } from "./shape-layer.js";
+import { useCornerstone } from "./use-cornerstone.js";
 import { useGestures } from "./use-gestures.js";
 
 export interface ShownHeat {
@@ -80,31 +81,19 @@ export function Film({ source, name, spacingMm, view, onView, onPicture, onFailu
   const stage = useRef<HTMLDivElement>(null);
   const heatCanvas = useRef<HTMLCanvasElement>(null);
   const maskCanvas = useRef<HTMLCanvasElement>(null);
-  const rendered = useRef<Rendered>(undefined);
+  const greyCanvas = useRef<HTMLCanvasElement>(null);
   const mask = useRef<Uint8Array>(undefined);
   const under = useRef<readonly Layer[]>([]);
   const [picture, setPicture] = useState<GreyPicture>();
-  const extent = useExtent(frame, useCallback(() => rendered.current?.resize(), []));
+  const resized = useRef((): void => undefined);
+  const extent = useExtent(frame, useCallback(() => resized.current(), []));
   const spacing: Spacing = spacingMm ?? [1, 1];
   const transform = view && picture && extent && transformOf(view, picture, extent, spacing);
-
-  useEffect(() => {
-    const film = putFilm(stage.current!);
-    rendered.current = film;
-    // For tests, which hold where Cornerstone puts a point against where drawings are put.
-    (frame.current as unknown as { film?: Rendered }).film = film;
-    return () => {
-      rendered.current = undefined;
-      film.remove();
-    };
-  }, []);
 
   useEffect(() => {
     let isCurrent = true;
     const show = async (): Promise<void> => {
       const loaded = await loadPicture(source);
-      if (!isCurrent || rendered.current === undefined) return;
-      await rendered.current.show(loaded, spacing);
       if (!isCurrent) return;
       mask.current = undefined;
       setPicture(loaded);
@@ -115,12 +104,14 @@ export function Film({ source, name, spacingMm, view, onView, onPicture, onFailu
       isCurrent = false;
     };
     // The callbacks are the page's and mean the same at every turn.
-  }, [source, spacing[0], spacing[1]]);
+  }, [source]);
 
-  useEffect(() => {
-    if (view && picture && extent && transform) rendered.current?.look(view, extent, transform);
-    frame.current!.dataset["ready"] = String(Boolean(view && picture));
-  });
+  const [isRendered, resize] = useCornerstone(stage, frame, { picture, spacing, view, extent, transform });
+  resized.current = resize;
+  const [lower, upper, isInverted] = [view?.window[0], view?.window[1], view?.isInverted];
+  useLayoutEffect(() => {
+    if (picture && lower !== undefined && upper !== undefined && isInverted !== undefined && !isRendered) paintGrey(greyCanvas.current!, picture, { window: [lower, upper], isInverted });
+  }, [picture, lower, upper, isInverted, isRendered]);
 
   const brushes = shapes.flatMap(({ shape, kind }) => (shape.kind === "brush" ? [{ kind, runs: shape.runs }] : []));
   const brushesKey = brushes.map(({ kind, runs }) => `${kind} ${runs.join()}`).join(";");
@@ -168,10 +159,11 @@ export function Film({ source, name, spacingMm, view, onView, onPicture, onFailu
   const window = view && picture && windowOf(view, 2 ** picture.bits - 1);
   const box = heat?.map.frame;
   return (
-    <div ref={frame} className="film" tabIndex={0} role="application" aria-roledescription={t("film.tools")} aria-label={name} onKeyDown={onKeyDown} {...pointer}>
+    <div ref={frame} className="film" data-ready={Boolean(view && picture)} data-rendered={isRendered} tabIndex={0} role="application" aria-roledescription={t("film.tools")} aria-label={name} onKeyDown={onKeyDown} {...pointer}>
       <div ref={stage} className="stage" />
-      <canvas ref={heatCanvas} className="heat" aria-hidden="true" style={{ width: "auto", height: "auto", inset: "auto", top: 0, left: 0, transformOrigin: "0 0", opacity: heat?.opacity ?? 0, transform: transform && heat && box ? place(transform, box.width / drawnExtent(heat.map).width, box.height / drawnExtent(heat.map).height, box.column, box.row) : "none", clipPath: picture && box ? clip(box, picture) : "none" }} />
-      <canvas ref={maskCanvas} className="heat" width={1} height={1} aria-hidden="true" style={{ width: "auto", height: "auto", inset: "auto", top: 0, left: 0, transformOrigin: "0 0", transform: transform ? place(transform) : "none", display: brushes.length > 0 || tool === "brush" ? "block" : "none" }} />
+      <canvas ref={greyCanvas} className="grey" aria-hidden="true" hidden={isRendered || !transform} style={{ transform: transform ? place(transform) : "none" }} />
+      <canvas ref={heatCanvas} className="heat" aria-hidden="true" style={{ opacity: heat?.opacity ?? 0, transform: transform && heat && box ? place(transform, box.width / drawnExtent(heat.map).width, box.height / drawnExtent(heat.map).height, box.column, box.row) : "none", clipPath: picture && box ? clip(box, picture) : "none" }} />
+      <canvas ref={maskCanvas} className="heat" width={1} height={1} aria-hidden="true" style={{ transform: transform ? place(transform) : "none", display: brushes.length > 0 || tool === "brush" ? "block" : "none" }} />
       {transform && <ShapeLayer shapes={shapes} transform={transform} spacing={spacingMm} pending={pending} cursor={cursor} />}
       {caption && <div className="caption">{caption}</div>}
       {window && <div className="readout">{t("film.brightness", window)} · {t("film.zoomed", { zoom: percent(view.zoom, 0) })}</div>}

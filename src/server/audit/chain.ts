@@ -1,5 +1,6 @@
-import type { Kysely, Selectable, Transaction } from "kysely";
+import type { Kysely, QueryCreator, Selectable, Transaction } from "kysely";
 import { sha256 } from "../../files/index.js";
+import type { DatabaseKind } from "../store/open-database.js";
 import type { AuditTable, Tables } from "../store/tables.js";
 
 /** Who did something. */
@@ -48,7 +49,7 @@ export async function readHead(db: Kysely<Tables> | Transaction<Tables>): Promis
  * @param options head: that of the chain, where the writer knows it
  * @returns the new head, which holds once the transaction does
  */
-export async function appendNotes(tx: Transaction<Tables>, notes: readonly AuditNote[], { at, head: known }: { readonly at: string; readonly head?: ChainHead }): Promise<ChainHead | undefined> {
+export async function appendNotes(tx: Transaction<Tables>, notes: readonly AuditNote[], { at, kind, head: known }: { readonly at: string; readonly kind: DatabaseKind; readonly head?: ChainHead }): Promise<ChainHead | undefined> {
   if (notes.length === 0) return known;
   let { sequence, hash } = known ?? (await readHead(tx));
   const rows: Row[] = notes.map(({ actor, action, subject = "", outcome = "done", details = {} }) => {
@@ -57,9 +58,14 @@ export async function appendNotes(tx: Transaction<Tables>, notes: readonly Audit
     hash = hashEntry(hash, row);
     return { ...row, hash };
   });
-  await tx.insertInto("audit").values(rows).execute();
-  const head = JSON.stringify({ sequence, hash });
-  await tx.insertInto("facts").values({ name: "audit-head", value: head }).onConflict((found) => found.column("name").doUpdateSet({ value: head })).execute();
+  const head = { name: "audit-head", value: JSON.stringify({ sequence, hash }) };
+  const keepHead = (entries: QueryCreator<Tables>) => entries.insertInto("facts").values(head).onConflict((found) => found.column("name").doUpdateSet({ value: head.value }));
+  // One question less on the way to a database that is not in this process.
+  if (kind === "postgres") await keepHead(tx.with("entries", (entries) => entries.insertInto("audit").values(rows).returning("sequence"))).execute();
+  else {
+    await tx.insertInto("audit").values(rows).execute();
+    await keepHead(tx).execute();
+  }
   return { sequence, hash };
 }
 

@@ -7,47 +7,69 @@ import type { Person } from "../people/person.js";
 import type { Store } from "../store/store.js";
 import type { AssignmentTable, ItemTable, ReadTable, Tables } from "../store/tables.js";
 import { encodeMap, frameOn, placementOf, storedMap } from "../studies/heat-maps.js";
-import type { CasePicture } from "../studies/case-picture.js";
+import type { PictureFacts } from "../studies/case-picture.js";
 import type { Workbench } from "../workbench.js";
-import { findReading, type ReadingRow } from "./designs.js";
+import type { ReadingRow } from "./designs.js";
 
 type Db = Store["db"] | Transaction<Tables>;
 type AssignmentRow = Selectable<AssignmentTable>;
 type ItemRow = Selectable<ItemTable>;
 
-async function countDone(db: Db, assignment: string): Promise<number> {
-  const { done } = await db.selectFrom("reads").select(sql<number>`count(*)`.as("done")).where("assignment_id", "=", assignment).executeTakeFirstOrThrow();
-  return Number(done);
+/** A session with its reader study and how many of its cases are read: asked for together, as every request of a reader needs all. */
+interface Sitting {
+  readonly row: AssignmentRow;
+  readonly reading: ReadingRow;
+  readonly done: number;
+}
+
+const readingColumns = ["title", "study_id", "cell", "state", "version", "design", "labels", "cases", "created_at", "analysis"] as const;
+
+/** Sessions of a reader, or the one asked for, or that of a case. */
+async function findSittings(db: Db, { reader, assignment, item }: { readonly reader: string; readonly assignment?: string; readonly item?: string }): Promise<Sitting[]> {
+  let found = db
+    .selectFrom("assignments")
+    .innerJoin("readings", "readings.id", "assignments.reading_id")
+    .selectAll("assignments")
+    .select(readingColumns.map((name) => `readings.${name} as reading_${name}` as const))
+    .select((column) => column.selectFrom("reads").select(sql<number>`count(*)`.as("n")).whereRef("reads.assignment_id", "=", "assignments.id").as("done"))
+    .where("assignments.reader_id", "=", reader);
+  if (assignment !== undefined) found = found.where("assignments.id", "=", assignment);
+  if (item !== undefined) found = found.where("assignments.id", "=", (column) => column.selectFrom("items").select("items.assignment_id").where("items.id", "=", item));
+  const rows = await found.orderBy("readings.created_at").orderBy("assignments.session").execute();
+  return rows.map((row) => {
+    const reading = Object.fromEntries([["id", row.reading_id], ...readingColumns.map((name) => [name, row[`reading_${name}`]])]) as unknown as ReadingRow;
+    return { row, reading, done: Number(row.done) };
+  });
 }
 
 /** A session as its reader sees it: neither its conditions nor anything of others. */
-export async function sayAssignment(db: Db, row: AssignmentRow, reading: ReadingRow): Promise<Assignment> {
+function sayAssignment({ row, reading, done }: Sitting): Assignment {
   const design = JSON.parse(reading.design) as ReadingDesign;
   const state = row.done_at !== null ? "done" : reading.state !== "open" ? "closed" : row.opens_at === null || row.opens_at > now() ? "waiting" : "open";
-  return { id: row.id, title: reading.title, session: row.session + 1, sessions: design.conditions.length, instructions: design.instructions, state, ...(row.opens_at !== null && { opensAt: row.opens_at }), done: await countDone(db, row.id), total: row.total, practice: design.practice };
+  return { id: row.id, title: reading.title, session: row.session + 1, sessions: design.conditions.length, instructions: design.instructions, state, ...(row.opens_at !== null && { opensAt: row.opens_at }), done, total: row.total, practice: design.practice };
 }
 
-async function ownAssignment(db: Db, id: string, person: Person): Promise<AssignmentRow> {
-  const row = await db.selectFrom("assignments").selectAll().where("id", "=", id).where("reader_id", "=", person.id).executeTakeFirst();
-  if (row === undefined) throw notFound("session");
-  return row;
+export async function ownAssignments({ db }: Pick<Store, "db">, person: Person): Promise<Assignment[]> {
+  return (await findSittings(db, { reader: person.id })).map(sayAssignment);
 }
 
-function refuseClosed(row: AssignmentRow, { state }: ReadingRow): void {
-  if (state !== "open") throw new Refusal(409, "reading-closed", "reader study: expected one that is open, got one that is closed. Ask its coordinator.");
+async function ownSitting(db: Db, assignment: string, person: Person): Promise<Sitting> {
+  const [sitting] = await findSittings(db, { reader: person.id, assignment });
+  if (sitting === undefined) throw notFound("session");
+  return sitting;
+}
+
+function refuseClosed({ row, reading }: Sitting): void {
+  if (reading.state !== "open") throw new Refusal(409, "reading-closed", "reader study: expected one that is open, got one that is closed. Ask its coordinator.");
   if (row.opens_at === null || row.opens_at > now()) throw new Refusal(409, "session-waiting", "session: expected one that has begun, got one whose time has not come. Come back later.", { headers: {} });
 }
 
-/** The first case of a session that is not submitted: there is no other that can be asked for. */
-async function currentItem(db: Db, assignment: string): Promise<ItemRow | undefined> {
-  return db
-    .selectFrom("items")
-    .selectAll()
-    .where("assignment_id", "=", assignment)
-    .where((column) => column.not(column.exists(column.selectFrom("reads").select("reads.item_id").whereRef("reads.item_id", "=", "items.id"))))
-    .orderBy("position")
-    .limit(1)
-    .executeTakeFirst();
+/**
+ * The first case of a session that is not submitted: there is no other that can be asked for. Cases are read in their order and
+ * no read is taken back, so that it stands at the place that is their number.
+ */
+function currentItem(db: Db, { row, done }: Sitting): Promise<ItemRow | undefined> {
+  return db.selectFrom("items").selectAll().where("assignment_id", "=", row.id).where("position", "=", done).executeTakeFirst();
 }
 
 interface Shown {
@@ -58,14 +80,13 @@ interface Shown {
 /** Shows a reader the next case; the time it was first shown is kept, whatever happens to the page. */
 export async function showNext(bench: Workbench, assignment: string, person: Person): Promise<{ item?: ReadingItem; assignment: Assignment; key?: string }> {
   const { store } = bench;
-  const row = await ownAssignment(store.db, assignment, person);
-  const reading = await findReading(store.db, row.reading_id);
-  if (row.done_at !== null) return { assignment: await sayAssignment(store.db, row, reading) };
-  refuseClosed(row, reading);
-  const item = await currentItem(store.db, row.id);
-  if (item === undefined) return { assignment: await sayAssignment(store.db, row, reading) };
+  const sitting = await ownSitting(store.db, assignment, person);
+  const { row, reading, done } = sitting;
+  if (row.done_at !== null) return { assignment: sayAssignment(sitting) };
+  refuseClosed(sitting);
+  const item = await currentItem(store.db, sitting);
+  if (item === undefined) return { assignment: sayAssignment(sitting) };
   const shownAt = item.shown_at ?? now();
-  const done = await countDone(store.db, row.id);
   const shown = await sayItem(bench, { item: { ...item, shown_at: shownAt }, reading }, row, done);
   if (item.shown_at === null) {
     await store.write(async ({ tx, note }) => {
@@ -74,24 +95,23 @@ export async function showNext(bench: Workbench, assignment: string, person: Per
       note({ actor: person, action: "reading.look", subject: item.id, details: { reading: reading.id, condition: item.condition } });
     });
   }
-  return { item: shown, assignment: await sayAssignment(store.db, row, reading) };
+  return { item: shown, assignment: sayAssignment(sitting) };
 }
 
 /** Picture of an item's case. */
-export async function pictureOfItem({ library, store, pictures }: Workbench, { item, reading }: Shown): Promise<{ readonly picture: CasePicture; readonly png: () => Promise<Uint8Array | undefined> }> {
-  const row = await library.row(reading.study_id);
+export async function pictureOfItem({ library, store, pictures }: Workbench, { item, reading }: Shown): Promise<{ readonly facts: PictureFacts; readonly imageSha256: string | null; readonly png: () => Promise<Uint8Array | undefined> }> {
+  const [row, subject] = await Promise.all([library.row(reading.study_id), store.db.selectFrom("study_cases").selectAll().where("study_id", "=", reading.study_id).where("key", "=", item.case_key).executeTakeFirst()]);
   const results = await library.results(row);
-  const subject = await store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).where("key", "=", item.case_key).executeTakeFirst();
-  const picture = results && subject && (await pictures.picture(row, results, subject));
-  if (picture === undefined) throw notFound("picture");
-  return { picture, png: () => pictures.png(row, results!, subject!) };
+  const facts = results && subject && (await pictures.facts(row, results, subject));
+  if (facts === undefined) throw notFound("picture");
+  return { facts, imageSha256: subject!.image_sha256, png: () => pictures.png(row, results!, subject!) };
 }
 
 async function sayItem(bench: Workbench, shown: Shown, assignment: AssignmentRow, done: number): Promise<ReadingItem> {
   const { item, reading } = shown;
   const design = JSON.parse(reading.design) as ReadingDesign;
   const condition = item.condition as Condition;
-  const { picture } = await pictureOfItem(bench, shown);
+  const { facts, imageSha256 } = await pictureOfItem(bench, shown);
   return {
     id: item.id,
     assignment: assignment.id,
@@ -104,14 +124,14 @@ async function sayItem(bench: Workbench, shown: Shown, assignment: AssignmentRow
     confidence: design.confidence,
     marks: design.marks,
     ...(design.secondsPerCase !== undefined && { secondsPerCase: design.secondsPerCase }),
-    image: { width: picture.width, height: picture.height, ...(picture.spacingMm && { spacingMm: [...picture.spacingMm] as [number, number] }) },
-    ...(condition !== "alone" && (await helpOf(bench, shown, picture))),
+    image: { width: facts.width, height: facts.height, ...(facts.spacingMm && { spacingMm: [...facts.spacingMm] as [number, number] }) },
+    ...(condition !== "alone" && (await helpOf(bench, shown, { facts, imageSha256 }))),
     shownAt: item.shown_at!,
   };
 }
 
 /** What a reader with help is shown: the network's answer, and in its condition the map. Never called for a reader alone. */
-async function helpOf({ store, library, files }: Workbench, { item, reading }: Shown, picture: CasePicture): Promise<Pick<ReadingItem, "network" | "map">> {
+async function helpOf({ store, library, files }: Workbench, { item, reading }: Shown, { facts, imageSha256 }: { readonly facts: PictureFacts; readonly imageSha256: string | null }): Promise<Pick<ReadingItem, "network" | "map">> {
   const prediction = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", reading.study_id).where("cell", "=", reading.cell).where("case_key", "=", item.case_key).orderBy("seed").limit(1).executeTakeFirst();
   if (prediction === undefined) throw notFound("answer of the network");
   const [probabilities] = JSON.parse(prediction.probabilities) as [number[]];
@@ -121,20 +141,23 @@ async function helpOf({ store, library, files }: Workbench, { item, reading }: S
   const results = (await library.results(row))!;
   const map = storedMap(await library.record(row, prediction), prediction.name);
   if (map === undefined) throw notFound("heat map");
-  const subject = await store.db.selectFrom("study_cases").select("image_sha256").where("study_id", "=", row.id).where("key", "=", item.case_key).executeTakeFirst();
-  const place = await placementOf(files, row, results, { picture, imageSha256: subject?.image_sha256 ?? null, ...(map.window && { window: map.window }) });
-  return { network, map: { height: map.height, width: map.width, values: encodeMap(map.values), frame: frameOn(picture, place) } };
+  const place = await placementOf(files, row, results, { picture: facts, imageSha256, ...(map.window && { window: map.window }) });
+  return { network, map: { height: map.height, width: map.width, values: encodeMap(map.values), frame: frameOn(facts, place) } };
 }
 
 /** The item, if it is the one that this reader has in front of them. @throws Refusal 404, 409 */
 export async function itemInFront({ store }: Workbench, id: string, person: Person): Promise<Shown> {
-  const item = await store.db.selectFrom("items").selectAll().where("id", "=", id).executeTakeFirst();
-  if (item === undefined) throw notFound("case");
-  const assignment = await ownAssignment(store.db, item.assignment_id, person);
-  const reading = await findReading(store.db, item.reading_id);
-  refuseClosed(assignment, reading);
-  if (item.shown_at === null || (await currentItem(store.db, assignment.id))?.id !== item.id) throw new Refusal(409, "not-in-front", "case: expected the one to read now, got another. Ask for the next one.");
-  return { item, reading };
+  const { item, sitting } = await findItem(store.db, id, person);
+  refuseClosed(sitting);
+  if (item.shown_at === null || item.position !== sitting.done) throw new Refusal(409, "not-in-front", "case: expected the one to read now, got another. Ask for the next one.");
+  return { item, reading: sitting.reading };
+}
+
+/** @throws Refusal 404 for another reader's */
+async function findItem(db: Db, id: string, person: Person): Promise<{ readonly item: ItemRow; readonly sitting: Sitting }> {
+  const [item, [sitting]] = await Promise.all([db.selectFrom("items").selectAll().where("id", "=", id).executeTakeFirst(), findSittings(db, { reader: person.id, item: id })]);
+  if (item === undefined || sitting === undefined) throw notFound("case");
+  return { item, sitting };
 }
 
 export interface Acknowledged {
@@ -153,9 +176,8 @@ const milliseconds = (days: number): number => days * 86_400_000;
  */
 export async function submitRead({ store }: Workbench, id: string, person: Person, body: ReadBody): Promise<Acknowledged> {
   const { db } = store;
-  const item = await db.selectFrom("items").selectAll().where("id", "=", id).executeTakeFirst();
-  if (item === undefined) throw notFound("case");
-  const assignment = await ownAssignment(db, item.assignment_id, person);
+  const { item, sitting } = await findItem(db, id, person);
+  const { row: assignment, reading } = sitting;
   const again = async (): Promise<Acknowledged | undefined> => {
     const kept = await db.selectFrom("reads").selectAll().where("item_id", "=", id).executeTakeFirst();
     if (kept === undefined) return undefined;
@@ -163,20 +185,16 @@ export async function submitRead({ store }: Workbench, id: string, person: Perso
     // Items are read in their order: this one's place is how many there were with it.
     return { item: id, submission: kept.submission, acceptedAt: kept.submitted_at, done: item.position + 1, total: assignment.total };
   };
-  const before = await again();
-  if (before !== undefined) return before;
-  const reading = await findReading(db, item.reading_id);
-  refuseClosed(assignment, reading);
-  // Reads are never taken back, so that what is in front now stays so until it is read.
-  if (item.shown_at === null || (await currentItem(db, assignment.id))?.id !== id) {
-    const meanwhile = await again();
-    if (meanwhile !== undefined) return meanwhile;
+  // Not in front any more, or not yet: a read that is there is acknowledged again.
+  if (item.shown_at === null || item.position !== sitting.done) {
+    const before = await again();
+    if (before !== undefined) return before;
+    refuseClosed(sitting);
     throw new Refusal(409, "not-in-front", "case: expected the one to read now, got another. Ask for the next one.");
   }
+  refuseClosed(sitting);
   const shownAt = item.shown_at;
   checkRead(body, reading, shownAt);
-  const used = await db.selectFrom("reads").select("item_id").where("submission", "=", body.submission).executeTakeFirst();
-  if (used !== undefined && used.item_id !== id) throw new Refusal(409, "submission-used", "submission: expected a name that no other read has, got one that is used. Make a new one.");
   const taken = await store.write(async ({ tx, note }) => {
     const row: ReadTable = {
       item_id: id, assignment_id: assignment.id, reading_id: reading.id, reader_id: person.id, submission: body.submission, label: body.label ?? null, confidence: body.confidence ?? null, seconds: body.seconds, marks: JSON.stringify(body.marks ?? []),

@@ -8,7 +8,7 @@ import { analyzeReading } from "../reading/analyze.js";
 import { checkDesign, findReading, openReading, sayReading, type ReadingRow } from "../reading/designs.js";
 import { readsTable } from "../reading/export-reads.js";
 import { progressOf } from "../reading/progress.js";
-import { itemInFront, pictureOfItem, sayAssignment, showNext, submitRead } from "../reading/read-next.js";
+import { itemInFront, ownAssignments, pictureOfItem, showNext, submitRead } from "../reading/read-next.js";
 
 type Analysis = { [key: string]: unknown; metric: string; warnings: string[] };
 
@@ -80,10 +80,7 @@ export const readingHandlers: Handlers<keyof typeof readingRoutes> = {
     return JSON.parse(analysis) as Analysis;
   },
 
-  assignments: async (call, { store }) => {
-    const rows = await store.db.selectFrom("assignments").innerJoin("readings", "readings.id", "assignments.reading_id").selectAll("assignments").where("reader_id", "=", personIn(call).id).orderBy("readings.created_at").orderBy("session").execute();
-    return Promise.all(rows.map(async (row) => sayAssignment(store.db, row, await findReading(store.db, row.reading_id))));
-  },
+  assignments: async (call, { store }) => ownAssignments(store, personIn(call)),
   nextItem: async (call, bench) => {
     const { item, assignment } = await showNext(bench, call.params.assignment, personIn(call));
     call.audit.isWritten = true;

@@ -25,6 +25,15 @@ export interface Writing {
   readonly note: (note: AuditNote) => void;
 }
 
+interface Waiting {
+  readonly work: (writing: Writing) => Promise<unknown>;
+  readonly resolve: (made: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Changes that share a transaction at most: one that fails costs the others their time again. */
+const mostTogether = 32;
+
 /** Database and files of one server, with one writer at a time. */
 export class Store {
   readonly folder: string;
@@ -33,11 +42,11 @@ export class Store {
   readonly files: FileStore;
   readonly #opened: OpenedDatabase;
   readonly #holds: readonly Hold[];
-  #last: Promise<unknown> = Promise.resolve();
+  /** Changes that wait for the writer. */
+  readonly #waiting: Waiting[] = [];
+  #writer: Promise<void> | undefined;
   /** Head of the audit log: nobody else writes it. */
   #head: ChainHead | undefined;
-  #waiting: AuditNote[] = [];
-  #flush: Promise<void> | undefined;
 
   private constructor(folder: string, opened: OpenedDatabase, files: FileStore, holds: readonly Hold[]) {
     this.folder = folder;
@@ -68,36 +77,51 @@ export class Store {
   }
 
   /**
-   * Changes the database: one writer after another, all or nothing, with the notes of the audit log in the same
-   * transaction. What is acknowledged after it is on disk.
+   * Changes the database: one change after another, each all or nothing, with the notes of the audit log in the same
+   * transaction. What is acknowledged after it is on disk. Changes that wait together share a transaction; where one of
+   * them fails, they are made again one by one, so that `work` may be called twice and changes nothing but the database.
    */
   write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
-    const run = this.#last.then(async () => {
-      const { result, head } = await this.db.transaction().execute(async (tx) => {
-        const notes: AuditNote[] = [];
-        const made = await work({ tx, note: (note) => notes.push(note) });
-        return { result: made, head: await appendNotes(tx, notes, { at: new Date().toISOString(), ...(this.#head && { head: this.#head }) }) };
-      });
-      this.#head = head;
-      return result;
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve: resolve as (made: unknown) => void, reject });
+      this.#writer ??= this.#drain();
     });
-    this.#last = run.catch(() => {
-      // Whether a transaction that broke off was kept is asked of the database.
-      this.#head = undefined;
-    });
-    return run;
   }
 
-  /** Writes a note down and waits until it is on disk. Notes that wait together are written together. */
+  /** Writes a note down and waits until it is on disk. */
   record(note: AuditNote): Promise<void> {
-    this.#waiting.push(note);
-    this.#flush ??= this.write(async (writing) => {
-      const notes = this.#waiting;
-      this.#waiting = [];
-      this.#flush = undefined;
-      notes.forEach(writing.note);
-    });
-    return this.#flush;
+    return this.write(async (writing) => writing.note(note));
+  }
+
+  async #drain(): Promise<void> {
+    // Those that come in one turn go together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#writeTogether(this.#waiting.splice(0, mostTogether));
+    this.#writer = undefined;
+  }
+
+  async #writeTogether(changes: readonly Waiting[]): Promise<void> {
+    let hasFailed = false;
+    try {
+      const made = await this.db.transaction().execute(async (tx) => {
+        const notes: AuditNote[] = [];
+        const results: unknown[] = [];
+        try {
+          for (const { work } of changes) results.push(await work({ tx, note: (note) => notes.push(note) }));
+        } catch (error) {
+          hasFailed = true;
+          throw error;
+        }
+        return { results, head: await appendNotes(tx, notes, { at: new Date().toISOString(), kind: this.kind, ...(this.#head && { head: this.#head }) }) };
+      });
+      this.#head = made.head;
+      changes.forEach(({ resolve }, i) => resolve(made.results[i]));
+    } catch (error) {
+      // Whether a transaction that broke off was kept is asked of the database.
+      this.#head = undefined;
+      if (hasFailed && changes.length > 1) for (const change of changes) await this.#writeTogether([change]);
+      else for (const { reject } of changes) reject(error);
+    }
   }
 
   /** Reads the database as it is at one moment, while others go on writing. */
@@ -105,7 +129,7 @@ export class Store {
 
   /** Tells the planner what a table holds, after many rows came at once. */
   async settle(tables: readonly TableName[]): Promise<void> {
-    await this.#last;
+    await this.#writer;
     for (const table of tables) await sql`${sql.raw(this.kind === "postgres" ? "vacuum analyze" : "analyze")} ${sql.table(table)}`.execute(this.db);
   }
 
@@ -114,7 +138,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#writer;
     await this.#opened.close();
     for (const hold of this.#holds) await hold.release();
   }

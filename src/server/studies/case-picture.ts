@@ -3,7 +3,10 @@ import type { CaseFiles } from "./case-files.js";
 import { LatestUsed } from "./latest-used.js";
 import type { StudyRow } from "./library.js";
 
-/** A picture of a case to look at: 8-bit grey, upright, nothing of the file it came from in it. */
+/** What there is to know of a picture beside its pixels. */
+export type PictureFacts = Omit<CasePicture, "pixels" | "dicom">;
+
+/** A picture of a case to look at: grey, upright, nothing of the file it came from in it. */
 export interface CasePicture {
   readonly source: "original" | "prepared";
   readonly height: number;
@@ -51,6 +54,7 @@ export class CasePictures {
   readonly #files: CaseFiles;
   readonly #kept = new LatestUsed<string, Promise<CasePicture | undefined>>(12);
   readonly #pngs = new LatestUsed<string, Promise<Uint8Array>>(64);
+  readonly #facts = new LatestUsed<string, Promise<PictureFacts | undefined>>(5000);
 
   constructor(files: CaseFiles) {
     this.#files = files;
@@ -64,6 +68,16 @@ export class CasePictures {
       if (prepared === undefined) return undefined;
       const { size } = prepared.placement;
       return { source: "prepared", height: size, width: size, pixels: prepared.frame.slice(0, size * size), isDicom: false };
+    });
+  }
+
+  /** Its size and spacing, known for many more cases than there is room for pixels. */
+  facts(row: StudyRow, results: StudyResults, subject: PictureSubject): Promise<PictureFacts | undefined> {
+    return this.#facts.get(`${row.id} ${row.stamp} ${subject.name}`, async () => {
+      const picture = await this.picture(row, results, subject);
+      if (picture === undefined) return undefined;
+      const { pixels: _, dicom: __, ...facts } = picture;
+      return facts;
     });
   }
 

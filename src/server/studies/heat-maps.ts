@@ -1,18 +1,18 @@
 import type { Box, Placement } from "../../images/index.js";
 import type { StudyResults, TaskRecord } from "../../study/index.js";
 import type { CaseFiles } from "./case-files.js";
-import type { CasePicture } from "./case-picture.js";
+import type { PictureFacts } from "./case-picture.js";
 import type { StudyRow } from "./library.js";
 
 /** Where the network's frame lies on the picture, in its pixels; it may reach beyond. */
-export function frameOn(picture: Pick<CasePicture, "source" | "height" | "width">, place: Placement): Box {
+export function frameOn(picture: Pick<PictureFacts, "source" | "height" | "width">, place: Placement): Box {
   if (picture.source === "prepared") return { row: 0, column: 0, height: picture.height, width: picture.width };
   const [down, across] = [place.height / place.rows, place.width / place.columns];
   return { row: -place.top * down, column: -place.left * across, height: place.size * down, width: place.size * across };
 }
 
 /** How a case was placed in the network's frame: as the run prepared it, or as its recipe says. */
-export async function placementOf(files: CaseFiles, row: StudyRow, results: StudyResults, { picture, imageSha256, window }: { readonly picture: CasePicture; readonly imageSha256: string | null; readonly window?: Box }): Promise<Placement> {
+export async function placementOf(files: CaseFiles, row: StudyRow, results: StudyResults, { picture, imageSha256, window }: { readonly picture: PictureFacts; readonly imageSha256: string | null; readonly window?: Box }): Promise<Placement> {
   const prepared = window === undefined ? await files.prepared(row, imageSha256) : undefined;
   if (prepared !== undefined) return prepared.placement;
   const { placement, defaultPreprocessing } = await import("../../images/index.js");

@@ -32,7 +32,7 @@ export async function sayCase(bench: Workbench, params: { readonly study: string
   const predictions = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", row.id).where("case_key", "=", params.case).orderBy("seed").orderBy("cell").execute();
   const models = await store.db.selectFrom("models").select(["id", "cell", "seed", "fold"]).where("study_id", "=", row.id).execute();
   const modelOf = new Map(models.map(({ id, cell, seed, fold }) => [`${cell} ${seed} ${fold}`, id]));
-  const picture = await pictures.picture(row, results, subject);
+  const picture = await pictures.facts(row, results, subject);
   const own = (await files.cases(row, results)).get(subject.name);
   const order = new Map(results.cells.map(({ id }, i) => [id, i]));
   const { labels } = results.data;

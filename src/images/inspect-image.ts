@@ -44,7 +44,7 @@ export function inspectImage(bytes: Uint8Array, name: string, limits: SizeLimits
     );
   }
   if (frames > 1 && limits.framesAllowed !== true) {
-    throw new DataError("image-animated", `${name}: expected one still image, got ${format === "dicom" ? `${frames} frames` : `an animation of ${frames}`}. Export the frame you mean.`);
+    throw new DataError("image-animated", `${name}: expected one still image, got ${format === "dicom" ? `${frames} frames. Take it in with osteon data import, whose --slices chooses frames` : `an animation of ${frames}. Export the frame you mean`}.`);
   }
   if (refusal !== undefined) {
     throw new DataError("image-kind", `${name}: expected ${refusal.expected}, got ${refusal.got}. ${refusal.remedy}.`);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
-import { createPseudonyms, listDicomFiles, parseSliceChoice, chooseSlices } from "../../dicom/index.js";
+import { createPseudonyms, listDicomFiles, parseDicom, parseSliceChoice, chooseSlices, readStoredValues } from "../../dicom/index.js";
 import { syntheticFile } from "../../dicom/synthetic.testkit.js";
 import { auditLeaks } from "../leaks/audit-leaks.js";
 import { loadDataset } from "../load-dataset.js";
@@ -76,4 +76,24 @@ test("slices around the middle, at the ends and where there are too few", () => 
   assert.deepEqual(chooseSlices({ ...stack, sortedBy: "instance-number" }, { kind: "middle" }), [...stack.files], "views are no slices");
   assert.deepEqual(parseSliceChoice("around:5"), { kind: "around", count: 5 });
   for (const text of ["", "center", "around:0", "around:-1"]) assert.throws(() => parseSliceChoice(text), { code: "slices" });
+});
+
+test("of a file of several frames the chosen ones become images of their own, in the order of their places", async () => {
+  const place = (frame: number): object => ({ PlanePositionSequence: [{ ImagePositionPatient: `${[40, 0, 30, 10, 20][frame]}\\0\\0` }], PlaneOrientationSequence: [{ ImageOrientationPatient: sagittal }] });
+  const pixels = Buffer.concat(Array.from({ length: 5 }, (_, frame) => Buffer.alloc(32 * 24, 10 + frame)));
+  const module = { Rows: 32, Columns: 24, SamplesPerPixel: 1, BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, PhotometricInterpretation: "MONOCHROME2", NumberOfFrames: 5, SOPClassUID: "1.2.840.10008.5.1.4.1.1.4.1", PatientID: "ID-4711", PatientName: "Mustermann^Erika", Modality: "MR", StudyInstanceUID: "2.25.4", SeriesInstanceUID: "2.25.41", SOPInstanceUID: "2.25.411" };
+  const multi = path.join(folder, "multi");
+  mkdirSync(multi);
+  writeFileSync(path.join(multi, "IM0"), syntheticFile({ ...module, PerFrameFunctionalGroupsSequence: Array.from({ length: 5 }, (_, frame) => place(frame)) } as never, pixels));
+  const { files } = await listDicomFiles(multi);
+  for (const [choice, greys] of [["middle", [14]], ["all", [10, 11, 12, 13, 14]]] as const) {
+    const out = path.join(folder, `frames-${choice}`);
+    const imported = await importDicom({ files, out, slices: parseSliceChoice(choice), pseudonyms });
+    const [head, ...rows] = rowsOf(imported.table);
+    const values = rows.map((row) => readStoredValues(parseDicom(readFileSync(path.join(out, row[head!.indexOf("file")]!)))).values[0]!);
+    assert.deepEqual(values.toSorted((a, b) => a - b), greys);
+    // Every frame of one file is decided on as one.
+    assert.equal(new Set(rows.map((row) => row[head!.indexOf("unit")])).size, 1);
+    assert.deepEqual(rows.map((row) => row[head!.indexOf("slices")]), greys.map(() => "5"));
+  }
 });

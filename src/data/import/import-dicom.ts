@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { csvText, OsteonError, type OnProgress } from "../../base/index.js";
-import { deidentifyFile, identityOf, parseDicom, type DicomFile, type FoundFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
+import { deidentifyFile, encodeDicom, extractFrame, identityOf, parseDicom, type DicomFile, type FoundFile, type OptionName, type Pseudonyms } from "../../dicom/index.js";
 import { withFileErrors, writeFileAtomic } from "../../files/index.js";
 import { factsOf } from "../header-facts.js";
 import type { LabelOf } from "./import-labels.js";
@@ -67,15 +67,16 @@ export async function importDicom(options: ImportOptions): Promise<Imported> {
   for (const [i, image] of plan.images.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ task: pseudonyms ? "de-identifying" : "copying", done: i, total: plan.images.length, unit: "images" });
-    const file = await read(byPath.get(image.path)!, false);
-    if (file === undefined) continue;
+    const whole = await read(byPath.get(image.path)!, false);
+    if (whole === undefined) continue;
     try {
+      const file = image.frame === undefined ? whole : extractFrame(whole, image.frame);
       const cleaned = pseudonyms && deidentifyFile(file, { pseudonyms, options: profile });
       if (cleaned !== undefined && cleaned.masks.length > 0) masked += 1;
       const patient = cleaned?.pseudonym ?? file.dataset.text("PatientID") ?? identityOf(file.dataset).split("\n").at(-1)!;
       const name = freeName(`images/${fileName(cleaned?.instanceUid ?? file.dataset.text("SOPInstanceUID") ?? "image")}`, names);
       await withFileErrors(out, () => mkdir(path.join(out, "images"), { recursive: true }));
-      await writeFileAtomic(path.join(out, name), cleaned?.parts ?? (await byPath.get(image.path)!.read()));
+      await writeFileAtomic(path.join(out, name), cleaned?.parts ?? (file === whole ? await byPath.get(image.path)!.read() : encodeDicom(file.dataset, file.transferSyntax)));
       const label = labelOf?.({ path: image.path, file });
       if (label === undefined) unlabelled += 1;
       rows.push(rowOf(image, { name, label, patient, file, uidOf: (uid) => (uid === undefined ? undefined : (pseudonyms?.uid(uid) ?? uid)) }));

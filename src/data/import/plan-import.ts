@@ -1,4 +1,4 @@
-import { buildTree, chooseSlices, isStack, type DicomFile, type PatientNode, type SeriesNode, type SliceChoice } from "../../dicom/index.js";
+import { buildTree, chooseSlices, isStack, orderFrames, type DicomFile, type PatientNode, type SeriesNode, type SliceChoice } from "../../dicom/index.js";
 
 /** A file's header and where it lies. */
 export interface ReadHeader {
@@ -15,7 +15,9 @@ export interface ImportChoice {
 /** One image that is taken into the data set. */
 export interface PlannedImage {
   readonly path: string;
-  /** Place among the slices of its series, from 1, and their number; absent where it is no slice. */
+  /** From 0: of a file of several frames. */
+  readonly frame?: number;
+  /** Place among the slices of its series, or the frames of its file, from 1, and their number; absent where it is no slice. */
   readonly slice?: number;
   readonly slices?: number;
   readonly plane?: SeriesNode["plane"];
@@ -28,7 +30,14 @@ export interface ImportPlan {
   readonly counts: { readonly patients: number; readonly studies: number; readonly series: number; readonly images: number; readonly stacks: number; readonly otherPlanes: number };
 }
 
-/** Which images of an export become cases: of stacks the chosen slices, of anything else all. */
+/** The chosen frames of a file that holds several, as if they were the slices of a series. */
+function chooseFrames(file: DicomFile, slices: SliceChoice): Pick<PlannedImage, "frame" | "slice" | "slices">[] {
+  const frames = orderFrames(file).map(String);
+  const chosen = chooseSlices({ images: frames.length, sortedBy: "position", files: frames }, slices);
+  return chosen.map((frame) => ({ frame: Number(frame), slice: frames.indexOf(frame) + 1, slices: frames.length }));
+}
+
+/** Which images of an export become cases: of stacks and of files of several frames the chosen slices, of anything else all. */
 export function planImport(headers: readonly ReadHeader[], { slices, planes }: ImportChoice): ImportPlan {
   const patientOf = ({ dataset }: DicomFile): string => dataset.text("PatientID") ?? `study ${dataset.text("StudyInstanceUID") ?? ""}`;
   const tree = buildTree(headers, { patient: patientOf, uid: (uid) => uid });
@@ -36,10 +45,16 @@ export function planImport(headers: readonly ReadHeader[], { slices, planes }: I
   const series = studies.flatMap((study) => study.series);
   const stacks = series.filter(isStack);
   const left = stacks.filter(({ plane }) => planes !== undefined && (plane === undefined || !planes.includes(plane)));
+  const several = new Map(headers.filter(({ file }) => (file.dataset.number("NumberOfFrames") ?? 1) > 1).map(({ path, file }) => [path, file]));
   const images = series
     .filter((one) => !left.includes(one))
     .flatMap((one): PlannedImage[] => {
-      if (!isStack(one)) return one.files.map((path) => ({ path, series: one.uid }));
+      if (one.files.some((path) => several.has(path)) || !isStack(one)) {
+        return one.files.flatMap((path) => {
+          const file = several.get(path);
+          return file === undefined ? [{ path, series: one.uid }] : chooseFrames(file, slices).map((frame) => ({ path, series: one.uid, ...frame, ...(one.plane && { plane: one.plane }) }));
+        });
+      }
       return chooseSlices(one, slices).map((path) => ({ path, series: one.uid, slice: one.files.indexOf(path) + 1, slices: one.files.length, ...(one.plane && { plane: one.plane }) }));
     });
   return { tree, images, counts: { patients: tree.length, studies: studies.length, series: series.length, images: headers.length, stacks: stacks.length, otherPlanes: left.length } };

@@ -101,8 +101,13 @@ function frameLength({ rows, columns, samplesPerPixel, photometricInterpretation
   return (rows * columns * samples * bitsAllocated) / 8;
 }
 
-function nativeFrame(file: DicomFile, module: ImageModule, frame: number): RawFrame {
-  const { bytes, vr } = file.dataset.element("PixelData")!;
+/**
+ * Bytes of one frame as they lie in the file, which is not compressed.
+ * @throws DataError `dicom-pixels`
+ */
+export function nativeFrameBytes(file: DicomFile, frame: number): Uint8Array {
+  const module = readImageModule(file);
+  const { bytes } = file.dataset.element("PixelData")!;
   const length = frameLength(module);
   if (file.transferSyntax.codec !== "native") {
     throw new DataError("dicom-pixels", `${file.name}: expected fragments of ${file.transferSyntax.title}, got pixels that are not compressed. Export the file anew.`);
@@ -110,9 +115,13 @@ function nativeFrame(file: DicomFile, module: ImageModule, frame: number): RawFr
   if (bytes.length < length * (frame + 1)) {
     throw new DataError("dicom-pixels", `${file.name}: expected ${length * module.frames} bytes of pixel data, got ${bytes.length}. Copy the file again from its source: it is cut off or its header is wrong.`);
   }
-  const part = bytes.subarray(frame * length, (frame + 1) * length);
+  return bytes.subarray(frame * length, (frame + 1) * length);
+}
+
+function nativeFrame(file: DicomFile, module: ImageModule, frame: number): RawFrame {
+  const part = nativeFrameBytes(file, frame);
   // Big endian words hold two bytes of 8 bits in reverse, too.
-  const swap = !file.dataset.littleEndian && (module.bitsAllocated === 16 || vr === "OW");
+  const swap = !file.dataset.littleEndian && (module.bitsAllocated === 16 || file.dataset.element("PixelData")!.vr === "OW");
   return unpacked(file, swap ? Buffer.from(part).swap16() : part, module);
 }
 

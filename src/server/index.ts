@@ -5,5 +5,7 @@ export type { OpenServer, ServerOptions } from "./start-server.js";
 export { restoreBackup, writeBackup } from "./store/backup.js";
 export { DiskFiles } from "./store/files.js";
 export type { FileStore } from "./store/files.js";
+export { s3CacheOf, S3Files } from "./store/s3-files.js";
+export type { S3Options } from "./store/s3-files.js";
 export { openDatabase } from "./store/open-database.js";
 export { readSchema, schemaVersion } from "./store/migrate.js";

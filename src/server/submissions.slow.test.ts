@@ -20,7 +20,7 @@ const siege = { readers: 50, perClass: 60, cases: 120, kills: 20, seconds, think
 test("50 readers and 20 kills: no acknowledged read is lost, none doubled, p95 under 100 ms", { timeout: 1_800_000 }, async () => hold(await besiegeReading(siege)));
 
 test("the same on PostgreSQL", { skip: noPostgres, timeout: 1_800_000 }, async () => {
-  const postgres = await Postgres.start();
+  const postgres = await Postgres.start({ isDurable: true });
   process.env[clusterVariable] = postgres.address;
   try {
     hold(await besiegeReading(siege));

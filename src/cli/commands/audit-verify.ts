@@ -1,13 +1,13 @@
 import { openDatabase, verifyChain } from "../../server/index.js";
 import { InputError } from "../../base/index.js";
 import type { Command } from "../contract.js";
-import { databaseOf, storeOf, storeOptions } from "../store-options.js";
+import { databaseOf, databaseOptions, storeOf } from "../store-options.js";
 
 export const auditVerify: Command = {
   description:
     "Follows the audit log of a workbench from its first entry to its last: each carries a hash over itself and the one before it, so that an entry that was changed, taken out or added is found. Works while the server runs. Write the head down elsewhere: with --head it is shown later that nothing before it was changed.",
   arguments: [{ name: "[folder]", description: "folder of the workbench (default: the current one)" }],
-  options: [...storeOptions, { flags: "--head <sequence:hash>", description: "head of an earlier check, which must still be in the log" }],
+  options: [...databaseOptions, { flags: "--head <sequence:hash>", description: "head of an earlier check, which must still be in the log" }],
   examples: ["osteon audit verify", "osteon audit verify /studies --head 1204:9f86d081884c7d65...", "osteon audit verify --database postgres://osteon@db/osteon --json"],
   async run(context, [folder], options) {
     const head = options["head"];

@@ -2,7 +2,7 @@ import path from "node:path";
 import { stat } from "node:fs/promises";
 import { DiskFiles, openDatabase, writeBackup } from "../../server/index.js";
 import type { Command } from "../contract.js";
-import { databaseOf, storeOf, storeOptions } from "../store-options.js";
+import { databaseOf, filesOf, storeOf, storeOptions } from "../store-options.js";
 
 export const backup: Command = {
   description:
@@ -15,7 +15,8 @@ export const backup: Command = {
     const target = path.resolve(context.folder, file!);
     const opened = await openDatabase(store, { ...databaseOf(options, context.environment), mustExist: true });
     try {
-      await writeBackup({ snapshot: opened.snapshot, files: new DiskFiles(path.join(store, "files")) }, target);
+      const { files = new DiskFiles(path.join(store, "files")) } = await filesOf(options, context.environment, store);
+      await writeBackup({ snapshot: opened.snapshot, files }, target);
     } finally {
       await opened.close();
     }

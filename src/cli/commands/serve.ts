@@ -6,7 +6,7 @@ import { openServer, type ServerOptions } from "../../server/index.js";
 import type { Command, OptionValues } from "../contract.js";
 import { openIdOptions, readOpenId } from "../open-id-options.js";
 import { readPairs } from "../data-options.js";
-import { databaseOf, storeOptions } from "../store-options.js";
+import { databaseOf, filesOf, storeOf, storeOptions } from "../store-options.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { findWeights } from "../weights-files.js";
@@ -49,6 +49,7 @@ export const serve: Command = {
       root,
       ...(text(options["store"]) !== undefined && { store: path.resolve(context.folder, text(options["store"])!) }),
       ...databaseOf(options, context.environment),
+      ...(await filesOf(options, context.environment, storeOf(context.folder, folder, options))),
       version: osteonVersion(),
       viewer: packaged("dist/viewer/page"),
       recipes: packaged("recipes"),

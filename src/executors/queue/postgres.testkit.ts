@@ -40,13 +40,14 @@ export class Postgres {
     this.#child = child;
   }
 
-  static async start(): Promise<Postgres> {
+  /** @param options isDurable: what is committed is on the disk, as in use; tests of something else need not wait for it */
+  static async start({ isDurable = false }: { readonly isDurable?: boolean } = {}): Promise<Postgres> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "osteon-postgres-"));
     const who = owner();
     if (who) await chown(folder, who.uid, who.gid);
     const [bin, data, port] = [programs()!, path.join(folder, "data"), await freePort()];
     execFileSync(path.join(bin, "initdb"), ["--pgdata", data, "--username=osteon", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"], { ...who, cwd: folder, stdio: "ignore" });
-    const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: folder, fsync: "off", shared_buffers: "16MB", max_connections: 60 };
+    const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: folder, fsync: isDurable ? "on" : "off", shared_buffers: "16MB", max_connections: 60 };
     const child = spawn(path.join(bin, "postgres"), ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])], { ...who, cwd: folder, stdio: "ignore" });
     const address = `postgres://osteon@127.0.0.1:${port}/postgres`;
     for (let attempt = 0; ; attempt++) {

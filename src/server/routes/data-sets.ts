@@ -133,13 +133,13 @@ const ownHandlers: Handlers<OwnNames> = {
     if (row.state !== "ready") throw new Refusal(409, "dataset-state", "data set: expected one that is ready, got one that is not. Wait for its import.");
     return auditDataSet(bench, row);
   },
-  browse: async ({ query }, { root }) => {
+  browse: async ({ query }, { root, pacs }) => {
     const folder = await pathBelow(root, query.path);
     const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith(".")).slice(0, 1000);
     const kindOf = (name: string): "csv" | "dicom" | "file" => (/\.csv$/i.test(name) ? "csv" : /\.(dcm|dicom)$/i.test(name) ? "dicom" : "file");
     const items = entries.flatMap((entry): { name: string; kind: "folder" | "csv" | "dicom" | "file" }[] => (entry.isDirectory() ? [{ name: entry.name, kind: "folder" }] : entry.isFile() ? [{ name: entry.name, kind: kindOf(entry.name) }] : []));
     const order = ["folder", "csv", "dicom", "file"];
-    return { path: path.relative(await pathBelow(root, ""), folder).split(path.sep).join("/"), items: items.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name < b.name ? -1 : 1)) };
+    return { path: path.relative(await pathBelow(root, ""), folder).split(path.sep).join("/"), items: items.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name < b.name ? -1 : 1)), pacs: Object.keys(pacs) };
   },
 };
 

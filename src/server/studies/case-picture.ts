@@ -37,8 +37,13 @@ export async function pictureOf(bytes: Buffer, name: string): Promise<CasePictur
   return { source: "original", height: image.height, width: image.width, pixels: image.pixels, ...(image.spacingMm && { spacingMm: image.spacingMm }), isDicom, ...(isDicom && { dicom: bytes }) };
 }
 
+/** Grey values lie between those of 8 bits by more than rounding. */
+const betweenLevels = 1e-3;
+
+/** With 16 bits where the picture has more than 8: whoever narrows the window sees what lies between. */
 export async function toPng({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Promise<Uint8Array> {
-  const { encodePicture } = await imagesRoom();
+  const { encodeLevels, encodePicture } = await imagesRoom();
+  if (pixels.some((value) => Math.abs(255 * value - Math.round(255 * value)) > betweenLevels)) return encodeLevels({ levels: Uint16Array.from(pixels, (value) => Math.round(Math.min(1, Math.max(0, value)) * 65_535)), height, width });
   return encodePicture({ data: Uint8Array.from(pixels, (value) => Math.round(Math.min(1, Math.max(0, value)) * 255)), height, width, channels: 1 }, "png");
 }
 
@@ -46,7 +51,8 @@ export async function shrink({ pixels, height, width }: Pick<CasePicture, "pixel
   const { resizeBilinear } = await imagesRoom();
   const scale = Math.min(1, thumbnailSide / Math.max(height, width));
   const [h, w] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
-  return { pixels: resizeBilinear(pixels, { height, width }, { height: h, width: w }), height: h, width: w };
+  const small = resizeBilinear(pixels, { height, width }, { height: h, width: w });
+  return { pixels: small.map((value) => Math.round(255 * value) / 255), height: h, width: w };
 }
 
 /** Pictures of cases, those looked at last kept. */

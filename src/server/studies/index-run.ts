@@ -16,7 +16,6 @@ export const studyIdOf = (folder: string): string => derivedId("study", folder);
 export const caseKeyOf = (study: string, name: string): string => derivedId("case", study, name);
 const modelIdOf = (study: string, file: string): string => derivedId("model", study, file);
 
-/** What a list shows of a study. */
 /** The method of a study's own maps, and what a page has to know of it. */
 export interface StoredMethod {
   readonly name: string;
@@ -24,6 +23,7 @@ export interface StoredMethod {
   readonly signed: boolean;
 }
 
+/** What a list shows of a study. */
 export interface StoredSummary {
   readonly labels: readonly string[];
   readonly cases: number;
@@ -31,6 +31,7 @@ export interface StoredSummary {
   readonly question?: string;
   readonly best?: { readonly cell: string; readonly accuracy: unknown };
   readonly shortcuts?: Study["shortcuts"];
+  /** Absent in stores written by versions before this field. */
   readonly method?: StoredMethod;
 }
 
@@ -48,7 +49,8 @@ async function summaryOf(results: StudyResults): Promise<StoredSummary> {
   };
 }
 
-async function methodOf({ recipe }: StudyResults): Promise<StoredMethod> {
+/** The method of a run's own maps. */
+export async function methodOf({ recipe }: StudyResults): Promise<StoredMethod> {
   const { methods } = await import("../../explain/index.js");
   const name = recipe.explanation?.method ?? "grad-cam";
   const { title, signed } = methods[name];

@@ -1,6 +1,6 @@
 import type { HeatMapValue } from "../contract/cases.js";
 import type { MethodName } from "../../explain/index.js";
-import type { StoredMethod, StoredSummary } from "./index-run.js";
+import { methodOf, type StoredMethod, type StoredSummary } from "./index-run.js";
 import { unknownName } from "../../base/index.js";
 import { notFound } from "../http/refusal.js";
 import type { Workbench } from "../workbench.js";
@@ -33,7 +33,7 @@ export async function sayMap(bench: Workbench, params: { readonly study: string;
   const picture = await pictures.picture(row, results, subject);
   if (prediction === undefined || picture === undefined) throw notFound("heat map");
   const stored = storedMap(await library.record(row, prediction), subject.name);
-  const own = (JSON.parse(row.summary) as StoredSummary).method!;
+  const own = (JSON.parse(row.summary) as StoredSummary).method ?? (await methodOf(results));
   const method = query.method === undefined || query.method === own.name ? own : await findMethod(query.method);
   const label = query.label === undefined ? undefined : results.data.labels.indexOf(query.label);
   if (label === -1) throw unknownName("label", query.label!, [...results.data.labels]);

@@ -71,9 +71,9 @@ export function zoomAt(view: View, transform: FilmTransform, factor: number, x: 
   return { ...view, zoom, center: [at[0] + (view.center[0] - at[0]) / applied, at[1] + (view.center[1] - at[1]) / applied] };
 }
 
-/** Width and level of the window, in grey values. */
-export function windowOf({ window: [lower, upper] }: View, most: number): { width: number; level: number } {
-  return { width: Math.round((upper - lower) * most), level: Math.round(((upper + lower) / 2) * most) };
+/** Width and level of the window, as shares of the picture's range. */
+export function windowOf({ window: [lower, upper] }: View): { width: number; level: number } {
+  return { width: upper - lower, level: (upper + lower) / 2 };
 }
 
 /** Makes the window wider or narrower, and darker or brighter, by shares of the range. */

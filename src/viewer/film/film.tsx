@@ -156,7 +156,7 @@ export function Film({ source, name, spacingMm, view, onView, onPicture, onFailu
     return () => element.removeEventListener("wheel", turn);
   }, []);
 
-  const window = view && picture && windowOf(view, 2 ** picture.bits - 1);
+  const window = view && picture && windowOf(view);
   const box = heat?.map.frame;
   return (
     <div ref={frame} className="film" data-ready={Boolean(view && picture)} data-rendered={isRendered} tabIndex={0} role="application" aria-roledescription={t("film.tools")} aria-label={name} onKeyDown={onKeyDown} {...pointer}>
@@ -166,7 +166,7 @@ export function Film({ source, name, spacingMm, view, onView, onPicture, onFailu
       <canvas ref={maskCanvas} className="heat" width={1} height={1} aria-hidden="true" style={{ transform: transform ? place(transform) : "none", display: brushes.length > 0 || tool === "brush" ? "block" : "none" }} />
       {transform && <ShapeLayer shapes={shapes} transform={transform} spacing={spacingMm} pending={pending} cursor={cursor} />}
       {caption && <div className="caption">{caption}</div>}
-      {window && <div className="readout">{t("film.brightness", window)} · {t("film.zoomed", { zoom: percent(view.zoom, 0) })}</div>}
+      {window && <div className="readout">{t("film.brightness", { width: percent(window.width, 0), level: percent(window.level, 0) })} · {t("film.zoomed", { zoom: percent(view.zoom, 0) })}</div>}
       {children}
     </div>
   );

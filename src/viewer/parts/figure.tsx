@@ -13,6 +13,18 @@ export function isEstimated(figure: FigureValue | undefined): figure is Extract<
   return figure !== undefined && "estimate" in figure;
 }
 
+/** A difference of two shares: points with sign and interval. */
+export function Difference({ value }: { readonly value: FigureValue | undefined }): ReactNode {
+  const { t, points } = useSpeech();
+  if (!isEstimated(value)) return <Figure value={value} />;
+  return (
+    <span className="figure" title={value.method}>
+      {t("figure.points", { value: points(value.estimate) })}
+      <small>{t("figure.range", { lower: points(value.lower), upper: points(value.upper) })}</small>
+    </span>
+  );
+}
+
 /** In words, for one line. */
 export function sayFigure({ percent, t }: Speech, figure: FigureValue | undefined): string {
   return isEstimated(figure) ? `${percent(figure.estimate)} (${percent(figure.lower)}–${percent(figure.upper)})` : t("study.notEstimable");

@@ -37,6 +37,7 @@ const rooms: readonly Room[] = [
   { path: "readings", title: "reading.title", roles: makers, page: later(async () => (await import("../pages/reading/readings.js")).ReadingsPage) },
   { path: "readings/new", title: "reading.new", roles: makers, page: later(async () => (await import("../pages/reading/design.js")).DesignPage) },
   { path: "readings/:reading", title: "reading.title", roles: makers, page: later(async () => (await import("../pages/reading/reading.js")).ReadingPage) },
+  { path: "readings/:reading/design", title: "design.change", roles: makers, page: later(async () => (await import("../pages/reading/design.js")).ChangeDesignPage) },
   { path: "read", title: "desk.title", roles: ["reader"], page: later(async () => (await import("../pages/reading/desk.js")).DeskPage) },
   { path: "read/:assignment", title: "desk.title", roles: ["reader"], isWide: true, page: later(async () => (await import("../pages/reading/read.js")).ReadPage) },
   { path: "try", title: "try.title", roles: lookers, page: later(async () => (await import("../pages/try/try.js")).TryPage) },

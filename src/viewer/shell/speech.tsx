@@ -8,7 +8,11 @@ export interface Speech {
   readonly t: (word: Word, filling?: Filling) => string;
   readonly number: (value: number, digits?: number) => string;
   readonly percent: (share: number, digits?: number) => string;
+  /** A difference of two shares in percentage points, with its sign; no word behind it. */
+  readonly points: (difference: number) => string;
   readonly moment: (iso: string) => string;
+  /** To the second. */
+  readonly instant: (iso: string) => string;
   readonly day: (iso: string) => string;
   readonly bytes: (n: number) => string;
   readonly list: (items: readonly string[]) => string;
@@ -17,6 +21,8 @@ export interface Speech {
 function speak(language: Language): Omit<Speech, "setLanguage"> {
   const numbers = (digits: number, style: "decimal" | "percent"): Intl.NumberFormat => new Intl.NumberFormat(language, { style, minimumFractionDigits: digits, maximumFractionDigits: digits });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const instants = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+  const signed = new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const lists = new Intl.ListFormat(language, { type: "unit", style: "short" });
   const kept = new Map<string, Intl.NumberFormat>();
@@ -30,6 +36,8 @@ function speak(language: Language): Omit<Speech, "setLanguage"> {
     t: (word, filling) => say(language, word, filling),
     number: (value, digits = 0) => format(digits, "decimal").format(value),
     percent: (share, digits = 1) => format(digits, "percent").format(share),
+    points: (difference) => signed.format(100 * difference).replace("-", "−"),
+    instant: (iso) => instants.format(new Date(iso)),
     moment: (iso) => moments.format(new Date(iso)),
     day: (iso) => days.format(new Date(iso)),
     bytes: (n) => (n < 1e6 ? `${format(0, "decimal").format(n / 1e3)} kB` : `${format(1, "decimal").format(n / 1e6)} MB`),

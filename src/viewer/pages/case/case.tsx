@@ -105,7 +105,6 @@ function CaseView({ detail }: { readonly detail: CaseDetail }): ReactNode {
     ],
     [settings.hasRegion, detail.region, saved.data, edited, shapes],
   );
-  const hint = tool === "cobb" || tool === "slip" || tool === "angle" ? t(`draw.hint.${tool}`) : tool === "polygon" ? t("draw.finish") : undefined;
   const chosen = detail.predictions.find((one) => one.cell === cell);
   return (
     <>
@@ -125,14 +124,10 @@ function CaseView({ detail }: { readonly detail: CaseDetail }): ReactNode {
       {failure && <Failure error={failure} />}
       <div className="workplace">
         <div>
-          <Toolbar tool={tool} onTool={setTool} view={view} picture={picture} onView={setView} />
-          {tool === "brush" && (
-            <div className="row">
-              <Slider label={t("film.brushSize")} min={1} max={80} value={brush.radius} shown={`${brush.radius} px`} onSlide={(radius) => setBrush({ ...brush, radius })} />
-              <Check label={t("film.erase")} checked={brush.isErasing} onToggle={(isErasing) => setBrush({ ...brush, isErasing })} />
-            </div>
-          )}
-          {hint && <p className="quiet"><small>{hint}</small></p>}
+          <Toolbar tool={tool} onTool={setTool} view={view} picture={picture} onView={setView}>
+            {tool === "brush" && <Slider label={t("film.brushSize")} min={1} max={80} value={brush.radius} shown={`${brush.radius} px`} onSlide={(radius) => setBrush({ ...brush, radius })} />}
+            {tool === "brush" && <Check label={t("film.erase")} checked={brush.isErasing} onToggle={(isErasing) => setBrush({ ...brush, isErasing })} />}
+          </Toolbar>
           {detail.image.source === "prepared" && <Notice kind="warn">{t("case.prepared")}</Notice>}
           {detail.image.source === "none" ? <Notice kind="warn">{t("case.noImage")}</Notice> : (
             <div className="films" style={{ "--films": Math.min(3, panels.length) } as React.CSSProperties} data-count={panels.length}>

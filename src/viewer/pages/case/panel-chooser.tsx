@@ -21,8 +21,8 @@ export function PanelChooser({ detail, panels, onPanels }: { readonly detail: Ca
     <section className="card">
       <h2>{t("case.panels")}</h2>
       <SelectField label={t("case.method")} value={first.method} options={options} onPick={(method) => onPanels([{ ...first, method }, ...panels.slice(1)])} />
-      <SelectField label={t("case.addPanel")} value={chosen.cell} options={cells.map((cell) => ({ value: cell, text: cell }))} onPick={(cell) => setNext({ ...chosen, cell })} />
-      <SelectField label={`${t("case.addPanel")}: ${t("case.method")}`} value={chosen.method} options={options} onPick={(method) => setNext({ ...chosen, method })} />
+      <SelectField label={t("case.nextNetwork")} value={chosen.cell} options={cells.map((cell) => ({ value: cell, text: cell }))} onPick={(cell) => setNext({ ...chosen, cell })} />
+      <SelectField label={t("case.nextMethod")} value={chosen.method} options={options} onPick={(method) => setNext({ ...chosen, method })} />
       <button type="button" disabled={panels.length >= mostPanels} onClick={() => { onPanels([...panels, chosen]); setNext(undefined); }}>{t("case.addPanel")}</button>
     </section>
   );

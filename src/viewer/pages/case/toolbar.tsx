@@ -11,21 +11,26 @@ interface ToolbarProps {
   readonly onView: (view: View) => void;
   /** Which tools are offered; all where left out. */
   readonly only?: readonly Tool[];
+  /** Settings of the tool, beside what is said of it. */
+  readonly children?: ReactNode;
 }
 
 export function turn(view: View): View {
   return { ...view, rotationDeg: ((view.rotationDeg + 90) % 360) as View["rotationDeg"] };
 }
 
-export function Toolbar({ tool, onTool, view, picture, onView, only = tools }: ToolbarProps): ReactNode {
+export function Toolbar({ tool, onTool, view, picture, onView, only = tools, children }: ToolbarProps): ReactNode {
   const { t } = useSpeech();
   return (
-    <div className="toolbar" role="toolbar" aria-label={t("film.tools")}>
-      {only.map((name) => <button key={name} type="button" aria-pressed={tool === name} onClick={() => onTool(name)}>{t(`tool.${name}`)}</button>)}
-      <span className="gap" />
-      <button type="button" aria-pressed={view?.isInverted ?? false} disabled={!view} onClick={() => onView({ ...view!, isInverted: !view!.isInverted })}>{t("film.invert")}</button>
-      <button type="button" disabled={!view} onClick={() => onView(turn(view!))}>{t("film.rotate")}</button>
-      <button type="button" disabled={!picture} onClick={() => onView(wholeOf(picture!))}>{t("film.fit")}</button>
-    </div>
+    <>
+      <div className="toolbar" role="toolbar" aria-label={t("film.tools")}>
+        {only.map((name) => <button key={name} type="button" aria-pressed={tool === name} onClick={() => onTool(name)}>{t(`tool.${name}`)}</button>)}
+        <span className="gap" />
+        <button type="button" aria-pressed={view?.isInverted ?? false} disabled={!view} onClick={() => onView({ ...view!, isInverted: !view!.isInverted })}>{t("film.invert")}</button>
+        <button type="button" disabled={!view} onClick={() => onView(turn(view!))}>{t("film.rotate")}</button>
+        <button type="button" disabled={!picture} onClick={() => onView(wholeOf(picture!))}>{t("film.fit")}</button>
+      </div>
+      <div className="toolline"><small className="quiet" role="status">{t(`draw.hint.${tool}`)}</small>{children}</div>
+    </>
   );
 }

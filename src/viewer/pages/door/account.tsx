@@ -8,6 +8,7 @@ import { useSpeech } from "../../shell/speech.js";
 import { storedTheme, themes, wearTheme, type Theme } from "../../shell/theme.js";
 import { languageNames, languages, type Language } from "../../words/index.js";
 import { addPasskey } from "./passkey.js";
+import { sayClient } from "./say-client.js";
 
 function Appearance(): ReactNode {
   const { t, language, setLanguage } = useSpeech();
@@ -76,9 +77,9 @@ function Sessions(): ReactNode {
               <tbody>
                 {sessions.map(({ id, client, lastSeenAt, expiresAt, current }) => (
                   <tr key={id}>
-                    <td>{client} {current && <span className="chip">{t("account.thisOne")}</span>}</td>
-                    <td>{moment(lastSeenAt)}</td>
-                    <td>{moment(expiresAt)}</td>
+                    <td title={client}>{sayClient(client) ? t("account.on", sayClient(client)) : client} {current && <span className="chip">{t("account.thisOne")}</span>}</td>
+                    <td className="when">{moment(lastSeenAt)}</td>
+                    <td className="when">{moment(expiresAt)}</td>
                     <td>{!current && <button type="button" onClick={() => void act(() => server.call("endMySession", { params: { session: id } })).then(answer.again)}>{t("account.end")}</button>}</td>
                   </tr>
                 ))}
@@ -172,8 +173,7 @@ export function AccountPage(): ReactNode {
       </div>
       {error && <Failure error={error} />}
       <div className="grid2"><Appearance /><Password /><Passkeys /><Tokens /></div>
-      <p />
-      <Sessions />
+      <div className="apart"><Sessions /></div>
     </>
   );
 }

@@ -10,8 +10,7 @@ export function DeskPage(): ReactNode {
   const answer = useAnswer("assignments", {});
   return (
     <>
-      <h1>{t("desk.title")}</h1>
-      <p />
+      <div className="head"><h1>{t("desk.title")}</h1></div>
       <Shown answer={answer}>
         {(assignments) => (
           <>
@@ -23,7 +22,7 @@ export function DeskPage(): ReactNode {
                     <h2>{one.title} · {t("reading.session", { n: one.session })}</h2>
                     <p className="quiet">{t("shell.ofTotal", { shown: number(one.done), total: number(one.total) })}</p>
                   </div>
-                  {one.state === "open" ? <Link className="button main" to={`/read/${one.id}`}>{t(one.done === 0 ? "desk.begin" : "desk.goOn")}</Link> : <span className="chip">{t(`desk.${one.state}`)}{one.state === "waiting" && one.opensAt ? `: ${t("reading.opens", { date: moment(one.opensAt) })}` : ""}</span>}
+                  {one.state === "open" ? <Link className="button main" to={`/read/${one.id}`}>{t(one.done === 0 ? "desk.begin" : "desk.goOn")}</Link> : <span className="chip">{t(`desk.${one.state}`)}{one.state === "waiting" ? `: ${one.opensAt ? t("reading.opens", { date: moment(one.opensAt) }) : t("desk.afterwards")}` : ""}</span>}
                 </div>
                 <progress max={Math.max(1, one.total)} value={one.done} aria-label={one.title} />
                 {one.instructions && <p className="instructions">{one.instructions}</p>}

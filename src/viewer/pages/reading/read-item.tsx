@@ -42,6 +42,7 @@ export function ReadItem({ item, isBusy, onSubmit }: { readonly item: ReadingIte
     const marks = shapes.filter(({ kind }) => kind === "box" || kind === "polygon");
     onSubmit({ submission, seconds: Math.round((watch.current?.seconds ?? 0) * 100) / 100, ...(!isPass && { label }), ...(!isPass && item.confidence && { confidence: confidence! }), ...(item.marks && marks.length > 0 && { marks: [...marks] }) });
   };
+  const missing = picture === undefined ? undefined : label === undefined ? t("read.missing.label") : !isPass && item.confidence && confidence === undefined ? t("read.missing.confidence") : undefined;
   const choices = [...item.labels, ...(item.choice === "free" ? [passed] : [])];
   const keys: KeyMap = {
     ...Object.fromEntries(choices.slice(0, 9).map((choice, k) => [String(k + 1), { word: "key.label" as const, run: () => setLabel(choice) }])),
@@ -85,7 +86,8 @@ export function ReadItem({ item, isBusy, onSubmit }: { readonly item: ReadingIte
           )}
           <p />
           <button type="button" className="main" disabled={!isReady} onClick={submit}>{isBusy ? t("read.sending") : t("read.submit")}</button> <span className="quiet">{t("read.seconds", { seconds: number(seconds) })}</span>
-          <p className="quiet"><small>{t("read.noWayBack")}</small></p>
+          <p className="quiet" role="status"><small>{missing ?? t("read.noWayBack")}</small></p>
+          {item.marks && <p className="quiet"><small>{t("read.marks", { count: number(shapes.filter(({ kind }) => kind === "box" || kind === "polygon").length) })}</small></p>}
           {shapes.length > 0 && <button type="button" onClick={() => setShapes(shapes.slice(0, -1))}>{t("draw.undo")}</button>}
         </section>
         {item.map && <MapControls settings={settings} onChange={setSettings} isSigned={false} hasRegion={false} />}

@@ -26,7 +26,7 @@ function ServerCard(): ReactNode {
 }
 
 export function AuditPage(): ReactNode {
-  const { t, moment, number } = useSpeech();
+  const { t, instant, number } = useSpeech();
   const [action, setAction] = useState("");
   const [checked, setChecked] = useState<ResponseOf<"verifyAudit">>();
   const { act, isBusy, error } = useAct();
@@ -49,7 +49,7 @@ export function AuditPage(): ReactNode {
               <tbody>
                 {entries.map((entry) => (
                   <tr key={entry.sequence} title={entry.hash}>
-                    <td className="number">{number(entry.sequence)}</td><td>{moment(entry.at)}</td><td>{entry.actor.name}</td><td>{entry.action}</td><td className="mono">{entry.subject}</td><td><span className={`chip ${entry.outcome}`}>{t(`audit.${entry.outcome}`)}</span></td>
+                    <td className="number">{number(entry.sequence)}</td><td className="when">{instant(entry.at)}</td><td>{entry.actor.name}</td><td>{entry.action}</td><td className="mono">{entry.subject}</td><td><span className={`chip ${entry.outcome}`}>{t(`audit.${entry.outcome}`)}</span></td>
                   </tr>
                 ))}
               </tbody>

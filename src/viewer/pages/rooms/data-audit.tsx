@@ -15,7 +15,7 @@ export function DataAudit({ dataset }: { readonly dataset: string }): ReactNode 
     <section className="card">
       <div className="row spread">
         <h2>{t("data.audit")}</h2>
-        {isMaker && <button type="button" disabled={isBusy || answer.data?.state === "running"} onClick={() => void act(() => server.call("auditDataSet", { params })).then(answer.again)}>{t("data.auditRun")}</button>}
+        {isMaker && <button type="button" disabled={isBusy || answer.data?.state === "running"} onClick={() => void act(() => server.call("auditDataSet", { params })).then(answer.again)}>{t(answer.data?.state === "done" ? "data.auditAgain" : "data.auditRun")}</button>}
       </div>
       {error && <Failure error={error} />}
       <Shown answer={answer}>

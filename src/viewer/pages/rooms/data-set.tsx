@@ -1,10 +1,12 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { ResponseOf } from "../../../server/contract.js";
+import { ConfirmButton } from "../../parts/confirm-button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { SelectField, TextField } from "../../parts/fields.js";
 import { Paged } from "../../parts/paged.js";
 import { Failure, Notice, Shown } from "../../parts/states.js";
 import { usePart } from "../../shell/app.js";
+import { navigate } from "../../shell/router.js";
 import { pathOf, server, useAct, useAnswer } from "../../shell/server.js";
 import { useIsMaker } from "../../shell/session.js";
 import { useSpeech } from "../../shell/speech.js";
@@ -59,7 +61,6 @@ function Cases({ set }: { readonly set: DataSetAnswer }): ReactNode {
   const [search, setSearch] = useState("");
   const [opened, setOpened] = useState<string>();
   const [turn, setTurn] = useState(0);
-  const columns = set.columns.slice(0, 6);
   return (
     <section className="card">
       <h2>{t("data.cases")}</h2>
@@ -68,11 +69,13 @@ function Cases({ set }: { readonly set: DataSetAnswer }): ReactNode {
         <TextField label={t("shell.search")} type="search" value={search} onChange={(event) => setSearch(event.target.value)} />
       </div>
       <Paged key={turn} name="dataCases" call={{ params: { dataset: set.id }, query: { ...(label !== "" && { label }), ...(search !== "" && { search }) } }}>
-        {(cases, total) => (
-          <div className="scroll">
+        {(cases, total) => {
+          const columns = set.columns.filter((column) => cases.some(({ fields }) => (fields[column] ?? "") !== "")).slice(0, 6);
+          return (
+          <div className="scroll" tabIndex={0}>
             <p className="quiet" role="status">{t("shell.ofTotal", { shown: number(cases.length), total: number(total) })}</p>
             <table>
-              <thead><tr><th>{t("shell.name")}</th><th>{t("data.label")}</th><th>{t("data.patients")}</th>{columns.map((column) => <th key={column}>{column}</th>)}</tr></thead>
+              <thead><tr><th>{t("shell.name")}</th><th>{t("data.label")}</th><th>{t("data.patient")}</th>{columns.map((column) => <th key={column}>{column}</th>)}</tr></thead>
               <tbody>
                 {cases.map((one) => (
                   <tr key={one.key}>
@@ -85,7 +88,8 @@ function Cases({ set }: { readonly set: DataSetAnswer }): ReactNode {
               </tbody>
             </table>
           </div>
-        )}
+          );
+        }}
       </Paged>
       <Dialog title={t("data.changeLabel")} isOpen={opened !== undefined} onClose={() => setOpened(undefined)}>
         {opened !== undefined && <LabelDialog dataset={set.id} caseKey={opened} labels={set.labels} onClose={() => { setOpened(undefined); setTurn(turn + 1); }} />}
@@ -99,16 +103,23 @@ export function DataSetPage(): ReactNode {
   const id = usePart(1);
   const answer = useAnswer("dataSet", { params: { dataset: id } });
   const isMaker = useIsMaker();
+  const { act, isBusy, error } = useAct();
   return (
     <Shown answer={answer}>
       {(set) => (
         <>
+          {error && <Failure error={error} />}
           <div className="head">
             <div>
               <h1>{set.name} <span className={`chip ${set.state}`}>{t(`data.state.${set.state}`)}</span></h1>
-              <p className="quiet">{number(set.cases)} {t("data.cases")}{set.patients !== undefined && ` · ${number(set.patients)} ${t("data.patients")}`} · {list(set.labels.map((label) => `${label} ${number(set.classCounts[label] ?? 0)}`))}</p>
+              <p className="quiet">{set.patients === undefined ? t("data.count", { cases: number(set.cases) }) : t("data.countPatients", { cases: number(set.cases), patients: number(set.patients) })} · {list(set.labels.map((label) => `${label} ${number(set.classCounts[label] ?? 0)}`))}</p>
             </div>
-            {isMaker && <a className="button" href={pathOf("dataTable", { params: { dataset: id } })} download>{t("data.table")}</a>}
+            {isMaker && (
+              <div className="row">
+                <a className="button" href={pathOf("dataTable", { params: { dataset: id } })} download>{t("data.table")}</a>
+                <ConfirmButton label={t("data.remove")} note={t("data.removeNote")} disabled={isBusy} onConfirm={() => void act(async () => { await server.call("removeDataSet", { params: { dataset: id } }); navigate("/datasets"); })} />
+              </div>
+            )}
           </div>
           {set.problem && <Notice kind="bad">{set.problem}</Notice>}
           {set.warnings.map((line) => <Notice key={line} kind="warn">{line}</Notice>)}

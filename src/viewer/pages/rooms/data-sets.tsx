@@ -2,7 +2,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import type { BodyOf } from "../../../server/contract.js";
 import { SelectField, TextField } from "../../parts/fields.js";
 import { Paged } from "../../parts/paged.js";
-import { Failure } from "../../parts/states.js";
+import { Failure, Notice } from "../../parts/states.js";
 import { Link, navigate } from "../../shell/router.js";
 import { server, useAct, useAnswer } from "../../shell/server.js";
 import { useIsMaker } from "../../shell/session.js";
@@ -20,7 +20,7 @@ function Import(): ReactNode {
   const [file, setFile] = useState<File>();
   const [share, setShare] = useState<number>();
   const [pacs, setPacs] = useState({ server: "", study: "", label: "" });
-  const folder = useAnswer("browse", source === "upload" || source === "pacs" ? undefined : { query: { path: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "" } });
+  const folder = useAnswer("browse", source === "upload" ? undefined : { query: { path: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "" } });
   const { act, isBusy, error } = useAct();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -39,7 +39,8 @@ function Import(): ReactNode {
         {source === "upload" && <TextField label={t("data.file")} type="file" required accept=".csv,.zip" onChange={(event) => setFile(event.target.files?.[0])} hint={share === undefined ? undefined : t("data.uploaded", { share: percent(share, 0) })} />}
         {source === "pacs" && (
           <>
-            <TextField label={t("data.server")} required type="url" value={pacs.server} onChange={(event) => setPacs({ ...pacs, server: event.target.value })} />
+            {folder.data?.pacs.length === 0 && <Notice kind="warn">{t("data.noPacs")}</Notice>}
+            <SelectField label={t("data.server")} required value={pacs.server} options={[{ value: "", text: t("shell.choose") }, ...(folder.data?.pacs ?? []).map((value) => ({ value, text: value }))]} onPick={(server) => setPacs({ ...pacs, server })} />
             <TextField label={t("data.studyUid")} required maxLength={70} value={pacs.study} onChange={(event) => setPacs({ ...pacs, study: event.target.value })} />
             <TextField label={t("data.label")} required maxLength={200} value={pacs.label} onChange={(event) => setPacs({ ...pacs, label: event.target.value })} />
           </>
@@ -62,8 +63,7 @@ export function DataSetsPage(): ReactNode {
   const isMaker = useIsMaker();
   return (
     <>
-      <h1>{t("data.title")}</h1>
-      <p />
+      <div className="head"><h1>{t("data.title")}</h1></div>
       <Paged name="dataSets" call={{ query: {} }}>
         {(sets) => (sets.length === 0 ? <p className="card">{t("data.empty")}</p> : (
           <div className="card scroll">

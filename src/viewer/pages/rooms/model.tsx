@@ -1,12 +1,16 @@
 import { useState, type ReactNode } from "react";
 import { Figure } from "../../parts/figure.js";
 import { TextField } from "../../parts/fields.js";
+import { Prose } from "../../parts/prose.js";
 import { Failure, Shown } from "../../parts/states.js";
 import { usePart } from "../../shell/app.js";
 import { Link } from "../../shell/router.js";
 import { pathOf, server, useAct, useAnswer } from "../../shell/server.js";
 import { useIsMaker } from "../../shell/session.js";
 import { useSpeech } from "../../shell/speech.js";
+
+const states = ["kept", "deployed", "retired"] as const;
+const isKnown = (state: string): state is (typeof states)[number] => (states as readonly string[]).includes(state);
 
 export function ModelPage(): ReactNode {
   const { t, bytes, list, moment } = useSpeech();
@@ -42,10 +46,10 @@ export function ModelPage(): ReactNode {
             </section>
             <section className="card">
               <h2>{t("model.history")}</h2>
-              <ul className="plain">{model.history.map((entry) => <li key={entry.at}>{moment(entry.at)}, {entry.by}: {entry.state}. {entry.note}</li>)}</ul>
+              <ul className="plain">{model.history.map((entry) => <li key={entry.at}>{moment(entry.at)}, {entry.by}: {isKnown(entry.state) ? t(`model.${entry.state}`) : entry.state}{entry.note && `. ${entry.note}`}</li>)}</ul>
               {isMaker && (
                 <>
-                  <TextField label={t("model.note")} maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />
+                  <TextField label={t("model.noteFor")} maxLength={1000} value={note} onChange={(event) => setNote(event.target.value)} />
                   <div className="row">
                     {model.state !== "deployed" && <button type="button" className="main" disabled={isBusy} onClick={() => change("deployModel")}>{t("model.deploy")}</button>}
                     {model.state !== "retired" && <button type="button" disabled={isBusy} onClick={() => change("retireModel")}>{t("model.retire")}</button>}
@@ -55,8 +59,7 @@ export function ModelPage(): ReactNode {
               {error && <Failure error={error} />}
             </section>
           </div>
-          <p />
-          {model.card && <section className="card"><h2>{t("model.card")}</h2><pre tabIndex={0}>{model.card}</pre></section>}
+          {model.card && <section className="card apart"><h2>{t("model.card")}</h2><Prose text={model.card} /></section>}
         </>
       )}
     </Shown>

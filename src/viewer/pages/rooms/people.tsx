@@ -37,8 +37,7 @@ export function PeoplePage(): ReactNode {
   });
   return (
     <>
-      <h1>{t("people.title")}</h1>
-      <p />
+      <div className="head"><h1>{t("people.title")}</h1></div>
       {error && <Failure error={error} />}
       {given && <Notice kind="good"><p>{t("people.link", { name: given.name, date: moment(given.expiresAt) })}</p><code id="link">{`${location.origin}${given.path}`}</code></Notice>}
       <div className="workplace">
@@ -46,19 +45,19 @@ export function PeoplePage(): ReactNode {
           {(users) => (
             <div className="card scroll">
               <table>
-                <thead><tr><th>{t("shell.name")}</th><th>{t("people.role")}</th><th>{t("shell.state")}</th><th>{t("account.lastSeen")}</th><th><span className="unseen">{t("people.newLink")}</span></th></tr></thead>
+                <thead><tr><th>{t("shell.name")}</th><th>{t("people.role")}</th><th>{t("shell.state")}</th><th>{t("account.lastSeen")}</th><th><span className="unseen">{t("people.actions")}</span></th></tr></thead>
                 <tbody>
                   {users.map((user) => (
                     <tr key={user.id}>
                       <th scope="row">{user.name}{user.group && <><br /><small className="quiet">{user.group}</small></>}</th>
                       <td>{user.id === me.id ? t(`role.${user.role}`) : <select aria-label={`${t("people.role")}: ${user.name}`} value={user.role} onChange={(event) => change(user, { role: event.target.value as Role })}>{roles.map((value) => <option key={value} value={value}>{t(`role.${value}`)}</option>)}</select>}</td>
                       <td><span className={`chip ${user.state}`}>{t(`people.state.${user.state}`)}</span> {user.lockedUntil && <small className="wrong">{t("people.locked", { date: moment(user.lockedUntil) })}</small>}</td>
-                      <td>{user.lastSeenAt ? moment(user.lastSeenAt) : "–"}</td>
-                      <td className="row">
+                      <td className="when">{user.lastSeenAt ? moment(user.lastSeenAt) : "–"}</td>
+                      <td><div className="row nowrap">
                         <button type="button" disabled={isBusy} aria-label={`${t("people.newLink")}: ${user.name}`} onClick={() => void act(async () => setGiven({ name: user.name, ...(await server.call("makeLink", { params: { user: user.id } })) }))}>{t("people.newLink")}</button>
                         {user.lockedUntil && <button type="button" onClick={() => change(user, { unlock: true })}>{t("people.unlock")}</button>}
                         {user.id !== me.id && <button type="button" aria-label={`${t(user.state === "disabled" ? "people.enable" : "people.disable")}: ${user.name}`} onClick={() => change(user, { state: user.state === "disabled" ? "active" : "disabled" })}>{t(user.state === "disabled" ? "people.enable" : "people.disable")}</button>}
-                      </td>
+                      </div></td>
                     </tr>
                   ))}
                 </tbody>

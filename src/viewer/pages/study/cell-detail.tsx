@@ -12,7 +12,7 @@ export function CellDetail({ study, cell }: { readonly study: Study; readonly ce
   const answer = useAnswer("studyCell", { params: { study: study.id }, query: { cell } });
   return (
     <section aria-label={t("study.cellOf", { cell })}>
-      <h2>{t("study.cellOf", { cell })}</h2>
+      <h2 className="apart">{t("study.cellOf", { cell })}</h2>
       <Shown answer={answer}>
         {(data) => (
           <div className="grid2">

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Study } from "../../../server/contract.js";
-import { Figure } from "../../parts/figure.js";
+import { Difference } from "../../parts/figure.js";
 import { useSpeech } from "../../shell/speech.js";
 
 export function Comparisons({ study }: { readonly study: Study }): ReactNode {
@@ -14,7 +14,7 @@ export function Comparisons({ study }: { readonly study: Study }): ReactNode {
           {study.comparisons.map(({ a, b, difference, pAdjusted, onlyA, onlyB, method }) => (
             <tr key={`${a} ${b}`} title={method}>
               <th scope="row">{a}<br /><small className="quiet">− {b}</small></th>
-              <td><Figure value={difference} /></td>
+              <td><Difference value={difference} /></td>
               <td className="number">{pAdjusted < 0.001 ? `< ${number(0.001, 3)}` : number(pAdjusted, 3)}</td>
               <td className="number">{number(onlyA)} : {number(onlyB)}</td>
             </tr>

@@ -66,7 +66,7 @@ export function LiveProgress({ study, onChange }: { readonly study: Study; reado
               <thead><tr><th>{t("study.tasks")}</th><th>{t("shell.state")}</th><th>{t("study.worker")}</th></tr></thead>
               <tbody>
                 {[...live.tasks.values()].map((task) => (
-                  <tr key={task.id}><th scope="row">{task.id}</th><td><span className={`chip ${task.state}`}>{t(`state.${task.state}`)}</span> {task.progress && task.state === "running" && percent(task.progress.share, 0)} {task.problem}</td><td>{task.worker ?? "–"}</td></tr>
+                  <tr key={task.id}><th scope="row">{isMaker && task.state !== "waiting" ? <a href={pathOf("taskLog", { params, query: { task: task.id } })} title={t("study.log")}>{task.id}</a> : task.id}</th><td><span className={`chip ${task.state}`}>{t(`state.${task.state}`)}</span> {task.progress && task.state === "running" && percent(task.progress.share, 0)} {task.problem}</td><td>{task.worker ?? "–"}</td></tr>
                 ))}
               </tbody>
             </table>

@@ -33,7 +33,7 @@ export function StudiesPage(): ReactNode {
                     <td className="number">{number(study.cases)}</td>
                     <td className="number">{number(study.cells)}</td>
                     <td>{study.best ? <><Figure value={study.best.accuracy} /><small className="quiet"> {study.best.cell}</small></> : "–"}</td>
-                    <td>{day(study.finishedAt ?? study.createdAt)}</td>
+                    <td className="when">{day(study.finishedAt ?? study.createdAt)}</td>
                   </tr>
                 ))}
               </tbody>

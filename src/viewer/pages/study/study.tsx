@@ -1,11 +1,13 @@
 import { type ReactNode } from "react";
 import type { Study } from "../../../server/contract.js";
 import { isEstimated } from "../../parts/figure.js";
-import { Notice, Shown } from "../../parts/states.js";
+import { ConfirmButton } from "../../parts/confirm-button.js";
+import { Failure, Notice, Shown } from "../../parts/states.js";
 import { RelevancePlane } from "../../plots/relevance-plane.js";
 import { usePart } from "../../shell/app.js";
-import { Link, useQuery } from "../../shell/router.js";
-import { pathOf, useAnswer } from "../../shell/server.js";
+import { Link, navigate, useQuery } from "../../shell/router.js";
+import { pathOf, server, useAct, useAnswer } from "../../shell/server.js";
+import { useIsMaker } from "../../shell/session.js";
 import { useSpeech } from "../../shell/speech.js";
 import { CellDetail } from "./cell-detail.js";
 import { Comparisons } from "./comparisons.js";
@@ -41,6 +43,8 @@ function StudyHead({ study }: { readonly study: Study }): ReactNode {
 
 export function StudyPage(): ReactNode {
   const { t } = useSpeech();
+  const isMaker = useIsMaker();
+  const { act, isBusy, error } = useAct();
   const id = usePart(1);
   const [query, change] = useQuery();
   const answer = useAnswer("study", { params: { study: id } });
@@ -62,11 +66,12 @@ export function StudyPage(): ReactNode {
                   <section className="card"><h2>{t("study.plane")}</h2><RelevancePlane table={study.table} chosen={chosen} onChoose={choose} level={study.level ?? 0.95} /></section>
                   <section className="card"><h2>{t("study.comparisons")}</h2><Comparisons study={study} /></section>
                 </div>
-                <p />
                 {chosen !== undefined && <CellDetail study={study} cell={chosen} />}
               </>
             )}
             <StudyFiles study={study} />
+            {isMaker && !["queued", "running", "stopping"].includes(study.state) && <ConfirmButton label={t("study.remove")} note={t("study.removeNote")} disabled={isBusy} onConfirm={() => void act(async () => { await server.call("removeStudy", { params: { study: id } }); navigate("/studies"); })} />}
+            {error && <Failure error={error} />}
           </>
         );
       }}

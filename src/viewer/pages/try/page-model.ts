@@ -51,6 +51,8 @@ function toGrey({ height, width, channels, pixels }: Answered["image"]): GreyPic
 export async function openInPage(address: string): Promise<SealedModel> {
   const programs = (await import(new URL("/runtime/osteon.js", location.href).href)) as PagePrograms;
   const model = await programs.openModel(address, { runtime: "/runtime/", dicomCodecs: true });
+  // Nothing can be loaded any more once the page is sealed.
+  await import("../../film/renderer.js").catch(() => undefined);
   programs.sealPage();
   return {
     labels: model.metadata.labels,

@@ -4,9 +4,10 @@ import { Failure, Loading, Notice, Shown } from "../../parts/states.js";
 import { leaveByLoading } from "../../shell/router.js";
 import { pathOf, useAnswer } from "../../shell/server.js";
 import { useSpeech } from "../../shell/speech.js";
+import { MapControls, storedMapSettings } from "../case/map-controls.js";
 import { Probabilities } from "../case/predictions.js";
 import { openInPage, type PagePrediction, type SealedModel } from "./page-model.js";
-import { PredictionPicture } from "./prediction-picture.js";
+import { hasMap, PredictionPicture } from "./prediction-picture.js";
 
 interface Tried {
   readonly name: string;
@@ -24,6 +25,7 @@ export function TryPage(): ReactNode {
   const [failure, setFailure] = useState<Error>();
   const [tried, setTried] = useState<readonly Tried[]>([]);
   const [shown, setShown] = useState(0);
+  const [settings, setSettings] = useState(storedMapSettings);
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const load = async (id: string): Promise<void> => {
@@ -73,7 +75,7 @@ export function TryPage(): ReactNode {
       ) : (
         <div className="workplace">
           <div>
-            {current?.prediction && <PredictionPicture name={current.name} prediction={current.prediction} />}
+            {current?.prediction && <PredictionPicture name={current.name} prediction={current.prediction} settings={settings} />}
             <p />
             <label className={isOver ? "drop over" : "drop"} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={(event) => { event.preventDefault(); setOver(false); void take([...event.dataTransfer.files]); }}>
               <strong>{t("try.drop")}</strong>
@@ -84,6 +86,7 @@ export function TryPage(): ReactNode {
           <aside className="side">
             {current?.error && <Failure error={current.error} />}
             {current?.prediction && <Verdict name={current.name} prediction={current.prediction} labels={model.labels} />}
+            {current?.prediction && hasMap(current.prediction) && <MapControls settings={settings} onChange={setSettings} isSigned={false} hasRegion={false} />}
             {tried.length > 1 && (
               <section className="card">
                 <ul className="plain">{tried.map(({ name, prediction }, k) => <li key={`${name} ${tried.length - k}`}><button type="button" className="link" aria-pressed={k === shown} onClick={() => setShown(k)}>{name}</button> <span className="quiet">{prediction ? `${prediction.label} ${percent(Math.max(...Object.values(prediction.probabilities)), 0)}` : t("try.noAnswer")}</span></li>)}</ul>

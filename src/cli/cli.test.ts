@@ -179,9 +179,12 @@ test("train writes one model of all cases and goes on where it is run again", as
 
 test("the user's configuration and environment stand in for options, and a wrong key is named", async () => {
   const config = path.join(folder, "config.yaml");
-  await writeFile(config, "data: labels.csv\nthreads: 1\n");
-  const result = await runCli(["study", "run", "shapes.yaml", "--out", "run", "--json"], { folder, environment: { OSTEON_CONFIG: config } });
-  assert.equal(result.code, 0, result.stderr);
+  // What they name is opened: the table that only the configuration, or only the environment, speaks of.
+  await writeFile(config, "data: configured.csv\nthreads: 1\n");
+  isOneError(await runCli(["study", "run", "shapes.yaml"], { folder, environment: { OSTEON_CONFIG: config } }), 3, /configured\.csv/);
+  isOneError(await runCli(["study", "run", "shapes.yaml"], { folder, environment: { OSTEON_CONFIG: config, OSTEON_DATA: "environment.csv" } }), 3, /environment\.csv/);
+  await writeFile(config, "data: labels.csv\nthreads: 0\n");
+  isOneError(await runCli(["study", "run", "shapes.yaml"], { folder, environment: { OSTEON_CONFIG: config } }), 2, /config\.yaml.*threads/);
   await writeFile(config, "thread: 1\n");
   isOneError(await runCli(["study", "run", "shapes.yaml"], { folder, environment: { OSTEON_CONFIG: config } }), 2, /config\.yaml.*thread/, /Known keys: .*threads/);
   await writeFile(config, "data: [\n");

@@ -10,7 +10,7 @@ import { parseTime } from "./temporal.js";
 
 function makeCases(seed: number): Case[] {
   const random = seededRandom("split shelf", seed);
-  return Array.from({ length: 160 }, (_, i): Case => {
+  return Array.from({ length: 96 }, (_, i): Case => {
     const patient = Math.floor(i / 2);
     return { id: `${i}`, file: `/x/${i}`, label: ["a", "b", "c"][patient % 3]!, patient: `p${patient}`, fields: { site: `s${random.integer(4)}`, year: String(2015 + random.integer(8)), sex: random.pick(["F", "M"]) }, ...(i % 40 < 2 && { kin: "twins" }) };
   });

@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { GraphBuilder } from "../../graph/index.js";
-import { encodeModel, opsetOf } from "../../graph/index.js";
 import { probe } from "../probe.js";
-import { createSessionFromBytes } from "../session.js";
 import { lower, type LoweringTarget } from "./lower.js";
-import { type Case, deviations, gradientCase, randomTensor } from "./lowering.testkit.js";
+import { type Case, checkSlices, deviations, gradientCase, randomTensor, runLowered } from "./lowering.testkit.js";
 
 type Attributes = Record<string, number | readonly number[]>;
-
-async function run({ graph, feeds }: Case, target: LoweringTarget) {
-  const lowered = lower(graph, target);
-  const bytes = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "test", metadata: {} });
-  const session = await createSessionFromBytes(bytes, { threads: 2 });
-  try {
-    return { lowered, results: await session.run(feeds) };
-  } finally {
-    await session.release();
-  }
-}
 
 function conv(options: { x: number[]; w: number[]; attributes?: Attributes; after?: (builder: GraphBuilder, y: string) => string; before?: (builder: GraphBuilder, x: string) => string }): Case {
   return gradientCase({ x: options.x, w: options.w }, (builder) => {
@@ -150,7 +137,7 @@ it("every case can be written for blocks of 16 channels", () => {
 });
 
 async function check(example: Case, target: LoweringTarget, tolerance: number): Promise<void> {
-  const { lowered, results } = await run(example, target);
+  const { lowered, results } = await runLowered(example, target);
   assert.ok(lowered.nodes.every(({ domain }) => domain !== "ai.osteon"), "a composite was left");
   for (const [output, deviation] of Object.entries(deviations(example, results))) {
     assert.ok(deviation < tolerance, `${output} deviates by ${deviation}`);
@@ -159,7 +146,7 @@ async function check(example: Case, target: LoweringTarget, tolerance: number): 
 
 it("an operator that WebGPU lacks is written in others, with the same values and gradients", async () => {
   const example = gradientCase({ x: [3, 7] }, (builder) => builder.op("LogSoftmax", ["x"], { axis: 1 }));
-  const { lowered, results } = await run(example, { layout: "plain", device: "webgpu" });
+  const { lowered, results } = await runLowered(example, { layout: "plain", device: "webgpu" });
   assert.equal(lowered.nodes.some(({ op }) => op === "LogSoftmax"), false);
   for (const [name, deviation] of Object.entries(deviations(example, results))) assert.ok(deviation < 1e-5, `${name}: ${deviation}`);
 });
@@ -177,24 +164,11 @@ describe("the gradient by the input of a convolution with constant weights", () 
   for (const [name, { x, w, attributes, isConv }] of Object.entries(shapes)) {
     it(`${name}: ${isConv ? "a convolution with flipped weights" : "a transposed convolution"}, and right`, async () => {
       const example = gradientCase({ x }, (b) => b.op("Conv", ["x", b.constant(randomTensor("w", w))], { kernel_shape: w.slice(2), ...attributes }));
-      const { lowered, results } = await run(example, { layout: "plain" });
+      const { lowered, results } = await runLowered(example, { layout: "plain" });
       assert.equal(lowered.nodes.some(({ op }) => op === "ConvTranspose"), !isConv);
       for (const [output, deviation] of Object.entries(deviations(example, results))) assert.ok(deviation < 2e-5, `${output} deviates by ${deviation}`);
     });
   }
 });
 
-it("weight gradients taken a few images at a time are those of the whole batch", async () => {
-  const { block } = await probe();
-  // 1.2 MB of slices and 3.7 MB of copies an image: several runs of both forms.
-  for (const [x, w, pads] of [[[12, 32, 96, 96], [32, 32, 3, 3], [1, 1, 1, 1]], [[15, 256, 28, 28], [256, 256, 3, 3], [1, 1, 1, 1]]] as const) {
-    const builder = (b: GraphBuilder) => b.op("Conv", ["x", "w"], { kernel_shape: [3, 3], pads: [...pads] });
-    const example = gradientCase({ x, w }, builder);
-    const plain = await run(example, { layout: "plain" });
-    if (block === undefined) return;
-    const blocked = await run(example, { layout: "blocked", block });
-    const [one, other] = [plain, blocked].map(({ results }) => results["d_w"]!.data as Float32Array) as [Float32Array, Float32Array];
-    const largest = one.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    assert.ok(one.every((value, i) => Math.abs(value - other[i]!) < 1e-4 * largest));
-  }
-});
+it("weight gradients taken a few images at a time are those of the whole batch", () => checkSlices([12, 32, 96, 96], [32, 32, 3, 3]));

@@ -1,7 +1,11 @@
+import assert from "node:assert/strict";
 import { differentiate } from "../../autodiff/index.js";
 import { fromTensor, interpret } from "../../autodiff/reference/index.js";
 import { float32, seededRandom, sizeOf, type Tensor } from "../../base/index.js";
-import { GraphBuilder, type Graph } from "../../graph/index.js";
+import { encodeModel, GraphBuilder, opsetOf, type Graph } from "../../graph/index.js";
+import { probe } from "../probe.js";
+import { createSessionFromBytes } from "../session.js";
+import { lower, type LoweringTarget } from "./lower.js";
 
 /** A graph whose outputs are a value and the gradients of a weighted sum of it, with feeds. */
 export interface Case {
@@ -52,4 +56,27 @@ export function deviations({ graph, feeds }: Case, results: Readonly<Record<stri
       return [name, worst];
     }),
   );
+}
+
+export async function runLowered({ graph, feeds }: Case, target: LoweringTarget) {
+  const lowered = lower(graph, target);
+  const bytes = encodeModel({ graph: lowered, opsets: opsetOf(lowered), producer: "test", metadata: {} });
+  const session = await createSessionFromBytes(bytes, { threads: 2 });
+  try {
+    return { lowered, results: await session.run(feeds) };
+  } finally {
+    await session.release();
+  }
+}
+
+/** Weight gradients of a batch so large that they are taken in several runs, by both forms. */
+export async function checkSlices(x: readonly number[], w: readonly number[]): Promise<void> {
+  const { block } = await probe();
+  const example = gradientCase({ x: [...x], w: [...w] }, (b) => b.op("Conv", ["x", "w"], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }));
+  const plain = await runLowered(example, { layout: "plain" });
+  if (block === undefined) return;
+  const blocked = await runLowered(example, { layout: "blocked", block });
+  const [one, other] = [plain, blocked].map(({ results }) => results["d_w"]!.data as Float32Array) as [Float32Array, Float32Array];
+  const largest = one.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  assert.ok(one.every((value, i) => Math.abs(value - other[i]!) < 1e-4 * largest));
 }

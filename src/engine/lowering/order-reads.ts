@@ -23,7 +23,8 @@ class Links {
 
   /** Nodes that read a value's memory, under its own name or as a view. */
   readersOf(value: string): Node[] {
-    const direct = this.#readers.get(value) ?? [];
+    // What else waits for the same reads reads nothing itself.
+    const direct = (this.#readers.get(value) ?? []).filter((node) => !isAfterReads(node) || node.inputs[0] === value);
     return direct.flatMap((node) => (views.has(node.op) && node.inputs[0] === value ? this.readersOf(node.outputs[0]!) : [node]));
   }
 

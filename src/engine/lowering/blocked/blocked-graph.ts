@@ -9,6 +9,8 @@ export interface PendingConv {
   readonly sum?: string;
   readonly activation?: { readonly kind: string; readonly params?: readonly number[] };
   readonly attributes: Readonly<Record<string, number | readonly number[]>>;
+  /** Another way to the same values, for a convolution that no sum has joined. */
+  readonly tiled?: (pending: PendingConv) => string;
 }
 
 interface Forms {
@@ -61,6 +63,11 @@ export class BlockedGraph {
 
   isFloat(value: string): boolean {
     return this.#graph.values.get(value)?.dtype === "float32";
+  }
+
+  /** Whether a value is the same in every run. */
+  isConstant(value: string): boolean {
+    return this.#graph.initializers.has(value);
   }
 
   /** The shape of a value that is a batch of images in float32. */
@@ -145,7 +152,9 @@ export class BlockedGraph {
     this.setBlocked(output, name);
   }
 
-  emitConv({ x, weights, bias, sum, activation, attributes }: PendingConv): string {
+  emitConv(pending: PendingConv): string {
+    const { x, weights, bias, sum, activation, attributes, tiled } = pending;
+    if (tiled !== undefined && sum === undefined) return tiled(pending);
     const inputs = [x, weights, bias ?? "", sum ?? ""];
     while (inputs.at(-1) === "") inputs.pop();
     return this.builder.op("nchwc.Conv", inputs, {

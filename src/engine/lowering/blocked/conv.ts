@@ -4,6 +4,7 @@ import type { BlockedGraph, ImageShape, PendingConv } from "./blocked-graph.js";
 import { type BlockedConv, readConv } from "./conv-geometry.js";
 import type { BlockedRule } from "./contract.js";
 import { backwardWeights, depthwiseWeights, forwardWeights } from "./weights.js";
+import { isTiled, tiledConv } from "./winograd.js";
 
 /** Conv: the runtime's blocked convolution, held back so that a sum and an activation can join it. */
 export const conv: BlockedRule = (graph, node) => {
@@ -27,6 +28,8 @@ export const conv: BlockedRule = (graph, node) => {
       pads: [...window.before, ...window.after],
       group: kind === "depthwise" ? weights.filters : 1,
     },
+    // Weights that change would have to be transformed anew each time.
+    ...(graph.isConstant(w) && isTiled(read) && { tiled: (pending: PendingConv) => tiledConv(graph, plainWeights, read, pending) }),
   });
   return true;
 };

@@ -2,7 +2,7 @@ import { float32, seededRandom, sizeOf, type Tensor, zeros } from "../base/index
 import { createSession, type Session } from "../engine/index.js";
 import { createExplainer } from "../explain/index.js";
 import { buildNetwork, initializeWeights, type Network } from "../models/index.js";
-import { divide, inferenceGraph, narrowestCut, resolveRecipe, buildStepGraph, type Regime, type StepGraph } from "../train/index.js";
+import { divide, inferenceGraph, narrowestCut, resolveRecipe, buildStepGraph, stateInputs, stateOutputs, type Regime, type StepGraph } from "../train/index.js";
 import { tasks, type Task, type Work } from "./work.js";
 
 type Run = () => Promise<void>;
@@ -58,14 +58,15 @@ async function prepareFrozen(work: Work, network: Network, options: { readonly e
   return async () => void (await session.run(feeds, { [output]: into }));
 }
 
-/** The next state is written beside the last one, or over it; then they change places. */
+/** The next state is written beside the last one, or over it, as in training; then they change places. */
 async function prepareTraining(work: Work, network: Network): Promise<Run> {
   const { batch, threads } = work;
   const step = stepOf(network, work);
   const session = await createSession(step.graph, { threads });
   const weights = initializeWeights(network, seededRandom(1));
-  const feeds: Record<string, Tensor> = {};
-  for (const { name, shape } of session.inputs) feeds[name] = weights.get(name) ?? zeros("float32", shape as number[]);
+  let now = new Map(step.state.map(({ name, shape }) => [name, weights.get(name) ?? zeros("float32", shape)]));
+  let next = new Map(step.state.map(({ name, shape, inPlace }) => [name, inPlace ? now.get(name)! : zeros("float32", shape)]));
+  const feeds: Record<string, Tensor> = Object.fromEntries(step.fixed.map((name) => [name, weights.get(name)!]));
   const input = step.input.name === "input" ? randomImages(step.input.shape) : zeros("float32", step.input.shape);
   feeds[step.input.name] = input;
   const before = step.input.name === "input" ? undefined : await prepareFrozen(work, network, { end: step.input.name, into: input, weights });
@@ -74,13 +75,12 @@ async function prepareTraining(work: Work, network: Network): Promise<Run> {
   feeds[step.targets.name] = float32(step.targets.shape, targets);
   for (const [name, value] of step.scalars({ learningRate: 1e-3, step: 1, stepsPerEpoch: 1 })) feeds[name] = float32([], [value]);
   for (const { name, shape } of step.masks) feeds[name] = float32(shape, new Float32Array(sizeOf(shape)).fill(1));
-  // What is written in place has one buffer, as in training.
-  const inPlace = new Map(step.state.filter((value) => value.inPlace).map(({ name, next }) => [next, feeds[name]!]));
-  const into: Record<string, Tensor> = Object.fromEntries(session.outputs.map(({ name, shape }) => [name, inPlace.get(name) ?? zeros("float32", shape as number[])]));
   return async () => {
     await before?.();
-    await session.run(feeds, into);
-    for (const { name, next } of step.state) [feeds[name], into[next]] = [into[next]!, feeds[name]!];
+    const state = Object.fromEntries(step.state.flatMap((value) => stateInputs(value, now.get(value.name)!)));
+    const into = Object.fromEntries(step.state.flatMap((value) => stateOutputs(value, next.get(value.name)!)));
+    await session.run({ ...feeds, ...state }, into);
+    [now, next] = [next, now];
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Graph } from "../graph/index.js";
 import { lower } from "./lowering/lower.js";
 import type { EngineOptions } from "./options.js";
+import { isMostlyTiled } from "./lowering/mostly-tiled.js";
 import { probe } from "./probe.js";
 
 /** Activations before which the runtime, blocking a graph by itself, goes back to plain order. */
@@ -9,12 +10,13 @@ const unblocked: ReadonlySet<string> = new Set(["QuickGelu", "Gelu", "Erf"]);
 /**
  * Whether a graph gains by the blocked layout being written out: it holds gradients of convolutions, or convolutions
  * whose weights are not constants. Where all weights are constants, the runtime blocks and prepacks them by itself, and
- * only activations that it does not know in that order are a reason, for a batch whose size is known.
+ * only activations that it does not know in that order are a reason, for a batch whose size is known, and many convolutions that
+ * are faster in tiles.
  */
 function gains(graph: Graph): boolean {
   const isConvolved = new Set(graph.nodes.filter(({ op }) => op === "Conv").flatMap(({ outputs }) => outputs));
   const isNumbered = ({ inputs }: Graph["nodes"][number]) => typeof graph.values.get(inputs[0]!)?.shape[0] === "number";
-  return graph.nodes.some(
+  return isMostlyTiled(graph) || graph.nodes.some(
     (node) =>
       node.op === "ConvInputGradient" ||
       node.op === "ConvWeightGradient" ||

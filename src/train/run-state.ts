@@ -2,6 +2,7 @@ import { DataError, float32, zeros, type Tensor } from "../base/index.js";
 import type { CheckpointContent } from "./checkpoint/encode.js";
 import type { EpochRecord } from "./history.js";
 import type { StepGraph } from "./step-graph.js";
+import type { StateValue } from "./updates.js";
 
 type Weights = ReadonlyMap<string, Tensor<"float32">>;
 
@@ -32,6 +33,23 @@ export const emptySums: RunRecord["sums"] = { loss: 0, correct: 0, images: 0, se
 /** Buffers that the next step writes: new ones, but for what is written in its own place. */
 function nextBuffers({ state }: StepGraph, now: Weights): Map<string, Tensor<"float32">> {
   return new Map(state.map(({ name, shape, inPlace }) => [name, inPlace ? now.get(name)! : zeros("float32", shape)]));
+}
+
+/** Some rows of a tensor, in its memory. */
+function rowsOf({ shape, data }: Tensor<"float32">, first: number, count: number): Tensor<"float32"> {
+  const size = data.length / shape[0]!;
+  return float32([count, ...shape.slice(1)], data.subarray(first * size, (first + count) * size));
+}
+
+/** The inputs of a step that a carried value is for: itself, and its rows where those are updated apart. The rows of a slot stand for it. */
+export function stateInputs({ name, kind, rows }: StateValue, tensor: Tensor<"float32">): [string, Tensor<"float32">][] {
+  const parts = (rows ?? []).map((part): [string, Tensor<"float32">] => [part.name, rowsOf(tensor, part.first, part.count)]);
+  return rows !== undefined && kind === "slot" ? parts : [[name, tensor], ...parts];
+}
+
+/** The outputs of a step that write a carried value. */
+export function stateOutputs({ next, rows }: StateValue, tensor: Tensor<"float32">): [string, Tensor<"float32">][] {
+  return rows === undefined ? [[next, tensor]] : rows.map((part) => [part.next, rowsOf(tensor, part.first, part.count)]);
 }
 
 /**
@@ -77,13 +95,13 @@ export class RunState {
 
   /** State inputs of the next step. */
   feeds(): Record<string, Tensor> {
-    return Object.fromEntries(this.#now);
+    return Object.fromEntries(this.#graph.state.flatMap((value) => stateInputs(value, this.#now.get(value.name)!)));
   }
 
   /** Buffers for the state outputs of the next step, by output name. */
   targets(): Record<string, Tensor> {
     this.#isWhole = false;
-    return Object.fromEntries(this.#graph.state.map(({ name, next }) => [next, this.#next.get(name)!]));
+    return Object.fromEntries(this.#graph.state.flatMap((value) => stateOutputs(value, this.#next.get(value.name)!)));
   }
 
   /** Makes what the step wrote the present state. */

@@ -143,9 +143,12 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
   const start = division.boundary === undefined ? "input" : narrowestCut(network, division.boundary);
   const plan = planBatches(train.length, recipe.batchSize);
   const classWeights = classWeightsOf(recipe.classWeights, train.map((index) => source.labels[index]!), source.classNames);
-  const stepGraph = buildStepGraph({ network, start, batch: plan.batch, recipe, trained: division.trained, classWeights, ...(source.targets && { heads: source.targets.heads }) });
-
   const sessions = options.sessions ?? new SessionCache({ engine: options.engine });
+  const stepGraph = buildStepGraph({
+    network, start, batch: plan.batch, recipe, trained: division.trained, classWeights,
+    ...(source.targets && { heads: source.targets.heads }),
+    ...(sessions.keepsValues && { mostUpdatedBytes: Infinity }),
+  });
   let features: FeatureSource | undefined;
   try {
     const state = new RunState(stepGraph, startWeights, fingerprint(options, graphSha256(stepGraph.graph)));

@@ -16,6 +16,7 @@ let root = "";
 let data = "";
 let weights: Record<string, string> = {};
 let whole: StudyOutcome;
+const wholeRecipe = { ...tinyRecipe, regimes: { scratch: { epochs: 4 }, "feature-extraction": { epochs: 3 } }, validation: { folds: 2 } };
 const wholeFolder = (): string => path.join(root, "whole");
 
 before(async () => {
@@ -25,7 +26,7 @@ before(async () => {
     "mobilenet_v2-tiny": await makeStartWeights(root, "mobilenet_v2-tiny"),
     "vgg16-tiny": await makeStartWeights(root, "vgg16-tiny"),
   };
-  whole = await runStudy(studyOptions({ data, weights, out: wholeFolder() }));
+  whole = await runStudy(studyOptions({ recipe: wholeRecipe, data, weights, out: wholeFolder() }));
 });
 after(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
 
@@ -36,7 +37,7 @@ test("a study leaves a report, the numbers, the predictions and one model per ce
   const files = await hashFiles(wholeFolder());
   for (const name of ["report.html", "results.json", "predictions.csv", "plan.json"]) assert.ok(name in files, name);
   const models = Object.keys(files).filter((name) => name.endsWith("model.onnx"));
-  assert.equal(models.length, 2 * 2 * 3);
+  assert.equal(models.length, 2 * 2 * 2);
   assert.deepEqual(JSON.parse(await readFile(whole.resultsFile, "utf8")), JSON.parse(JSON.stringify(whole.results)));
   for (const { folds } of whole.results.cells) {
     for (const { model } of folds) assert.equal(files[model!.file], model!.sha256);
@@ -136,14 +137,14 @@ test("weights that are no weights, or another network's, are refused before trai
 test("a finished run that is run again trains nothing and gives the same files", async () => {
   const filesBefore = await hashFiles(wholeFolder());
   const seen: Progress[] = [];
-  await runStudy(studyOptions({ data, weights, out: wholeFolder(), onProgress: (progress) => seen.push(progress) }));
+  await runStudy(studyOptions({ recipe: wholeRecipe, data, weights, out: wholeFolder(), onProgress: (progress) => seen.push(progress) }));
   assert.deepEqual(seen.filter(({ unit }) => unit === "steps"), []);
   assert.deepEqual(await hashFiles(wholeFolder()), filesBefore);
 });
 
 test("another recipe in the same folder is refused and harms nothing", async () => {
   const filesBefore = await hashFiles(wholeFolder());
-  const recipe = { ...tinyRecipe, validation: { folds: 2 } };
+  const recipe = { ...tinyRecipe, validation: { folds: 3 } };
   await assert.rejects(runStudy(studyOptions({ recipe, data, weights, out: wholeFolder() })), (error) => error instanceof InputError && error.code === "run-differs" && /another recipe\. Choose another --out/.test(error.message));
   assert.deepEqual(await hashFiles(wholeFolder()), filesBefore);
 });
@@ -159,19 +160,12 @@ test("the same seed gives the same models and predictions, bit for bit, whether 
     const [straight, other] = [await run("straight", 1), await run("other", 2)];
     assert.equal(Object.keys(straight).length, 3);
     assert.notEqual(straight["predictions.csv"], other["predictions.csv"]);
-    let stops = 0;
-    for (const stopAt of [2, 3]) {
-      const abort = new AbortController();
-      let steps = 0;
-      const onProgress = ({ unit }: Progress): void => {
-        if (unit === "steps" && (steps += 1) === stopAt) abort.abort(new Error("stop here"));
-      };
-      await run("stopped", 1, { signal: abort.signal, onProgress }).catch((error: Error) => {
-        assert.equal(error.message, "stop here");
-        stops += 1;
-      });
-      assert.ok(!(await readdir(path.join(folder, "stopped"))).includes(".lock"), "a stopped run gives its folder back");
-    }
-    assert.equal(stops, 2);
+    const abort = new AbortController();
+    let steps = 0;
+    const onProgress = ({ unit }: Progress): void => {
+      if (unit === "steps" && (steps += 1) === 3) abort.abort(new Error("stop here"));
+    };
+    await assert.rejects(run("stopped", 1, { signal: abort.signal, onProgress }), { message: "stop here" });
+    assert.ok(!(await readdir(path.join(folder, "stopped"))).includes(".lock"), "a stopped run gives its folder back");
     assert.deepEqual(await run("stopped", 1), straight);
   }));

@@ -1,8 +1,9 @@
 import type { Size } from "../../images/index.js";
-import { boxMean, type DetailPlane } from "./detail.js";
+import { boxMean } from "./box-mean.js";
+import type { DetailPlane } from "./detail.js";
 import type { KeptImage } from "./fingerprint.js";
 import { layOver, smooth, toOneScale, type Overlap } from "./lay-over.js";
-import { correlate, refine, type Mapping } from "./register.js";
+import { measure, refine, type Mapping } from "./register.js";
 import { agreementOf, bands, correlationOf, tilesOf } from "./band-agreement.js";
 
 export interface CloseComparison {
@@ -31,19 +32,19 @@ const [rounds, gain] = [6, 1e-4];
 export function compareClosely(a: KeptImage, b: KeptImage, starts: readonly [Mapping, ...Mapping[]]): CloseComparison | undefined {
   const [planeA, planeB] = toOneScale(a, b, starts[0]);
   const [from, to] = [detailOf(planeA, 4), detailOf(planeB, 4)];
-  const fits = starts.map((start) => ({ start, at: Math.abs(correlate(from, to, start, 2).correlation) }));
-  const { start } = fits.reduce((best, one) => (one.at > best.at ? one : best));
-  let [mapping, { correlation }] = refine(from, to, start, { steps: 5, rows: 2 });
+  const fits = starts.map((start) => ({ start, fit: measure(from, to, start, 2) }));
+  const { start, fit: first } = fits.reduce((best, one) => (Math.abs(one.fit.correlation) > Math.abs(best.fit.correlation) ? one : best));
+  let [mapping, { correlation }] = refine(from, to, start, { steps: 5, rows: 2, from: first });
   if (Math.abs(correlation) < leastLaid) return undefined;
   const sign = correlation < 0 ? -1 : 1;
   let overlap = layOver(planeA, planeB, mapping, sign);
   // What is left of the difference once grey levels match tells the last fraction of a pixel. Coarse detail is laid over too, as it is compared.
   for (let round = 0; round < rounds && overlap !== undefined; round++) {
     const [over, under] = [overlap.a, overlap.b].map((values) => detailOf({ ...sizeOf(overlap!), values }, 8)) as [DetailPlane, DetailPlane];
-    const before = correlate(over, under, identity).correlation;
-    if (before < leastMatched) return undefined;
-    const [rest, fit] = refine(over, under, identity, { steps: 4, gain });
-    if (fit.correlation < leastFine && fit.correlation < before + helpful) return undefined;
+    const before = measure(over, under, identity);
+    if (before.correlation < leastMatched) return undefined;
+    const [rest, fit] = refine(over, under, identity, { steps: 4, gain, from: before });
+    if (fit.correlation < leastFine && fit.correlation < before.correlation + helpful) return undefined;
     if (rest === identity) break;
     mapping = compose(mapping, rest, overlap);
     overlap = layOver(planeA, planeB, mapping, sign);
@@ -57,16 +58,26 @@ const sizeOf = ({ height, width }: Size): Size => ({ height, width });
 function agreementIn(overlap: Overlap): number {
   const size = sizeOf(overlap);
   const half = { height: size.height >> 1, width: size.width >> 1 };
-  const [fine, coarse] = [[overlap.a, overlap.b], [halved(overlap.a, size), halved(overlap.b, size)]];
+  const [fine, coarse] = [[overlap.a, overlap.b].map((plane) => smoother(plane, size)), [halved(overlap.a, size), halved(overlap.b, size)].map((plane) => smoother(plane, half))];
   return agreementOf(
     bands.map(({ radii: [near, around], noise }) => {
       // Wide running means lose nothing at half the size and cost a quarter.
       const pixel = near >= 8 ? 2 : 1;
       const [planes, of] = pixel === 2 ? [coarse, half] : [fine, size];
-      const [a, b] = planes.map((plane) => difference(smooth(plane, of, near / pixel), smooth(plane, of, around / pixel))) as [Float32Array, Float32Array];
+      const [a, b] = planes.map((smoothed) => difference(smoothed(near / pixel), smoothed(around / pixel))) as [Float32Array, Float32Array];
       return correlationOf(tilesOf(a, b, of, pixel), noise);
     }),
   );
+}
+
+/** A plane's running means, each made once: one band's wider is the next one's narrower. */
+function smoother(plane: Float32Array, size: Size): (radius: number) => Float32Array {
+  const made = new Map<number, Float32Array>();
+  return (radius) => {
+    const known = made.get(radius) ?? smooth(plane, size, radius);
+    made.set(radius, known);
+    return known;
+  };
 }
 
 function halved(plane: Float32Array, { height, width }: Size): Float32Array {
@@ -92,9 +103,15 @@ function compose(m: Mapping, rest: Mapping, { top, left, height, width, whole }:
   };
 }
 
+let wider = new Float32Array(0);
+
 /** What running means over three pixels keep, less those over a wider square. */
 function detailOf(plane: DetailPlane, around: number): DetailPlane {
-  return { ...sizeOf(plane), values: difference(boxMean(plane.values, plane, 1), boxMean(plane.values, plane, around)) };
+  if (wider.length < plane.values.length) wider = new Float32Array(plane.values.length);
+  boxMean(plane.values, plane, around, wider);
+  const values = boxMean(plane.values, plane, 1);
+  for (let i = 0; i < values.length; i++) values[i]! -= wider[i]!;
+  return { ...sizeOf(plane), values };
 }
 
 function difference(one: Float32Array, other: Float32Array): Float32Array {

@@ -1,8 +1,9 @@
 import { resizeBilinear, type Size } from "../../images/index.js";
-import { boxMean, type DetailPlane } from "./detail.js";
+import { boxMean } from "./box-mean.js";
+import type { DetailPlane } from "./detail.js";
 import type { KeptImage } from "./fingerprint.js";
 import { matchGrey } from "./match-grey.js";
-import type { Mapping } from "./register.js";
+import { lineBetween, type Mapping } from "./register.js";
 
 /** Two images where both are: a brought to b's pixels, and the grey levels of one to those of the other. */
 export interface Overlap extends Size {
@@ -49,18 +50,19 @@ export function layOver(a: DetailPlane, b: DetailPlane, m: Mapping, sign: 1 | -1
     firsts[column] = Math.min(a.width - 2, Math.floor(x));
     parts[column] = x - firsts[column]!;
   }
-  const [from, stride] = [a.values, a.width];
+  const line = new Float64Array(a.width);
   for (let row = 0; row < height; row++) {
     const y = within((m.top + (m.height * (rows.start + row + 0.5)) / b.height) * a.height - 0.5, a.height);
     const above = Math.min(a.height - 2, Math.floor(y));
-    const q = y - above;
-    const [line, lineB] = [above * stride, (rows.start + row) * b.width + columns.start];
+    lineBetween(a, above, y - above, line);
+    const at = row * width;
     for (let column = 0; column < width; column++) {
-      const p = parts[column]!;
-      const i = line + firsts[column]!;
-      over[row * width + column] = (1 - q) * ((1 - p) * from[i]! + p * from[i + 1]!) + q * ((1 - p) * from[i + stride]! + p * from[i + stride + 1]!);
-      under[row * width + column] = b.values[lineB + column]!;
+      const i = firsts[column]!;
+      const value = line[i]!;
+      over[at + column] = value + parts[column]! * (line[i + 1]! - value);
     }
+    const lineB = (rows.start + row) * b.width + columns.start;
+    under.set(b.values.subarray(lineB, lineB + width), at);
   }
   return { height, width, top: rows.start, left: columns.start, whole: { height: b.height, width: b.width }, ...toOneContrast(over, under, sign), share: ((height + 2 * inset) * (width + 2 * inset)) / (b.height * b.width) };
 }
@@ -95,5 +97,6 @@ const within = (place: number, length: number): number => Math.min(length - 1, M
 
 /** Two running means one after the other, which come near a Gaussian of deviation sqrt(((2 radius + 1)² - 1) / 6). */
 export function smooth(plane: Float32Array, size: Size, radius: number): Float32Array {
-  return boxMean(boxMean(plane, size, radius), size, radius);
+  const once = boxMean(plane, size, radius);
+  return boxMean(once, size, radius, once);
 }

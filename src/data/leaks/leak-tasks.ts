@@ -1,7 +1,7 @@
 import { sha256 } from "../../files/index.js";
 import { decodeSmall, readImageFile } from "../../images/index.js";
 import { compareClosely, type CloseComparison } from "./compare-closely.js";
-import { makeCoarseDetail, type CoarseDetail } from "./detail.js";
+import { coarseDetailOf, coarseLength, makeCoarseDetail, type CoarseDetail } from "./detail.js";
 import { descriptorLength, Fingerprint, keepInside, makeThumbnail, partOf, side, windows, type KeptImage, type Window } from "./fingerprint.js";
 import { register, registerRoughly, type Mapping } from "./register.js";
 import { searchCodes, type Candidate, type Codes, type SearchRequest } from "./search-codes.js";
@@ -28,6 +28,8 @@ export interface LookResult {
 export interface EncodeRequest extends Codes {
   /** [n, 96, 96] in shared memory. */
   readonly thumbnails: Uint8Array;
+  /** [n, coarseLength] in shared memory. */
+  readonly details: Float32Array;
   readonly whitening: Whitening;
   readonly from: number;
   readonly to: number;
@@ -53,12 +55,31 @@ export interface CompareRequest {
 
 export interface Compared extends Laid, CloseComparison {}
 
-/** Candidates of an image that are laid over it at half size, of all those laid over it roughly; and that are compared closely, beside the one whose code is nearest. */
-const [closer, closest] = [9, 5];
+/** Candidates of an image that are laid over it at half size, of all those laid over it roughly. */
+const closer = 18;
+/** Those compared closely: the best by where they were laid and by code together, and the nearest by code alone, as a small part laid over the whole agrees less. */
+const [closest, nearest] = [4, 3];
+/** What the agreement of codes counts beside the correlation. */
+const codeShare = 0.1;
 /** How far they may lie behind the best at either step, in correlation. */
 const [roughMargin, margin] = [0.25, 0.3];
 /** Correlation of coarse detail that earns a closer look. */
 const leastCorrelation = 0.35;
+
+interface Laying extends Candidate {
+  readonly planes: readonly [CoarseDetail, CoarseDetail];
+  readonly mapping: Mapping;
+  readonly correlation: number;
+}
+
+const scoreOf = ({ correlation, agreement }: Laying): number => correlation + codeShare * agreement;
+
+/** Best first; of an image nominated by several windows, the best. */
+function onePerImage(all: readonly Laying[], score: (one: Laying) => number): Laying[] {
+  const ranked = [...all].sort((one, other) => score(other) - score(one));
+  const seen = new Set<number>();
+  return ranked.filter(({ a, isMirrored }) => !seen.has(2 * a + Number(isMirrored)) && seen.add(2 * a + Number(isMirrored)));
+}
 
 /** What the workers do for the leak audit. */
 export const leakTasks = {
@@ -77,19 +98,18 @@ export const leakTasks = {
     }
   },
 
-  /** Codes of all windows of all frames. */
-  encode({ thumbnails, whitening, queries, codes, firstFrame, frames, from, to }: EncodeRequest): void {
+  /** Codes of all windows of all frames, and the coarse detail. */
+  encode({ thumbnails, details, whitening, codes, firstFrame, frames, from, to }: EncodeRequest): void {
     const descriptor = new Float32Array(descriptorLength);
     for (let i = from; i < to; i++) {
       const print = new Fingerprint(thumbnailOf(thumbnails, i));
+      makeCoarseDetail(thumbnailOf(thumbnails, i), details.subarray(i * coarseLength, (i + 1) * coarseLength));
       for (let frame = firstFrame[i]!; frame < firstFrame[i + 1]!; frame++) {
         windows.forEach((window, w) => {
           print.describe(partOf(frames[frame]!, window), descriptor);
           const at = (frame * windows.length + w) * codeLength;
           encode(descriptor, whitening, codes.subarray(at, at + codeLength));
         });
-        const whole = frame * windows.length * codeLength;
-        queries.set(codes.subarray(whole, whole + codeLength), frame * codeLength);
       }
     }
   },
@@ -97,28 +117,22 @@ export const leakTasks = {
   search: (request: SearchRequest): Candidate[][] => searchCodes(request),
 
   /** Lays the candidates of each image over it; the best of each image. */
-  lay({ thumbnails, items }: { thumbnails: Uint8Array; items: readonly (readonly Candidate[])[] }): Laid[] {
-    const details = new Map<number, CoarseDetail>();
-    const detailOf = (index: number, isMirrored: boolean): CoarseDetail => {
-      const key = 2 * index + Number(isMirrored);
-      let detail = details.get(key);
-      if (detail === undefined) {
-        detail = makeCoarseDetail(thumbnailOf(thumbnails, index), isMirrored);
-        details.set(key, detail);
-      }
-      return detail;
-    };
+  lay({ details, items }: { details: Float32Array; items: readonly (readonly Candidate[])[] }): Laid[] {
+    const detailOf = (index: number, isMirrored: boolean): CoarseDetail => coarseDetailOf(details.subarray(index * coarseLength, (index + 1) * coarseLength), isMirrored);
+    const lay = ({ a, b, isMirrored, agreement, start }: Candidate): Laying => ({ a, b, isMirrored, agreement, start, planes: [detailOf(a, false), detailOf(b, isMirrored)], mapping: start, correlation: 0 });
     return items.flatMap((candidates) => {
       const rough = candidates
-        .map((candidate) => ({ candidate, registration: registerRoughly(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), candidate.start) }))
-        .sort((one, other) => other.registration.correlation - one.registration.correlation);
-      const laid = rough
-        .filter(({ candidate, registration }, rank) => candidate === candidates[0] || (rank < closer && registration.correlation > rough[0]!.registration.correlation - roughMargin))
-        .map(({ candidate, registration }) => ({ candidate, registration: register(detailOf(candidate.a, false), detailOf(candidate.b, candidate.isMirrored), registration) }))
-        .sort((one, other) => other.registration.correlation - one.registration.correlation);
-      return laid
-        .filter(({ candidate, registration }, rank) => registration.correlation >= leastCorrelation && (candidate === candidates[0] || (rank < closest && registration.correlation > laid[0]!.registration.correlation - margin)))
-        .map(({ candidate: { a, b, isMirrored, start }, registration: { mapping, correlation } }): Laid => ({ a, b, isMirrored, mapping, start, correlation }));
+        .map(lay)
+        .map((one): Laying => ({ ...one, ...registerRoughly(...one.planes, one.start) }))
+        .sort((one, other) => other.correlation - one.correlation);
+      const fine = rough
+        .filter(({ correlation }, rank) => rank < closer && correlation > rough[0]!.correlation - roughMargin)
+        .map((one): Laying => ({ ...one, ...register(...one.planes, one) }));
+      const chosen = new Set([...onePerImage(fine, scoreOf).slice(0, closest), ...onePerImage(fine, ({ agreement }) => agreement).slice(0, nearest)]);
+      const best = Math.max(...fine.map(({ correlation }) => correlation));
+      return [...chosen]
+        .filter(({ correlation }) => correlation >= leastCorrelation && correlation > best - margin)
+        .map(({ a, b, isMirrored, start, mapping, correlation }): Laid => ({ a, b, isMirrored, mapping, start, correlation }));
     });
   },
 

@@ -18,20 +18,23 @@ export function matchGrey(from: Float32Array, to: Float32Array, sign: 1 | -1): F
   map[256] = map[255]!;
   const mapped = new Float32Array(from.length);
   for (let i = 0; i < from.length; i++) {
-    const value = Math.min(255, Math.max(0, sign < 0 ? 255 - from[i]! : from[i]!));
-    const level = Math.floor(value);
-    mapped[i] = map[level]! + (value - level) * (map[level + 1]! - map[level]!);
+    const own = sign < 0 ? 255 - from[i]! : from[i]!;
+    const value = own < 0 ? 0 : own > 255 ? 255 : own;
+    const level = value | 0;
+    const mappedLevel = map[level]!;
+    mapped[i] = mappedLevel + (value - level) * (map[level + 1]! - mappedLevel);
   }
   return mapped;
 }
 
 /** Per level the share of values below it and half of those at it; levels that do not occur lie on a line between their neighbors. */
 function middleRanks(values: Float32Array, sign: 1 | -1): Float64Array {
-  const counts = new Float64Array(256);
+  const counts = new Uint32Array(256);
   for (let i = 0; i < values.length; i++) {
-    const level = Math.min(255, Math.max(0, Math.round(values[i]!)));
-    counts[sign < 0 ? 255 - level : level]! += 1;
+    const level = (values[i]! + 0.5) | 0;
+    counts[level < 0 ? 0 : level > 255 ? 255 : level]! += 1;
   }
+  if (sign < 0) counts.reverse();
   const ranks = new Float64Array(256);
   let [seen, last] = [0, -1];
   for (let level = 0; level < 256; level++) {

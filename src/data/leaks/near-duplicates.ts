@@ -3,9 +3,10 @@ import type { OnProgress } from "../../base/index.js";
 import type { DataPool } from "../data-pool.js";
 import type { Case } from "../dataset.js";
 import { choosePairs, highest, ofNearness, thresholdOf, type NearDuplicate } from "./choose-pairs.js";
+import { coarseLength } from "./detail.js";
 import { descriptorLength, mirroredPlaces, windows, type KeptImage, type Window } from "./fingerprint.js";
 import { leakTasks, thumbnailLength, type Compared, type Laid, type LookResult } from "./leak-tasks.js";
-import type { Candidate } from "./search-codes.js";
+import { tile, type Candidate } from "./search-codes.js";
 import { codeLength, fitWhitening } from "./whitening.js";
 
 export interface ImageLook extends Omit<LookResult, "thumbnail" | "kept" | "frames"> {}
@@ -26,7 +27,7 @@ export interface NearDuplicateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Others that each image is laid over, and the agreement of codes that earns it. */
+/** Others that each frame of an image is laid over, and the agreement of codes that earns it. */
 const keep = 14;
 const leastAgreement = 0.3;
 /** In a data set so small that codes mean little, the nearest are compared whatever their agreement. */
@@ -40,6 +41,8 @@ interface LookedAt {
   readonly frames: readonly (readonly Window[])[];
   /** [n, 96, 96] in shared memory. */
   readonly thumbnails: Uint8Array;
+  /** [n, coarseLength] in shared memory. */
+  readonly details: Float32Array;
 }
 
 type Tasks = typeof leakTasks;
@@ -91,7 +94,7 @@ async function lookAt(cases: readonly Pick<Case, "id" | "file">[], options: Near
     frames.push(parts);
     return look;
   });
-  return { looks, kept, frames, thumbnails };
+  return { looks, kept, frames, thumbnails, details: new Float32Array(new SharedArrayBuffer(4 * n * coarseLength)) };
 }
 
 async function lookHere(items: readonly { file: string; name: string }[], options: NearDuplicateOptions, onSettled: (done: number) => void): Promise<PromiseSettledResult<LookResult>[]> {
@@ -108,7 +111,7 @@ async function lookHere(items: readonly { file: string; name: string }[], option
 
 type Images = Omit<LookedAt, "looks">;
 
-async function nominate({ thumbnails, frames }: Images, options: NearDuplicateOptions): Promise<Candidate[][]> {
+async function nominate({ thumbnails, details, frames }: Images, options: NearDuplicateOptions): Promise<Candidate[][]> {
   const run = runBy(options);
   const n = frames.length;
   const step = Math.max(1, Math.floor(n / fitted));
@@ -118,16 +121,15 @@ async function nominate({ thumbnails, frames }: Images, options: NearDuplicateOp
   const whitening = fitWhitening(descriptors, mirroredPlaces);
   const all = frames.flat();
   const codes = {
-    queries: new Float32Array(new SharedArrayBuffer(4 * all.length * codeLength)),
-    codes: new Float32Array(new SharedArrayBuffer(4 * all.length * windows.length * codeLength)),
+    codes: new Int16Array(new SharedArrayBuffer(2 * all.length * windows.length * codeLength)),
     firstFrame: startsOf(frames),
     frames: all,
   };
-  await inChunks(n, 256, (from, to) => run("encode", { ...codes, thumbnails, whitening, from, to }));
-  const [least, gate] = n < fewImages ? [-1, -1] : [leastAgreement, leastGate];
+  await inChunks(n, 256, (from, to) => run("encode", { ...codes, thumbnails, details, whitening, from, to }));
+  const least = n < fewImages ? -1 : leastAgreement;
   let done = 0;
-  const found = await inChunks(n, 192, async (from, to) => {
-    const chunk = await run("search", { ...codes, from, to, keep, least, gate });
+  const found = await inChunks(n, tile, async (from, to) => {
+    const chunk = await run("search", { ...codes, from, to, keep, least });
     options.onProgress?.({ task: "comparing images", done: (done += to - from), total: n, unit: "images" });
     return chunk;
   });
@@ -141,16 +143,13 @@ function startsOf(frames: readonly (readonly Window[])[]): Int32Array {
   return starts;
 }
 
-/** Least agreement of an image with the first three windows of another for the rest to be looked at. */
-const leastGate = 0.1;
-
 /** All pairs worth a close look, each once. */
-async function layAll(candidates: readonly (readonly Candidate[])[], { thumbnails }: Images, options: NearDuplicateOptions): Promise<Laid[]> {
+async function layAll(candidates: readonly (readonly Candidate[])[], { details }: Images, options: NearDuplicateOptions): Promise<Laid[]> {
   const run = runBy(options);
   const n = candidates.length;
   let done = 0;
   const laid = await inChunks(n, 64, async (from, to) => {
-    const chunk = await run("lay", { thumbnails, items: candidates.slice(from, to) });
+    const chunk = await run("lay", { details, items: candidates.slice(from, to) });
     options.onProgress?.({ task: "laying images over one another", done: (done += to - from), total: n, unit: "images" });
     return chunk;
   });

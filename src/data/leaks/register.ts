@@ -30,7 +30,7 @@ export function registerRoughly([a]: CoarseDetail, [b]: CoarseDetail, start: Map
 }
 
 /** The same at half the size, from where `registerRoughly` came to. */
-export function register([, a]: CoarseDetail, [, b]: CoarseDetail, { mapping }: Registration): Registration {
+export function register([, a]: CoarseDetail, [, b]: CoarseDetail, { mapping }: Pick<Registration, "mapping">): Registration {
   return registered(a, b, mapping, halfSteps);
 }
 
@@ -43,14 +43,14 @@ function registered(a: DetailPlane, b: DetailPlane, start: Mapping, steps: numbe
  * Steps towards the best correlation while they help.
  * @param options.rows every so many rows are looked at
  * @param options.gain what a step must bring at least, as a share of what is left to perfect correlation; else 0.002 of correlation itself
+ * @param options.from what `measure` told of the start, if it is known
  */
-export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, { steps, gain, rows = 1 }: { readonly steps: number; readonly gain?: number; readonly rows?: number }): [Mapping, Fit] {
-  let mapping = start;
-  let fit = correlate(a, b, start, rows);
+export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, { steps, gain, rows = 1, from = measure(a, b, start, rows) }: { readonly steps: number; readonly gain?: number; readonly rows?: number; readonly from?: Fit }): [Mapping, Fit] {
+  let [mapping, fit] = [start, from];
   for (let step = 0; step < steps; step++) {
-    const next = improveMapping(a, b, mapping, { sign: fit.correlation < 0 ? -1 : 1, rows });
+    const next = nextMapping(a, mapping, fit);
     if (next === undefined) break;
-    const better = correlate(a, b, next, rows);
+    const better = step === steps - 1 ? correlate(a, b, next, rows) : measure(a, b, next, rows);
     const least = gain === undefined ? 2e-3 : gain * (1 - Math.abs(fit.correlation));
     if (Math.abs(better.correlation) <= Math.abs(fit.correlation) + least) break;
     [mapping, fit] = [next, better];
@@ -58,39 +58,67 @@ export function refine(a: DetailPlane, b: DetailPlane, start: Mapping, { steps, 
   return [mapping, fit];
 }
 
-interface Fit {
+export interface Fit {
   readonly correlation: number;
   readonly overlap: number;
+  /** Sums of products of a's slopes, and of these with both images: what a step is made of. See `measure`. */
+  readonly sums?: Sums;
 }
 
 /** Least share of b that must lie inside a for a correlation to mean anything. */
 const leastOverlap = 0.5;
 
+/** Reused from call to call: a line of a between two of its rows, and how these differ. */
+let between = new Float64Array(0);
+let slopes = new Float64Array(0);
+
+function makeRoom(width: number): void {
+  if (between.length >= width) return;
+  between = new Float64Array(width);
+  slopes = new Float64Array(width);
+}
+
+/** Values between a row and the next, `part` of the way. */
+export function lineBetween({ values, width }: DetailPlane, row: number, part: number, into: Float64Array): void {
+  const at = row * width;
+  for (let i = 0; i < width; i++) {
+    const value = values[at + i]!;
+    into[i] = value + part * (values[at + width + i]! - value);
+  }
+}
+
 /** Correlation of the detail of b, where it lies in a, with a's. */
 export function correlate(a: DetailPlane, b: DetailPlane, m: Mapping, rows = 1): Fit {
   let [n, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
-  const [from, to] = [a.values, b.values];
+  const to = b.values;
   const [widthA, heightA, widthB, heightB] = [a.width, a.height, b.width, b.height];
   const { lefts, parts, first, last } = columnsOf(m, widthA, widthB);
+  makeRoom(widthA);
+  const line = between;
   for (let row = 0; row < heightB; row += rows) {
     const y = (m.top + (m.height * (row + 0.5)) / heightB) * heightA - 0.5;
     if (!(y >= 0 && y <= heightA - 1)) continue;
     const above = Math.min(heightA - 2, y | 0);
-    const q = y - above;
+    lineBetween(a, above, y - above, line);
+    const at = row * widthB;
     for (let column = first; column < last; column++) {
-      const p = parts[column]!;
-      const i = above * widthA + lefts[column]!;
-      const valueA = (1 - q) * ((1 - p) * from[i]! + p * from[i + 1]!) + q * ((1 - p) * from[i + widthA]! + p * from[i + widthA + 1]!);
-      const valueB = to[row * widthB + column]!;
-      n += 1;
+      const i = lefts[column]!;
+      const left = line[i]!;
+      const valueA = left + parts[column]! * (line[i + 1]! - left);
+      const valueB = to[at + column]!;
       sumA += valueA;
       sumB += valueB;
       squareA += valueA * valueA;
       squareB += valueB * valueB;
       product += valueA * valueB;
     }
+    n += Math.max(0, last - first);
   }
-  const overlap = n / (widthB * Math.ceil(heightB / rows));
+  return fitOf(n, heightB, widthB, rows, sumA, sumB, squareA, squareB, product);
+}
+
+function fitOf(n: number, height: number, width: number, rows: number, sumA: number, sumB: number, squareA: number, squareB: number, product: number): { correlation: number; overlap: number } {
+  const overlap = n / (width * Math.ceil(height / rows));
   if (overlap < leastOverlap) return { correlation: 0, overlap };
   const spread = Math.sqrt((squareA - (sumA * sumA) / n) * (squareB - (sumB * sumB) / n));
   return { correlation: spread > 1e-9 ? (product - (sumA * sumB) / n) / spread : 0, overlap };
@@ -112,52 +140,99 @@ function columnsOf(m: Mapping, widthA: number, widthB: number): { lefts: Int32Ar
   return { lefts, parts, first, last };
 }
 
-/** One Gauss-Newton step of the squared difference; undefined where the detail does not fix the map. */
-function improveMapping(a: DetailPlane, b: DetailPlane, m: Mapping, { sign, rows }: { readonly sign: 1 | -1; readonly rows: number }): Mapping | undefined {
+/** Lower half of the normal equations of a step, then its right side with a's values and with b's; slopes are per pixel of a. */
+interface Sums {
+  readonly normal: readonly [number, number, number, number, number, number, number, number, number, number];
+  readonly withA: readonly [number, number, number, number];
+  readonly withB: readonly [number, number, number, number];
+}
+
+/** The same as `correlate`, and what the next step needs. */
+export function measure(a: DetailPlane, b: DetailPlane, m: Mapping, rows = 1): Fit {
   // Rows and columns are fitted together, as the detail ties them: four unknowns. Sums are written out, as this is where
-  // the audit spends its time.
+  // the audit spends its time; what is the same along a row is multiplied in at its end.
+  let [n, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0];
   let [n00, n10, n11, n20, n21, n22, n30, n31, n32, n33] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  let [r0, r1, r2, r3] = [0, 0, 0, 0];
+  let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0];
   const [from, to] = [a.values, b.values];
   const [widthA, heightA, widthB, heightB] = [a.width, a.height, b.width, b.height];
   const { lefts, parts, first, last } = columnsOf(m, widthA, widthB);
+  makeRoom(widthA);
+  const [line, slope] = [between, slopes];
   for (let row = 0; row < heightB; row += rows) {
     const v = (row + 0.5) / heightB;
     const y = (m.top + m.height * v) * heightA - 0.5;
     if (!(y >= 0 && y <= heightA - 1)) continue;
     const above = Math.min(heightA - 2, y | 0);
     const q = y - above;
+    for (let i = 0, at = above * widthA; i < widthA; i++, at++) {
+      const value = from[at]!;
+      const step = from[at + widthA]! - value;
+      line[i] = value + q * step;
+      slope[i] = step;
+    }
+    const at = row * widthB;
+    let [xx, xxu, xxuu, xy, xyu, yy, xa, xau, ya, xb, xbu, yb] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     for (let column = first; column < last; column++) {
       const u = (column + 0.5) / widthB;
       const p = parts[column]!;
-      const i = above * widthA + lefts[column]!;
-      const a00 = from[i]!;
-      const a01 = from[i + 1]!;
-      const a10 = from[i + widthA]!;
-      const a11 = from[i + widthA + 1]!;
-      const gx = ((1 - q) * (a01 - a00) + q * (a11 - a10)) * widthA;
-      const gy = ((1 - p) * (a10 - a00) + p * (a11 - a01)) * heightA;
-      const error = sign * to[row * widthB + column]! - ((1 - q) * ((1 - p) * a00 + p * a01) + q * ((1 - p) * a10 + p * a11));
+      const i = lefts[column]!;
+      const left = line[i]!;
+      const top = slope[i]!;
+      const gx = line[i + 1]! - left;
+      const gy = top + p * (slope[i + 1]! - top);
+      const valueA = left + p * gx;
+      const valueB = to[at + column]!;
       const gxu = gx * u;
-      const gyv = gy * v;
-      r0 += gx * error;
-      r1 += gxu * error;
-      r2 += gy * error;
-      r3 += gyv * error;
-      n00 += gx * gx;
-      n10 += gxu * gx;
-      n11 += gxu * gxu;
-      n20 += gy * gx;
-      n21 += gy * gxu;
-      n22 += gy * gy;
-      n30 += gyv * gx;
-      n31 += gyv * gxu;
-      n32 += gyv * gy;
-      n33 += gyv * gyv;
+      sumA += valueA;
+      sumB += valueB;
+      squareA += valueA * valueA;
+      squareB += valueB * valueB;
+      product += valueA * valueB;
+      xx += gx * gx;
+      xxu += gxu * gx;
+      xxuu += gxu * gxu;
+      xy += gx * gy;
+      xyu += gxu * gy;
+      yy += gy * gy;
+      xa += gx * valueA;
+      xau += gxu * valueA;
+      ya += gy * valueA;
+      xb += gx * valueB;
+      xbu += gxu * valueB;
+      yb += gy * valueB;
     }
+    n += Math.max(0, last - first);
+    n00 += xx;
+    n10 += xxu;
+    n11 += xxuu;
+    n20 += xy;
+    n21 += xyu;
+    n22 += yy;
+    n30 += v * xy;
+    n31 += v * xyu;
+    n32 += v * yy;
+    n33 += v * v * yy;
+    a0 += xa;
+    a1 += xau;
+    a2 += ya;
+    a3 += v * ya;
+    b0 += xb;
+    b1 += xbu;
+    b2 += yb;
+    b3 += v * yb;
   }
-  const normal = Float64Array.of(n00, 0, 0, 0, n10, n11, 0, 0, n20, n21, n22, 0, n30, n31, n32, n33);
-  const right = Float64Array.of(r0, r1, r2, r3);
+  const fit = fitOf(n, heightB, widthB, rows, sumA, sumB, squareA, squareB, product);
+  return { ...fit, sums: { normal: [n00, n10, n11, n20, n21, n22, n30, n31, n32, n33], withA: [a0, a1, a2, a3], withB: [b0, b1, b2, b3] } };
+}
+
+/** One Gauss-Newton step of the squared difference; undefined where the detail does not fix the map. */
+function nextMapping({ width: w, height: h }: DetailPlane, m: Mapping, { correlation, sums }: Fit): Mapping | undefined {
+  const { normal: n, withA, withB } = sums!;
+  const sign = correlation < 0 ? -1 : 1;
+  // Slopes were taken per pixel; the map counts in sides of a.
+  const normal = Float64Array.of(w * w * n[0], 0, 0, 0, w * w * n[1], w * w * n[2], 0, 0, w * h * n[3], w * h * n[4], h * h * n[5], 0, w * h * n[6], w * h * n[7], h * h * n[8], h * h * n[9]);
+  const right = Float64Array.from(withA, (own, k) => (k < 2 ? w : h) * (sign * withB[k]! - own));
   const step = solveSymmetric(normal, right);
   if (step === undefined) return undefined;
   const next = { left: m.left + step[0]!, width: m.width + step[1]!, top: m.top + step[2]!, height: m.height + step[3]! };

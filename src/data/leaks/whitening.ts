@@ -103,17 +103,22 @@ function orthonormalize(basis: readonly Float64Array[]): number[] {
   });
 }
 
-/** The whitened descriptor, of length 1. */
-export function encode(descriptor: Float32Array, { mean, rows }: Whitening, into: Float32Array): void {
+/** What 1 is in a code's whole numbers: the product of two codes stays below 2^29. */
+export const codeScale = 16_384;
+
+const whitened = new Float64Array(codeLength);
+
+/** The whitened descriptor, of length 1, in whole numbers. */
+export function encode(descriptor: Float32Array, { mean, rows }: Whitening, into: Int16Array): void {
   const { length } = descriptor;
   let square = 0;
   for (let k = 0; k < codeLength; k++) {
     let sum = 0;
     const line = k * length;
     for (let i = 0; i < length; i++) sum += rows[line + i]! * (descriptor[i]! - mean[i]!);
-    into[k] = sum;
+    whitened[k] = sum;
     square += sum * sum;
   }
-  const scale = 1 / (Math.sqrt(square) || 1);
-  for (let k = 0; k < codeLength; k++) into[k]! *= scale;
+  const scale = codeScale / (Math.sqrt(square) || 1);
+  for (let k = 0; k < codeLength; k++) into[k] = Math.round(whitened[k]! * scale);
 }

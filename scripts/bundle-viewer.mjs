@@ -35,7 +35,7 @@ async function contractForPages() {
   const routes = Object.fromEntries(Object.entries(whole.routes).map(([name, { method, path: address, response }]) => [name, { method, path: address, ...(response && { response: true }) }]));
   const lists = Object.entries(whole).filter(([, value]) => Array.isArray(value));
   return {
-    contract: ['export { ApiError, createClient, pathOf } from "./contract/client.js";', ...lists.map(([name, list]) => `export const ${name} = ${JSON.stringify(list)};`)].join("\n"),
+    contract: ['export { ApiError, createClient, pathOf, versionTag } from "./contract/client.js";', ...lists.map(([name, list]) => `export const ${name} = ${JSON.stringify(list)};`)].join("\n"),
     routes: `export const apiPrefix = ${JSON.stringify(whole.apiPrefix)}; export const routes = ${JSON.stringify(routes)};`,
   };
 }

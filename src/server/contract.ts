@@ -5,7 +5,7 @@ export { problemSchema, shapeSchema } from "./contract/basics.js";
 export type { FigureValue, Problem, Shape } from "./contract/basics.js";
 export { caseFilters, caseSelection, caseSorts } from "./contract/cases.js";
 export type { Annotation, CaseDetail, CaseRow, HeatMapValue } from "./contract/cases.js";
-export { ApiError, createClient, pathOf } from "./contract/client.js";
+export { ApiError, createClient, pathOf, versionTag } from "./contract/client.js";
 export type { CallOf, Client } from "./contract/client.js";
 export type { DataCase, DataSet, Upload } from "./contract/data-sets.js";
 export type { Model } from "./contract/models.js";

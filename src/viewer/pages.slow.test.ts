@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { cellOfRun, idOfRun } from "../server/server.testkit.js";
 import type { Role } from "../server/contract.js";
@@ -25,18 +26,51 @@ test("axe finds nothing wrong with any page, in either theme, in any language, w
     await researcher.call("deployModel", { params: { model: model!.id }, body: { note: "for trial" } });
     const { link } = await administrator.call("makeUser", { body: { name: "Otto", role: "reader" } });
     const caseAddress = `/studies/${idOfRun}/cases/${first!.key}`;
-    const pages: readonly (readonly [address: string, as: Role | undefined, wait?: string])[] = [
+    await researcher.call("auditDataSet", { params: { dataset: dataSet.id } }).catch(() => undefined);
+    const press = (...keys: readonly string[]) => async (page: Page): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    const openFirst = (selector: string, opened: string) => async (page: Page): Promise<void> => {
+      await page.locator(selector).first().click();
+      await page.locator(opened).first().waitFor();
+    };
+    const write = (text: string, wanted: string) => async (page: Page): Promise<void> => {
+      await page.locator("textarea").first().fill(text);
+      await page.keyboard.press("Control+Space");
+      await page.locator(wanted).first().waitFor();
+    };
+    const draw = async (page: Page): Promise<void> => {
+      await page.keyboard.press("8");
+      const { x, y, width, height } = (await page.locator(".film").boundingBox())!;
+      await page.mouse.click(x + width * 0.45, y + height * 0.4);
+      await page.mouse.click(x + width * 0.55, y + height * 0.6);
+      await page.keyboard.press("b");
+      await page.locator("form button[type=submit]").waitFor();
+    };
+    const signInWrongly = async (page: Page): Promise<void> => {
+      await page.fill('input[name="name"]', "Ada");
+      await page.fill('input[name="password"]', "not the right one");
+      await page.locator("button.main").click();
+      await page.locator(".notice.bad").waitFor();
+    };
+    const pages: readonly (readonly [address: string, as: Role | undefined, wait?: string, act?: (page: Page) => Promise<void>])[] = [
+      // Dialogs and other states of pages.
+      [caseAddress, "researcher", "canvas[data-painted=true]", press("?")], [caseAddress, "researcher", "canvas[data-painted=true]", draw], [`/readings/${draft.id}`, "researcher", ".head button", openFirst(".head button", "dialog[open]")],
+      [`/datasets/${dataSet.id}`, "researcher", "tbody button", openFirst("tbody button", "dialog[open] form")], ["/studies/new", "researcher", ".notice", write("study: x\nval", ".offer")], ["/studies/new", "researcher", ".notice", write("study: x\nwrong: 1\n", ".wrong")],
+      ["/", undefined, "form", signInWrongly], [`/read/${assignment!.id}`, "reader", "canvas[data-painted=true]", press("1")], [`/readings/${draft.id}/design`, "researcher", "form"],
+      // Every page as it opens.
       ["/", undefined], [link.path, undefined], ["/studies", "viewer", "table"], [`/studies/${idOfRun}`, "researcher", ".matrix"], ["/studies/new", "researcher", "textarea"], [`/comparison?a=${idOfRun}`, "viewer"],
       [`/studies/${idOfRun}/cases?filter=wrong`, "viewer", "tbody a"], [caseAddress, "researcher", "canvas[data-painted=true]"], [`${caseAddress}?beside=${encodeURIComponent(cellOfRun)}~none`, "viewer", "canvas[data-painted=true]"],
       ["/readings", "researcher", "table"], ["/readings/new", "researcher", "form"], [`/readings/${reading.id}`, "researcher", "table"], [`/readings/${draft.id}`, "researcher", "h1"], ["/read", "reader", "section"], [`/read/${assignment!.id}`, "reader", "canvas[data-painted=true]"],
       ["/try", "viewer", "select"], ["/datasets", "researcher", "table"], [`/datasets/${dataSet.id}`, "researcher", "h1"], ["/models", "researcher", "table"], [`/models/${model!.id}`, "researcher", "dl"], ["/people", "administrator", "table"], ["/audit", "administrator", "table"], ["/account", "reader", "table"], ["/nowhere", "viewer", "h1"], ["/people", "viewer"],
     ];
     const found: string[] = [];
-    for (const [k, [address, as, wait]] of pages.entries()) {
+    for (const [k, [address, as, wait, act]] of pages.entries()) {
       for (const theme of ["light", "dark"] as const) {
         const visited = await visit(address, { ...(as && { as }), theme, width: theme === "dark" ? 820 : 1280, language: ["en-US", "de-DE", "zh-CN"][(k + (theme === "dark" ? 1 : 0)) % 3]! });
         if (wait !== undefined) await visited.page.locator(wait).first().waitFor({ state: "attached" });
         await settled(visited);
+        await act?.(visited.page);
         found.push(...(await violationsOf(visited.page)).map((one) => `${address} (${theme}): ${one}`), ...visited.errors.map((error) => `${address}: ${error}`));
         const overflow = await visited.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         if (overflow > 0) found.push(`${address} (${theme}): ${overflow} px wider than the window`);

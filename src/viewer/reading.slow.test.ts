@@ -7,7 +7,7 @@ import { csvText } from "../base/index.js";
 import { cellOfRun, idOfRun, labelsOfRun, password, type TestServer } from "../server/server.testkit.js";
 import { drawReaders, simulateReads, type SimulatedCase } from "../study/readers/simulate-reads.js";
 import { studyReaders } from "../study/index.js";
-import { noBrowser, withViewer, type ViewerTest } from "./viewer.testkit.js";
+import { noBrowser, violationsOf, withViewer, type ViewerTest } from "./viewer.testkit.js";
 
 const [readerCount, caseCount, practice] = [6, 60, 2];
 const seed = 11;
@@ -128,6 +128,7 @@ test("six readers read 60 cases alone and with the network in the browser, and t
     await coordinator.getByRole("button", { name: "Analyze" }).click();
     await coordinator.locator("#analysis").waitFor();
     await coordinator.getByText("Network minus readers").waitFor();
+    assert.deepEqual(await violationsOf(coordinator), []);
     const { items: [reading] } = await server.people.researcher.call("readings", { query: {} });
     assert.deepEqual([reading!.done, reading!.total], [readerCount * 2 * caseCount, readerCount * 2 * caseCount]);
     const table = await (await server.people.researcher.send("readsCsv", { params: { reading: reading!.id } })).text();

@@ -36,7 +36,7 @@ export interface ViewerTest {
   readonly url: string;
   readonly browser: Browser;
   /** A page of its own browser context; of somebody signed in, where a role or a person's id is given. */
-  readonly visit: (address: string, options?: { readonly as?: Role | { readonly id: string }; readonly theme?: "dark" | "light"; readonly width?: number; readonly language?: string }) => Promise<Visit>;
+  readonly visit: (address: string, options?: { readonly as?: Role | { readonly id: string }; readonly theme?: "dark" | "light"; readonly width?: number; readonly language?: string; /** Name of the server in the address; its number where left out. */ readonly host?: string }) => Promise<Visit>;
 }
 
 /** Puts a model that runs into the first fold of the made-up run. */
@@ -59,12 +59,13 @@ export async function withViewer<T>({ perClass = 8, hasModel = false }: { readon
   const server = await openTestServer({ root, viewer: await builtPages() });
   const url = await server.listen(0);
   const browser = await chromium.launch({ executablePath: chromiumFile, args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
-  const visit: ViewerTest["visit"] = async (address, { as, theme = "light", width = 1280, language = "en-US" } = {}) => {
+  const visit: ViewerTest["visit"] = async (address, { as, theme = "light", width = 1280, language = "en-US", host = "127.0.0.1" } = {}) => {
+    const site = url.replace("127.0.0.1", host);
     const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: theme, locale: language });
     if (as !== undefined) {
       const { id } = typeof as === "string" ? server.people[as] : as;
       const session = await server.bench.store.write(({ tx }) => beginSession(tx, id, "test"));
-      await context.addCookies([{ name: sessionCookie, value: session.token, url, httpOnly: true, sameSite: "Strict" }]);
+      await context.addCookies([{ name: sessionCookie, value: session.token, url: site, httpOnly: true, sameSite: "Strict" }]);
     }
     const page = await context.newPage();
     page.setDefaultTimeout(180_000);
@@ -73,7 +74,7 @@ export async function withViewer<T>({ perClass = 8, hasModel = false }: { readon
     page.on("pageerror", (error) => errors.push(String(error)));
     // A refusal of the server is shown by the page; the browser's own line about it says nothing more.
     page.on("console", (message) => message.type() === "error" && !message.text().startsWith("Failed to load resource") && errors.push(message.text()));
-    await page.goto(`${url}${address}`);
+    await page.goto(`${site}${address}`);
     return { page, requests, errors };
   };
   try {

@@ -18,6 +18,9 @@ export class ApiError extends Error {
   }
 }
 
+/** ETag of a version of what can be changed: what `If-Match` takes. */
+export const versionTag = (version: number): string => `"v${version}"`;
+
 /** Path of a route with its parameters and query filled in: for `<img src>` and `EventSource` too. */
 export function pathOf<N extends RouteName>(name: N, { params, query }: { readonly params?: ParamsOf<N>; readonly query?: QueryOf<N> } = {}): string {
   const facts: RouteFacts = routes[name];

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../audit/chain.js";
+import { versionTag } from "../contract/client.js";
 import type { CheckedBody, CheckedParams, CheckedQuery, ResponseOf, RouteName } from "../contract/routes.js";
 import type { Person } from "../people/person.js";
 import type { Workbench } from "../workbench.js";
@@ -29,8 +30,6 @@ export function personIn({ person }: { readonly person: Person | undefined }): P
   if (person === undefined) throw new Refusal(401, "signed-out", "session: expected somebody signed in, got nobody. Sign in.");
   return person;
 }
-
-export const versionTag = (version: number): string => `"v${version}"`;
 
 /** @throws Refusal 428 where `If-Match` is missing, 412 where somebody else was faster */
 export function requireVersion({ request }: { readonly request: FastifyRequest }, version: number): void {

@@ -41,7 +41,8 @@ function speak(language: Language): Omit<Speech, "setLanguage"> {
     moment: (iso) => moments.format(new Date(iso)),
     day: (iso) => days.format(new Date(iso)),
     bytes: (n) => (n < 1e6 ? `${format(0, "decimal").format(n / 1e3)} kB` : `${format(1, "decimal").format(n / 1e6)} MB`),
-    list: (items) => lists.format(items),
+    // Chinese lists of this kind have no sign between their items.
+    list: (items) => (language === "zh" ? items.join("、") : lists.format(items)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import type { Annotation, Shape } from "../../../server/contract.js";
+import { versionTag, type Annotation, type Shape } from "../../../server/contract.js";
 import { TextField } from "../../parts/fields.js";
 import { Failure } from "../../parts/states.js";
 import { readingOf } from "../../film/shape-layer.js";
@@ -37,7 +37,7 @@ export function Drawings({ study, caseKey, spacing, shapes, onShapes, saved, edi
   };
   const save = (): void => void act(async () => {
     const body = { shapes: [...shapes], title: title.trim(), note: note.trim() };
-    if (edited) await server.call("changeAnnotation", { params: { annotation: edited.id }, body, ifMatch: String(edited.version) });
+    if (edited) await server.call("changeAnnotation", { params: { annotation: edited.id }, body, ifMatch: versionTag(edited.version) });
     else await server.call("makeAnnotation", { body: { ...body, study, case: caseKey } });
     clear();
     saved.again();
@@ -64,7 +64,7 @@ export function Drawings({ study, caseKey, spacing, shapes, onShapes, saved, edi
               <a className="button" href={pathOf("annotationDicom", { params: { annotation: annotation.id }, query: { kind: "seg" } })} download>{t("draw.seg")}</a>
               <a className="button" href={pathOf("annotationDicom", { params: { annotation: annotation.id }, query: { kind: "sr" } })} download>{t("draw.sr")}</a>
               {isMaker && <button type="button" onClick={() => edit(annotation)}>{t("draw.edit")}</button>}
-              {isMaker && <button type="button" disabled={isBusy} onClick={() => void act(() => server.call("removeAnnotation", { params: { annotation: annotation.id }, ifMatch: String(annotation.version) })).then(saved.again)}>{t("shell.remove")}</button>}
+              {isMaker && <button type="button" disabled={isBusy} onClick={() => void act(() => server.call("removeAnnotation", { params: { annotation: annotation.id }, ifMatch: versionTag(annotation.version) })).then(saved.again)}>{t("shell.remove")}</button>}
             </div>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { useState, type FormEvent, type ReactNode } from "react";
-import type { ResponseOf } from "../../../server/contract.js";
+import { versionTag, type ResponseOf } from "../../../server/contract.js";
 import { ConfirmButton } from "../../parts/confirm-button.js";
 import { Dialog } from "../../parts/dialog.js";
 import { SelectField, TextField } from "../../parts/fields.js";
@@ -23,7 +23,7 @@ function LabelDialog({ dataset, caseKey, labels, onClose }: { readonly dataset: 
   const submit = (event: FormEvent, version: number, was: string): void => {
     event.preventDefault();
     void act(async () => {
-      await server.call("changeLabel", { params, body: { label: label !== "" ? label : was, reason }, ifMatch: String(version) });
+      await server.call("changeLabel", { params, body: { label: label !== "" ? label : was, reason }, ifMatch: versionTag(version) });
       onClose();
     });
   };

@@ -12,8 +12,8 @@ import { bundleViewer } from "./bundle-viewer.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const [source, dist] = [path.join(root, "src"), path.join(root, "dist")];
 
-/** The viewer's pages exist only inside their bundle. */
-const isModule = (file) => file.endsWith(".ts") && !/^viewer[\\/].*[\\/]/.test(file);
+/** The viewer's components (.tsx) exist only inside their bundle; its other modules are tested one by one. */
+const isModule = (file) => file.endsWith(".ts") && !file.endsWith(".d.ts");
 
 const names = (await readdir(source, { recursive: true })).filter(isModule);
 await build({

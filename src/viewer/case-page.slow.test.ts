@@ -119,7 +119,7 @@ test("opacity, threshold and colors change the map as they say; methods stand si
     await page.waitForFunction(() => document.querySelectorAll(".film").length === 2);
     // What the network says of it, and what it was trained on that is alike.
     await page.getByText(/Cannot be excluded at 90%/).first().waitFor();
-    assert.ok((await page.locator(".thumbs a").count()) > 0);
+    await page.locator(".thumbs a").first().waitFor();
     assert.deepEqual(errors, []);
   }));
 
@@ -164,9 +164,9 @@ test("box, polygon and brush are drawn, saved, changed and given as DICOM; keys 
     const title = (): Promise<string | null> => page.locator("h1").textContent();
     const first = await title();
     await page.keyboard.press("n");
-    await page.waitForFunction((before) => document.querySelector("h1")!.textContent !== before, first);
+    await page.waitForFunction((before) => document.querySelector("h1") !== null && document.querySelector("h1")!.textContent !== before, first);
     await page.keyboard.press("p");
-    await page.waitForFunction((before) => document.querySelector("h1")!.textContent === before, first);
+    await page.waitForFunction((before) => document.querySelector("h1")?.textContent === before, first);
     await page.keyboard.press("f");
     // Oracle: the made-up run, in which case 0 of each class is answered wrongly.
     await page.waitForURL(/filter=wrong/);

@@ -76,7 +76,10 @@ export function findings({ probes }: ShortcutResults): ProbeResult[] {
   return probes.filter(({ found }) => found).sort((a, b) => reachOrder[a.reach] - reachOrder[b.reach] || weightOf(b) - weightOf(a));
 }
 
+/** Whether the interval, too, lies above chance: a warning that its own interval gainsays is none. */
+const isAboveChance = ({ auc }: ProbeResult): boolean => !("notEstimable" in auc) && auc.lower > 0.5;
+
 /** Findings that must be read before anything else: what a network can see and that tells more than a little. */
 export function urgentFindings(audit: ShortcutResults): ProbeResult[] {
-  return findings(audit).filter((probe) => areaOf(probe) >= noticeable && probe.reach === "pixels");
+  return findings(audit).filter((probe) => areaOf(probe) >= noticeable && isAboveChance(probe) && probe.reach === "pixels");
 }

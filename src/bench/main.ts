@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { defaultThreads } from "../engine/index.js";
 import { circumstancesHere } from "./circumstances.js";
 import { compare } from "./compare.js";
+import { formatDataTimes, timeDataPipeline } from "./data-pipeline.js";
 import { formatCsv, type Measured, mergeMeasured, readCsv } from "./csv.js";
 import { torchVersion } from "./peer.js";
 import { explainWorks, formatExplainCosts, formatExplainCsv, timeExplanations } from "./explain-work.js";
@@ -142,5 +143,21 @@ program
     const torch = await torchVersion(python);
     console.log(`MobileNetV2, ${images} images, ${folds} folds x ${epochs} epochs, ${threads} threads, PyTorch ${torch ?? "(not found)"}`);
     console.log(formatFeatureTimes(await timeFeatureStudy({ network: "mobilenet_v2", images, folds, epochs, size, threads, batch: 16 }, torch && python)));
+  });
+program
+  .command("data")
+  .description("The way of large films into a network: decoding, cache, augmentation, and the share of training that waits for images.")
+  .option("--network <name>", "network that is trained; one with short steps is the hardest", "mobilenet_v2")
+  .option("--images <count>", "films", "96")
+  .option("--height <pixels>", "of the films", "2500")
+  .option("--width <pixels>", "of the films", "2000")
+  .option("--batch <images>", "images per step", "16")
+  .option("--epochs <count>", "epochs", "4")
+  .option("--threads <count>", "threads of the training step", String(defaultThreads()))
+  .action(async ({ network, ...rest }: { network: string; images: string; height: string; width: string; batch: string; epochs: string; threads: string }) => {
+    const work = workOf({ network, task: "scratch", batch: rest.batch, size: "224", threads: rest.threads });
+    const [images, height, width, epochs] = [rest.images, rest.height, rest.width, rest.epochs].map(Number) as [number, number, number, number];
+    console.log(`${network}, ${images} films of ${width} x ${height}, ${epochs} epochs, batch ${work.batch}, ${work.threads} threads`);
+    console.log(formatDataTimes(await timeDataPipeline({ ...work, images, height, width, epochs })));
   });
 await program.parseAsync();

@@ -94,6 +94,7 @@ export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], 
     bestEpoch: record.bestEpoch,
     stoppedEarly: record.stoppedEarly,
     seconds: record.seconds,
+    ...(record.idleShare !== undefined && { idleShare: record.idleShare }),
     weightsSha256: record.weightsSha256,
     ...(record.model && { model: record.model }),
   }));

@@ -54,6 +54,8 @@ export interface FoldResult {
   readonly bestEpoch: number;
   readonly stoppedEarly: boolean;
   readonly seconds: number;
+  /** Share of the training steps' time spent waiting for images. */
+  readonly idleShare?: number;
   readonly weightsSha256: string;
   /** Relative to the run's folder; absent where models are discarded. */
   readonly model?: { readonly file: string; readonly sha256: string };

@@ -117,6 +117,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
     bestEpoch: trained.bestEpoch + 1,
     stoppedEarly: trained.stoppedEarly,
     seconds: trained.seconds,
+    idleShare: trained.idleShare,
     weightsSha256: weightsDigest,
     ...(model && { model }),
     predictions: predictions.map((prediction, i) => ({ ...prediction, ...(cell.view === "crop" && { window: located.windows[fold.test[i]!] }) })),

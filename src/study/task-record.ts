@@ -24,6 +24,7 @@ export const taskRecordSchema = z.strictObject({
   bestEpoch: z.number().int(),
   stoppedEarly: z.boolean(),
   seconds: z.number(),
+  idleShare: z.number().optional(),
   weightsSha256: z.string(),
   model: z.strictObject({ file: z.string(), sha256: z.string() }).optional(),
   predictions: z.array(

@@ -33,3 +33,9 @@ export function bestEpochOf(history: readonly EpochRecord[], metric: EarlyStoppi
   if (metric === undefined) return history.length - 1;
   return history.reduce((best, record, i) => (i > 0 && isBetter(metric, record, history[best]!) ? i : best), 0);
 }
+
+/** Share of the time of all epochs' steps that was spent waiting for images; 0 where there was no step. */
+export function idleShareOf(history: readonly EpochRecord[]): number {
+  const total = history.reduce((sum, { seconds }) => sum + seconds, 0);
+  return total === 0 ? 0 : history.reduce((sum, { seconds, idleShare }) => sum + seconds * idleShare, 0) / total;
+}

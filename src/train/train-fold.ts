@@ -7,7 +7,7 @@ import { planBatches, type BatchPlan } from "./batches.js";
 import { CheckpointStore } from "./checkpoint/store.js";
 import { narrowestCut } from "./cut.js";
 import { FeatureSource } from "./features/feature-source.js";
-import { bestEpochOf, type EpochRecord } from "./history.js";
+import { bestEpochOf, type EpochRecord, idleShareOf } from "./history.js";
 import { classWeightsOf } from "./losses/class-weights.js";
 import type { TrainingRecipe } from "./recipe.js";
 import { divide, type Regime } from "./regimes.js";
@@ -68,6 +68,8 @@ export interface TrainedNetwork {
   readonly trained: readonly string[];
   /** Training time in all, interrupted stretches included. */
   readonly seconds: number;
+  /** Share of the steps' time spent waiting for images, in [0, 1]; smaller is better. */
+  readonly idleShare: number;
   readonly warnings: readonly Warning[];
 }
 
@@ -182,6 +184,7 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
       batch: plan,
       trained: division.trained,
       seconds: record.seconds,
+      idleShare: idleShareOf(record.history),
       warnings: found?.warnings ?? [],
     };
   } finally {

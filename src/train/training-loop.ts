@@ -59,9 +59,12 @@ class TrainingLoop {
   async run(): Promise<void> {
     const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, untilEpoch } = this.#options;
     const { record } = state;
-    this.#runner = await openStepRunner({ stepGraph, state, fixed: this.#fixed, sessions });
     const batches = trainingBatches({ source, cases: train, recipe, plan, seed, signal, from: record });
+    // Workers make the first batches while the session is opened.
+    let early: ReturnType<typeof batches.next> | undefined = batches.next();
+    early.catch(() => undefined);
     try {
+      this.#runner = await openStepRunner({ stepGraph, state, fixed: this.#fixed, sessions });
       while (!isDone(record, untilEpoch)) {
         signal?.throwIfAborted();
         if (record.step === plan.stepsPerEpoch) {
@@ -70,7 +73,8 @@ class TrainingLoop {
           continue;
         }
         const started = performance.now();
-        const batch = await batches.next();
+        const batch = await (early ?? batches.next());
+        early = undefined;
         if (batch.done) break;
         record.sums.idleSeconds += secondsSince(started);
         await this.#step(this.#runner, batch.value);

@@ -25,6 +25,10 @@ interface Begun {
   readonly until: number;
 }
 
+function nameIn(claims: Readonly<Record<string, unknown>>): string | undefined {
+  return [claims["name"], claims["preferred_username"], claims["email"]].find((value): value is string => typeof value === "string" && value.trim().length >= 2);
+}
+
 const livesMs = 10 * 60_000;
 const most = 10_000;
 
@@ -51,6 +55,12 @@ export class OpenId {
     } catch (error) {
       throw new DataError("openid-issuer", `--openid: expected an OpenID provider at ${issuer.origin}, got ${(error as Error).message}. Check the address.`, { cause: error });
     }
+  }
+
+  /** What the provider tells of somebody where it is asked: many keep names out of the token. */
+  async #ask(token: string, subject: string): Promise<Readonly<Record<string, unknown>>> {
+    if (this.#configuration.serverMetadata().userinfo_endpoint === undefined) return {};
+    return client.fetchUserInfo(this.#configuration, token, subject).catch(() => ({}));
   }
 
   get #return(): string {
@@ -88,7 +98,7 @@ export class OpenId {
       if (found.state === "disabled") throw new Refusal(403, "disabled", "account: expected one in use, got one that was disabled. Ask an administrator.");
       return found;
     }
-    const told = [claims["name"], claims["preferred_username"], claims["email"]].find((value): value is string => typeof value === "string" && value.trim().length >= 2);
+    const told = nameIn(claims) ?? nameIn(await this.#ask(tokens.access_token, claims.sub));
     return store.write(async ({ tx, note }) => {
       const name = (told ?? `person ${claims.sub}`).replaceAll(/[\p{Cc}<>"]/gu, "").trim().slice(0, 70);
       const taken = await tx.selectFrom("users").select("id").where("name_key", "=", nameKey(name)).executeTakeFirst();

@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from "./distributions/index.js";
+import { normalCdf, normalQuantile, studentQuantile } from "./distributions/index.js";
 import { notEstimable } from "./estimate.js";
 
 /** Quantile of sorted values by linear interpolation (Hyndman and Fan's type 7, as in R and numpy). */
@@ -8,6 +8,17 @@ export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
   const low = sorted[below]!;
   const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
   return low + (position - below) * (high - low);
+}
+
+/**
+ * The level at which quantiles of resamples cover at `level`: resamples of u units vary less than samples do, by (u − 1)/u, and know no
+ * uncertainty of the spread. 1 − 2 Φ(√(u/(u − 1)) t), t the quantile of Student's distribution at (1 − level)/2 on u − 1 degrees of freedom.
+ * @param units drawn, on average per stratum
+ * @see T. C. Hesterberg, Am Stat 69, 2015, doi:10.1080/00031305.2015.1089789, section 3.3
+ */
+export function expandedLevel(level: number, units: number): number {
+  if (units < 2) return level;
+  return 1 - 2 * normalCdf(Math.sqrt(units / (units - 1)) * studentQuantile((1 - level) / 2, units - 1));
 }
 
 /** Percentile limits of sorted replicates. */

@@ -1,4 +1,4 @@
-import { bcaLimits, percentileLimits } from "./bootstrap-limits.js";
+import { bcaLimits, expandedLevel, percentileLimits } from "./bootstrap-limits.js";
 import { checkLevel, defaultLevel } from "./checks.js";
 import { notEstimable } from "./estimate.js";
 import type { Estimate, StatisticFacts } from "./estimate.js";
@@ -13,11 +13,12 @@ export const bootstrapFacts: StatisticFacts = {
     "percentile: the α/2 and 1 − α/2 quantiles (type 7) of the resampled statistic; BCa: the quantiles at Φ(z₀ + " +
     "(z₀ + z)/(1 − a(z₀ + z))), " +
     "z₀ from the share of resamples below the estimate (ties half), a from the jackknife over the units drawn. " +
+    "Both at the expanded level 1 − 2 Φ(√(u/(u − 1)) t), t of Student at α/2 on u − 1 degrees of freedom, u the mean number of units per stratum. " +
     "Resamples in which the statistic is undefined are " +
     "left out and counted; above 10 % the interval is not estimable.",
   methods: ["percentile", "bca"],
   reference:
-    "B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 14; C. A. Field, A. H. " +
+    "B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 14; T. C. Hesterberg, Am Stat 69, 2015, doi:10.1080/00031305.2015.1089789 (expanded level); C. A. Field, A. H. " +
     "Welsh, J R Stat Soc B 69, 2007 (clusters)",
 };
 
@@ -69,6 +70,8 @@ export function bootstrapIntervals(
     });
   });
   const resamples = options.resamples ?? defaultResamples;
+  const { units, strata } = samplingUnits(options);
+  const expanded = expandedLevel(level, units.length / strata.length);
   const jackknife = method === "bca" ? jackknifeValues(statistics, options, estimates.length) : undefined;
 
   return estimates.map((estimate, s) => () => {
@@ -93,7 +96,7 @@ export function bootstrapIntervals(
         "Use an interval that does not resample.",
       );
     }
-    const limits = jackknife ? bcaLimits(values, estimate, jackknife[s]!, level) : percentileLimits(values, level);
+    const limits = jackknife ? bcaLimits(values, estimate, jackknife[s]!, expanded) : percentileLimits(values, expanded);
     return {
       estimate,
       ...limits,

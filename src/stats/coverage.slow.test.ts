@@ -102,21 +102,34 @@ test("DeLong's interval and test keep their level", (t) => {
   assertBetween(rejected, 0.043, 0.057, "type-I error of the paired test", t);
 });
 
-test("near 1 DeLong's interval covers too rarely, on the logit scale and by Newcombe's method it covers", (t) => {
-  const truth = normalCdf(2.5 / Math.SQRT2);
-  const share = (method: "delong" | "delong-logit" | "newcombe"): number =>
-    shareOf("high", studies, (random) => {
-      const labels = Array.from({ length: 60 }, (_, i) => (i < 25 ? 1 : 0));
-      const scores = labels.map((label) => 2.5 * label + random.normal());
-      try {
-        return covers(rocAuc(labels, scores, { method }), truth);
-      } catch {
-        return false;
-      }
-    });
-  assertBetween(share("delong"), 0.8, 0.945, "delong, AUC 0.96", t);
-  assertBetween(share("delong-logit"), 0.925, 0.965, "delong-logit, AUC 0.96", t);
-  assertBetween(share("newcombe"), 0.93, 1, "newcombe, AUC 0.96", t);
+// Positives, negatives, shift of the positives' scores.
+const high = [
+  [25, 35, 2.5],
+  [20, 20, 1.8124],
+  [15, 60, 1.8124],
+  [100, 100, 2.6598],
+  [10, 40, 1.4658],
+] as const;
+
+test("near 1 and with few cases the default interval covers 94 to 96.5 %; DeLong's symmetric one too rarely, Newcombe's too often", (t) => {
+  for (const [m, n, shift] of high) {
+    const truth = normalCdf(shift / Math.SQRT2);
+    const share = (method: "delong" | "delong-logit" | "newcombe"): number =>
+      shareOf(`high ${m} ${n}`, studies, (random) => {
+        const labels = Array.from({ length: m + n }, (_, i) => (i < m ? 1 : 0));
+        const scores = labels.map((label) => shift * label + random.normal());
+        try {
+          return covers(rocAuc(labels, scores, { method }), truth);
+        } catch {
+          // An AUC of 1: reports then take Newcombe's interval (classAuc).
+          return covers(rocAuc(labels, scores, { method: "newcombe" }), truth);
+        }
+      });
+    const what = `AUC ${truth.toFixed(2)} of ${m} and ${n} cases`;
+    assertBetween(share("delong"), 0.8, 0.945, `delong, ${what}`, t);
+    assertBetween(share("delong-logit"), 0.94, 0.965, `delong-logit, ${what}`, t);
+    assertBetween(share("newcombe"), 0.95, 1, `newcombe, ${what}`, t);
+  }
 });
 
 test("McNemar's exact test is never too eager, mid-p is near its level, the interval of the difference covers", (t) => {

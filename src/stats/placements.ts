@@ -103,22 +103,30 @@ export function sortedOrder(values: ArrayLike<number>): Uint32Array {
   );
 }
 
+/** Variance of an AUC, part by part. */
+export interface PlacementSpread {
+  readonly variance: number;
+  /** Of Student's t: by Satterthwaite from the two parts, each estimated from the positives or the negatives (patients with them). */
+  readonly degreesOfFreedom: number;
+}
+
 /**
  * Variance of an AUC, or of a difference of AUCs on the same cases, from placements or their differences.
  * Cases of one patient may depend on each other when `groups` is given; with one case per patient both agree.
  * @throws InputError `not-estimable` with fewer than two positives or negatives, or patients with them
- * @see E. R. DeLong et al., Biometrics 44, 1988, doi:10.2307/2531595; N. A. Obuchowski, Biometrics 53, 1997, doi:10.2307/2533958 (clusters)
+ * @see E. R. DeLong et al., Biometrics 44, 1988, doi:10.2307/2531595; N. A. Obuchowski, Biometrics 53, 1997, doi:10.2307/2533958 (clusters);
+ *   F. E. Satterthwaite, Biometrics Bull 2, 1946, doi:10.2307/3002019 (degrees of freedom)
  */
-export function placementVariance(
+export function placementSpread(
   placements: Placements,
   groups?: readonly Key[],
   subject = "interval of the AUC",
-): number {
+): PlacementSpread {
   const { auc, positives, negatives, ofPositives, ofNegatives } = placements;
   const [m, n] = [positives.length, negatives.length];
   if (!groups) {
     requireTwo(subject, "cases", m, n);
-    return sumOfSquares(ofPositives, auc) / ((m - 1) * m) + sumOfSquares(ofNegatives, auc) / ((n - 1) * n);
+    return spreadOf(sumOfSquares(ofPositives, auc) / ((m - 1) * m), sumOfSquares(ofNegatives, auc) / ((n - 1) * n), 0, m, n);
   }
   checkSameLength("groups", groups.length, m + n);
   const clusterOf = new Int32Array(groups.length);
@@ -138,11 +146,23 @@ export function placementVariance(
     s11 += positiveSums[c]! * negativeSums[c]!;
   }
   const total = clusters.length;
-  return (
-    ((withPositives / (withPositives - 1)) * s10) / (m * m) +
-    ((withNegatives / (withNegatives - 1)) * s01) / (n * n) +
-    ((total / (total - 1)) * 2 * s11) / (m * n)
+  return spreadOf(
+    ((withPositives / (withPositives - 1)) * s10) / (m * m),
+    ((withNegatives / (withNegatives - 1)) * s01) / (n * n),
+    ((total / (total - 1)) * 2 * s11) / (m * n),
+    withPositives,
+    withNegatives,
   );
+}
+
+function spreadOf(positive: number, negative: number, shared: number, m: number, n: number): PlacementSpread {
+  const variance = positive + negative + shared;
+  return { variance, degreesOfFreedom: (positive + negative) ** 2 / (positive ** 2 / (m - 1) + negative ** 2 / (n - 1)) };
+}
+
+/** The variance alone: see `placementSpread`. */
+export function placementVariance(placements: Placements, groups?: readonly Key[], subject?: string): number {
+  return placementSpread(placements, groups, subject).variance;
 }
 
 function requireTwo(subject: string, unit: string, positives: number, negatives: number): void {

@@ -34,8 +34,8 @@ function assertClose(got: number | undefined, expected: number | undefined, tole
 
 test("area, variance, interval and tests equal pROC 1.18.0 on scores with ties", () => {
   stored.cases.forEach(({ labels, first, second, auc, variance, ci, ci99, paired, unpaired }, c) => {
-    const a = rocAuc(labels, first);
-    const b = rocAuc(labels, second, { level: 0.99 });
+    const a = rocAuc(labels, first, { method: "delong" });
+    const b = rocAuc(labels, second, { level: 0.99, method: "delong" });
     assertClose(a.estimate, auc[0], 1e-12, `case ${c} auc`);
     assertClose(b.estimate, auc[1], 1e-12, `case ${c} auc`);
     assertClose(a.standardError! ** 2, variance[0], 1e-12, `case ${c} variance`);
@@ -90,7 +90,7 @@ test("pROC's published figures on aSAH hold to 1e-10", { skip: absent }, () => {
     const single = /^(\w+)\s+auc/.exec(line);
     const pair = /^(paired|unpaired) delong (\w+)-(\w+)/.exec(line);
     if (single) {
-      const got = rocAuc(labels, scores(single[1]!));
+      const got = rocAuc(labels, scores(single[1]!), { method: "delong" });
       const expected = [got.estimate, got.standardError! ** 2, got.lower, got.estimate, got.upper];
       expected.forEach((value, i) => assertClose(value, numbers[i], 1e-10, line));
       checked += 4;
@@ -115,12 +115,21 @@ test("pROC's published figures on aSAH hold to 1e-10", { skip: absent }, () => {
 
 test("a worked example: four cases, one pair in the wrong order", () => {
   // Positives 0.35, 0.8 have placements 1/2, 1; negatives 0.1, 0.4 have 1, 1/2: AUC 3/4, variance 1/8 / 2 twice.
-  const got = rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]);
+  const got = rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], { method: "delong" });
   assert.equal(got.estimate, 0.75);
   assertClose(got.standardError! ** 2, 1 / 8, 1e-16, "variance");
   assert.equal(got.upper, 1);
   assert.equal(got.warnings?.[0]?.code, "interval-cut");
   assert.deepEqual([got.positives, got.negatives, got.n], [2, 2, 4]);
+});
+
+test("the default interval by hand: logit of the area, Student's t on Satterthwaite's degrees of freedom", () => {
+  // The variances of both kinds are 1/16, each on one degree of freedom: together (1/8)²/(2/256) = 2. t of 2 at 0.975 is 4.302652729696142.
+  const got = rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]);
+  const half = (4.302652729696142 * Math.sqrt(1 / 8)) / (3 / 16);
+  assertClose(got.lower, 1 / (1 + Math.exp(half - Math.log(3))), 1e-12, "lower");
+  assertClose(got.upper, 1 / (1 + Math.exp(-half - Math.log(3))), 1e-12, "upper");
+  assert.equal(got.method, "DeLong on the logit scale");
 });
 
 test("ties share their ranks and count one half", () => {

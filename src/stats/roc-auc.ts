@@ -13,7 +13,7 @@ export const rocAucFacts: StatisticFacts = {
   title: "Area under the ROC curve",
   summary: "Probability that a positive case scores higher than a negative one.",
   formula: "AUC = (#{positive > negative} + #{equal}/2)/(m n), over all m n pairs, by midranks in O(n log n)",
-  methods: ["delong", "delong-logit", "newcombe", "bootstrap (rocAucBootstrap)"],
+  methods: ["delong-logit", "delong", "newcombe", "bootstrap (rocAucBootstrap)"],
   reference: "J. A. Hanley, B. J. McNeil, Radiology 143, 1982, doi:10.1148/radiology.143.1.7063747",
 };
 
@@ -40,7 +40,7 @@ export interface AucEstimate extends Estimate {
  * @see checked against pROC 1.18.0 on aSAH and on stored simulated scores with ties
  */
 export function rocAuc(labels: BinaryLabels, scores: ArrayLike<number>, options: AucOptions = {}): AucEstimate {
-  const { method = "delong", groups, subject = "AUC" } = options;
+  const { method = "delong-logit", groups, subject = "AUC" } = options;
   const level = checkLevel(options.level ?? defaultLevel);
   const methods: Record<string, AucMethod> = aucMethods;
   if (!Object.hasOwn(methods, method)) throw unknownName("interval method", method, Object.keys(methods));

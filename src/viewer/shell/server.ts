@@ -29,6 +29,14 @@ export function askEarly<N extends RouteName>(name: N, call: CallOf<N>): Promise
   return asked;
 }
 
+/** What was asked ahead, or asked now; a second time it is asked anew. */
+export function askOnce<N extends RouteName>(name: N, call: CallOf<N>): Promise<ResponseOf<N>> {
+  const key = pathOf(name, call as { params?: ParamsOf<N>; query?: QueryOf<N> });
+  const asked = (early.get(key) as Promise<ResponseOf<N>> | undefined) ?? askEarly(name, call);
+  early.delete(key);
+  return asked;
+}
+
 export function forgetAnswers(): void {
   remembered.clear();
 }

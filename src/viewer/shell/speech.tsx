@@ -18,13 +18,19 @@ export interface Speech {
   readonly list: (items: readonly string[]) => string;
 }
 
+/** Made when it is first used: each of the browser's formatters takes its time to make. */
+function late<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 function speak(language: Language): Omit<Speech, "setLanguage"> {
   const numbers = (digits: number, style: "decimal" | "percent"): Intl.NumberFormat => new Intl.NumberFormat(language, { style, minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  const instants = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
-  const signed = new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-  const lists = new Intl.ListFormat(language, { type: "unit", style: "short" });
+  const moments = late(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }));
+  const instants = late(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }));
+  const signed = late(() => new Intl.NumberFormat(language, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 }));
+  const days = late(() => new Intl.DateTimeFormat(language, { dateStyle: "medium" }));
+  const lists = late(() => new Intl.ListFormat(language, { type: "unit", style: "short" }));
   const kept = new Map<string, Intl.NumberFormat>();
   const format = (digits: number, style: "decimal" | "percent"): Intl.NumberFormat => {
     const key = `${digits}${style}`;
@@ -36,13 +42,13 @@ function speak(language: Language): Omit<Speech, "setLanguage"> {
     t: (word, filling) => say(language, word, filling),
     number: (value, digits = 0) => format(digits, "decimal").format(value),
     percent: (share, digits = 1) => format(digits, "percent").format(share),
-    points: (difference) => signed.format(100 * difference).replace("-", "−"),
-    instant: (iso) => instants.format(new Date(iso)),
-    moment: (iso) => moments.format(new Date(iso)),
-    day: (iso) => days.format(new Date(iso)),
+    points: (difference) => signed().format(100 * difference).replace("-", "−"),
+    instant: (iso) => instants().format(new Date(iso)),
+    moment: (iso) => moments().format(new Date(iso)),
+    day: (iso) => days().format(new Date(iso)),
     bytes: (n) => (n < 1e6 ? `${format(0, "decimal").format(n / 1e3)} kB` : `${format(1, "decimal").format(n / 1e6)} MB`),
     // Chinese lists of this kind have no sign between their items.
-    list: (items) => (language === "zh" ? items.join("、") : lists.format(items)),
+    list: (items) => (language === "zh" ? items.join("、") : lists().format(items)),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../base/index.js";
-import { bcaLimits, percentileLimits, quantileOfSorted } from "./bootstrap-limits.js";
+import { bcaLimits, expandedLevel, percentileLimits, quantileOfSorted } from "./bootstrap-limits.js";
 import { bootstrapInterval, bootstrapIntervals } from "./bootstrap.js";
 import { forEachResample, samplingUnits } from "./resample.js";
 
@@ -39,6 +39,13 @@ test("BCa limits of a worked example", () => {
   assert.ok(Math.abs(lower - 0.0015381) < 1e-4, `${lower}`);
   assert.ok(Math.abs(upper - 0.83146) < 1e-4, `${upper}`);
   assert.throws(() => bcaLimits([1, 2, 3], 5, [1, 2], 0.95), { code: "not-estimable", message: /percentile/ });
+});
+
+test("the expanded level by hand: 20 units, Student's quantile of 19 at 0.975 is 2.093024", () => {
+  // √(20/19) 2.093024 = 2.147402, and 2 Φ(2.147402) − 1 = 0.968238.
+  assert.ok(Math.abs(expandedLevel(0.95, 20) - 0.96823834) < 1e-7);
+  assert.ok(Math.abs(expandedLevel(0.95, 1e7) - 0.95) < 1e-6);
+  assert.equal(expandedLevel(0.95, 1), 0.95);
 });
 
 test("the interval of a mean is near the normal one", () => {

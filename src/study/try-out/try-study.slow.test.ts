@@ -1,9 +1,10 @@
 // The studies' recipes, whole, in the small setting: minutes.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { parseRecipe } from "../parse-recipe.js";
+import { bareClaims } from "../report/claims.js";
 import { inScratchFolder } from "../tiny-study.testkit.js";
 import { verifyRun } from "../verify/verify-run.js";
 import { tryStudy, type TryOutcome } from "./try-study.js";
@@ -47,6 +48,11 @@ for (const [name, { cells, count = 48, check }] of Object.entries(studies)) {
       for (const { folds } of results.cells) assert.ok(folds.every(({ model }) => model !== undefined));
       check?.(outcome);
       assert.ok(existsSync(outcome.report));
-      assert.deepEqual((await verifyRun(path.join(folder, "run"))).differences, []);
+      const run = path.join(folder, "run");
+      const pages = readdirSync(run, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".html"));
+      assert.ok(pages.includes("report.html"));
+      // Nothing is set above anything else without a paired test and an interval, in any page of the run.
+      for (const page of pages) assert.deepEqual(bareClaims(readFileSync(path.join(run, page), "utf8")), [], page);
+      assert.deepEqual((await verifyRun(run)).differences, []);
     }));
 }

@@ -8,6 +8,19 @@ export interface Progress {
   readonly unit: string;
   /** Short current reading, for example `"loss 0.31"`. */
   readonly note?: string;
+  /** What an epoch of training showed that has just ended: curves are drawn while it goes on. */
+  readonly epoch?: EpochFigures;
+}
+
+/** What an epoch showed. */
+export interface EpochFigures {
+  /** From 1, as results say it. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
 }
 
 export type OnProgress = (progress: Progress) => void;

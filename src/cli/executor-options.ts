@@ -37,5 +37,5 @@ export function readExecutor(options: OptionValues, context: Pick<Context, "envi
   if (stray !== undefined) throw new InputError("option-executor", `--${stray}: expected with another executor, got ${String(kind)}. Leave it out, or change --executor.`);
   if (kind === "queue") return { settings: { kind, database: readDatabase(options, context) }, attempts };
   if (kind === "slurm") return { settings: { kind, arguments: slurm, command: [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url))], ...(jobs !== undefined && { atOnce: jobs }) }, attempts };
-  return { settings: { kind: "local", ...(jobs !== undefined && { jobs }), ...(cores !== undefined && { cores }), ...(memoryGib !== undefined && { memoryGib }) }, attempts };
+  return { settings: { kind: "local", ...(jobs !== undefined && jobs > 1 && { jobs }), ...(cores !== undefined && { cores }), ...(memoryGib !== undefined && { memoryGib }) }, attempts };
 }

@@ -111,5 +111,7 @@ function barDisplay(stream: Stream, now: () => number): ProgressDisplay {
 /** Bars with time left in a terminal, plain lines elsewhere. */
 export function createProgressDisplay(stream: Stream, options: { now?: () => number } = {}): ProgressDisplay {
   const now = options.now ?? Date.now;
-  return stream.isTTY === true ? barDisplay(stream, now) : plainDisplay(stream, now);
+  const display = stream.isTTY === true ? barDisplay(stream, now) : plainDisplay(stream, now);
+  // The end of an epoch is for curves: its last step has been shown.
+  return { ...display, show: (progress) => (progress.epoch === undefined ? display.show(progress) : undefined) };
 }

@@ -9,7 +9,7 @@ import { slurmExecutor } from "./slurm/slurm-executor.js";
 export type ExecutorSettings =
   | {
       readonly kind: "local";
-      /** Processes on this machine; 1, the leading process itself, unless told. */
+      /** Processes on this machine; none, but the leading process itself, unless told. */
       readonly jobs?: number;
       /** Cores that all may use together. */
       readonly cores?: number;
@@ -45,8 +45,8 @@ export interface ExecutorOptions {
 export function createExecutor(settings: ExecutorSettings, { attempts = usualAttempts, softwareVersion }: ExecutorOptions): Executor | undefined {
   if (settings.kind === "queue") return queueExecutor({ database: settings.database, attempts });
   if (settings.kind === "slurm") return slurmExecutor({ ...settings, attempts });
-  const { jobs = 1, cores = availableParallelism(), memoryGib } = settings;
-  if (jobs === 1) return undefined;
+  const { jobs, cores = availableParallelism(), memoryGib } = settings;
+  if (jobs === undefined) return undefined;
   return localExecutor({ jobs, cores, ...(memoryGib !== undefined && { memoryBytes: memoryGib * gibibyte }), attempts, softwareVersion });
 }
 

@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { NotFoundError, type Progress } from "../base/index.js";
+import { NotFoundError, type EpochFigures, type Progress } from "../base/index.js";
 import { readLock } from "../files/index.js";
 import { isPublished, readSealedStudy, readTaskList, type StudyTask } from "../study/index.js";
-import { acceptedAttempt, attemptNumbers, type Beat } from "./attempts/attempt.js";
+import { acceptedAttempt, attemptNumbers, taskEpochs, type Beat } from "./attempts/attempt.js";
 import { readAttempts, readGivenUp, type AttemptRecord } from "./attempts/give-up.js";
 import { attemptFolder, readShared } from "./attempts/places.js";
 import { readRound, type Round } from "./attempts/round.js";
@@ -21,6 +21,8 @@ export interface TaskStatus extends StudyTask {
   readonly worker?: string;
   readonly host?: string;
   readonly progress?: Progress;
+  /** What its epochs showed so far; none where nothing is trained. */
+  readonly history?: readonly EpochFigures[];
   /** How long the last attempt has taken so far, or took. */
   readonly seconds?: number;
   /** Why it was given up, or what its last attempt ended with. */
@@ -53,7 +55,7 @@ function isHeard(at: string | undefined): boolean {
 }
 
 async function statusOf(run: string, task: StudyTask, round: Round | undefined): Promise<TaskStatus & { readonly records: readonly AttemptRecord[] }> {
-  const [accepted, isPresent, givenUp, records] = await Promise.all([acceptedAttempt(run, task.id), isPublished(task, run), readGivenUp(run, task.id), readAttempts(run, task.id)]);
+  const [accepted, isPresent, givenUp, records, history] = await Promise.all([acceptedAttempt(run, task.id), isPublished(task, run), readGivenUp(run, task.id), readAttempts(run, task.id), taskEpochs(run, task.id)]);
   // A search takes the results of its trials up.
   const isDone = isPresent || (task.kind === "trial" && accepted !== undefined);
   const last = records.at(-1);
@@ -68,6 +70,7 @@ async function statusOf(run: string, task: StudyTask, round: Round | undefined):
     attempts: records.length,
     ...(last && { worker: last.facts.worker, host: last.facts.host }),
     ...(isRunning && beat?.progress && { progress: beat.progress }),
+    ...(history.length > 0 && { history }),
     ...(last && endedAt !== undefined && { seconds: Math.max(0, (Date.parse(endedAt) - Date.parse(last.facts.startedAt)) / 1000) }),
     ...(reason !== undefined && { reason }),
     records,

@@ -36,7 +36,7 @@ export interface ServerOptions {
   /** Tables and folders of images that lie elsewhere. */
   readonly tables?: readonly string[];
   readonly weights?: Readonly<Record<string, string>>;
-  readonly pacs?: Readonly<Record<string, string>>;
+  readonly pacs?: Workbench["pacs"];
   readonly openId?: Omit<OpenIdOptions, "url">;
   /** Command that starts Osteon on the nodes of a cluster; without it no study goes to Slurm. */
   readonly command?: readonly string[];

@@ -6,6 +6,7 @@ import type { StudyLibrary } from "./studies/library.js";
 import type { MapMaker } from "./studies/map-maker.js";
 import type { Store } from "./store/store.js";
 import type { OpenId } from "./people/open-id.js";
+import type { PacsAddress } from "./data-sets/fetch-study.js";
 import type { Jobs } from "./jobs.js";
 
 /** Everything that routes work with. */
@@ -21,8 +22,8 @@ export interface Workbench {
   /** Long work beside requests: imports and audits. */
   readonly jobs: Jobs;
   readonly openId?: OpenId;
-  /** Addresses of DICOMweb servers, by the name that people use. */
-  readonly pacs: Readonly<Record<string, string>>;
+  /** DICOMweb servers, by the name that people use. */
+  readonly pacs: Readonly<Record<string, PacsAddress>>;
   readonly log: Logger;
   readonly version: string;
   readonly startedAt: string;

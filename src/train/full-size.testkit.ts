@@ -30,7 +30,7 @@ async function train(name: ArchitectureName, folder: string, batchNorm: "train" 
     seed: 1,
     directory: path.join(folder, "checkpoints"),
     checkpointSteps: 1,
-    onProgress: ({ done }) => process.stdout.write(`step ${done}\n`),
+    onProgress: ({ done, epoch }) => epoch === undefined && process.stdout.write(`step ${done}\n`),
   });
   await writeSafetensors(path.join(folder, "weights.safetensors"), result.weights);
   return `${result.updates} updates, loss ${result.history.at(-1)!.loss}`;

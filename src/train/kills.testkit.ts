@@ -20,7 +20,7 @@ export async function trainForKills(directory: string | undefined, onStep: (step
     seed: 9,
     directory,
     checkpointSteps: 1,
-    onProgress: ({ done }) => onStep(done),
+    onProgress: ({ done, epoch }) => epoch === undefined && onStep(done),
   });
   const { logits } = await predict({ network: task.network, weights: result.weights, source, indices: [0, 5, 12, 15] });
   return `${weightsSha256(result.weights)} ${weightsSha256(new Map([["logits", logits]]))}`;

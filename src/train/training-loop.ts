@@ -110,7 +110,7 @@ class TrainingLoop {
   }
 
   async #step(runner: StepRunner, { cases, images }: TrainingBatch): Promise<void> {
-    const { stepGraph, source, network, seed, state, recipe, plan, task, onProgress } = this.#options;
+    const { stepGraph, source, seed, state, recipe, plan, onProgress } = this.#options;
     const { record } = state;
     const labels = cases.map((index) => source.labels[index]!);
     const targets = targetRows(source, cases);
@@ -135,7 +135,7 @@ class TrainingLoop {
     record.step += 1;
     record.updates += 1;
     onProgress?.({
-      task: task ?? `${network.architecture} · ${this.#options.regime.name}`,
+      task: this.#name,
       done: record.updates,
       total: recipe.epochs * plan.stepsPerEpoch,
       unit: "steps",
@@ -175,6 +175,23 @@ class TrainingLoop {
       }
     }
     record.seconds += secondsSince(started);
+    this.#tellEpoch(epochRecord);
+  }
+
+  #tellEpoch({ epoch, learningRate, loss, accuracy, validationLoss, validationAccuracy }: EpochRecord): void {
+    const { recipe, onProgress } = this.#options;
+    onProgress?.({
+      task: this.#name,
+      done: epoch + 1,
+      total: recipe.epochs,
+      unit: "epochs",
+      epoch: { epoch: epoch + 1, learningRate, loss, accuracy, ...(validationLoss !== undefined && { validationLoss }), ...(validationAccuracy !== undefined && { validationAccuracy }) },
+    });
+  }
+
+  get #name(): string {
+    const { task, network, regime } = this.#options;
+    return task ?? `${network.architecture} · ${regime.name}`;
   }
 
   async #validate(validation: readonly number[]): Promise<{ validationLoss: number; validationAccuracy: number }> {

@@ -5,7 +5,7 @@ import { InputError } from "../../base/index.js";
 import { openServer, type ServerOptions } from "../../server/index.js";
 import type { Command, OptionValues } from "../contract.js";
 import { openIdOptions, readOpenId } from "../open-id-options.js";
-import { readPairs } from "../data-options.js";
+import { pacsOptions, readPacs } from "../serve-pacs.js";
 import { databaseOf, filesOf, storeOf, storeOptions } from "../store-options.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
@@ -34,7 +34,7 @@ export const serve: Command = {
     { flags: "--behind-proxy", description: "take the address of whoever asks from the server in front" },
     ...storeOptions,
     { flags: "--data <path>", description: "table or folder of images that lies elsewhere; repeatable", repeatable: true },
-    { flags: "--pacs <name=url>", description: "DICOMweb server that data sets may be imported from; repeatable", repeatable: true },
+    ...pacsOptions,
     ...openIdOptions,
     { flags: "--no-limits", description: "no limits on how much one may ask a minute, for tests of load", group: "For tests:" },
   ],
@@ -59,7 +59,7 @@ export const serve: Command = {
       trustsProxy: options["behindProxy"] === true,
       unlimited: options["limits"] === false,
       tables: list(options["data"]).map((table) => path.resolve(context.folder, table)),
-      pacs: readPairs(options["pacs"], "--pacs", "name=url"),
+      pacs: await readPacs(context, options),
       weights: findWeights(context, configuration, undefined),
       ...(openId && { openId }),
       log: pino.destination({ fd: 2, sync: true }),

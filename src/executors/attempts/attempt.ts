@@ -1,8 +1,8 @@
-import { appendFile, link, mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, link, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import os from "node:os";
 import path from "node:path";
-import type { Progress } from "../../base/index.js";
+import type { EpochFigures, Progress } from "../../base/index.js";
 import { withFileErrors, writeJsonAtomic } from "../../files/index.js";
 import { isPublished, publishAttempt, seedAttempt, type StudyTask } from "../../study/index.js";
 import { attemptFolder, readShared, taskFolder } from "./places.js";
@@ -34,6 +34,19 @@ export interface AttemptFacts {
 export interface Beat {
   readonly at: string;
   readonly progress?: Progress;
+}
+
+const epochsFile = "epochs.jsonl";
+
+/** What a task's epochs showed so far: those that an attempt did again count as it saw them. */
+export async function taskEpochs(run: string, task: string): Promise<EpochFigures[]> {
+  const epochs = new Map<number, EpochFigures>();
+  for (const number of await attemptNumbers(run, task)) {
+    const text = await readFile(path.join(attemptFolder(run, task, number), epochsFile), "utf8").catch(() => "");
+    // A process that was killed may have left half a line at the end.
+    for (const line of text.split("\n")) if (line.startsWith("{") && line.endsWith("}")) epochs.set((JSON.parse(line) as EpochFigures).epoch, JSON.parse(line) as EpochFigures);
+  }
+  return [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
 }
 
 export function machineName(): string {
@@ -148,6 +161,11 @@ export class Attempt {
   async beat(progress: Progress | undefined): Promise<void> {
     const beat: Beat = { at: new Date().toISOString(), ...(progress && { progress }) };
     await writeFile(path.join(this.folder, "beat.json"), JSON.stringify(beat));
+  }
+
+  /** Notes what an epoch showed; it stays when the attempt's own folder goes. */
+  async epoch(figures: EpochFigures): Promise<void> {
+    await appendFile(path.join(this.folder, epochsFile), `${JSON.stringify(figures)}\n`);
   }
 
   /** Whether a later attempt has begun, or another was accepted: nothing of this one will be wanted. */

@@ -52,8 +52,12 @@ export async function runAttempt(tasks: StudyTasks, task: StudyTask, options: Ru
       writer: `${task.id}-${number}`,
       signal,
       onProgress: (progress) => {
-        latest = progress;
         options.onProgress?.(progress);
+        if (progress.epoch !== undefined) {
+          void attempt.epoch(progress.epoch).catch(() => undefined);
+          return;
+        }
+        latest = progress;
         if (progress.task !== told) {
           told = progress.task;
           void attempt.log(`${progress.task}: from ${progress.done} of ${progress.total} ${progress.unit}`).catch(() => undefined);

@@ -27,8 +27,13 @@ test("forty tasks as an array job, of whose elements ten are cancelled, end with
           const running = cluster.run("squeue", ["--noheader", "--array", "--states=RUNNING", "--format=%i"]).split("\n").filter((line) => line !== "");
           if (running.length === 0) return false;
           // Half of them by the signal that leaves no time for a checkpoint.
-          cluster.run("scancel", [...(draw([true, false]) ? ["--signal=KILL", "--full"] : []), draw(running)]);
-          return true;
+          try {
+            cluster.run("scancel", [...(draw([true, false]) ? ["--signal=KILL", "--full"] : []), draw(running)]);
+            return true;
+          } catch {
+            // It has ended meanwhile.
+            return false;
+          }
         },
       });
       const { code, said } = await leader.ended;

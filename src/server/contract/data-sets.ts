@@ -34,6 +34,8 @@ export const dataAuditSchema = z.object({
 export const uploadSchema = z.object({ id: idSchema, name: z.string(), size: z.number().int(), offset: z.number().int(), state: z.enum(["open", "complete"]), sha256: z.string().optional() });
 export type Upload = z.infer<typeof uploadSchema>;
 
+/** A study of a PACS by its UID, with the label of its images. */
+const pacsStudy = z.object({ study: z.string().max(70), label: z.string().max(200) });
 const setParams = z.object({ dataset: idSchema });
 const caseParams = z.object({ dataset: idSchema, case: idSchema });
 const uploadParams = z.object({ upload: idSchema });
@@ -49,7 +51,7 @@ export const dataSetRoutes = {
         z.object({ kind: z.enum(["folder", "csv", "dicom"]), path: z.string().min(1).max(1000) }),
         /** CSV table, or ZIP archive of images or DICOM files. */
         z.object({ kind: z.literal("upload"), upload: idSchema }),
-        z.object({ kind: z.literal("pacs"), server: z.string().max(500), study: z.string().max(70), label: z.string().max(200) }),
+        z.object({ kind: z.literal("pacs"), server: z.string().max(500), ...pacsStudy.shape, /** Further ones. */ more: z.array(pacsStudy).max(2000).optional() }),
       ]),
       skipBad: z.boolean().optional(), labelColumn: z.string().max(200).optional(),
     }),

@@ -121,7 +121,7 @@ export const taskSchema = z.object({
   id: z.string(), kind: z.string(), cell: z.string().optional(), seed: z.number().optional(), fold: z.number().optional(),
   state: z.enum(["waiting", "running", "finished", "failed", "stopped"]),
   attempt: z.number().int(), worker: z.string().optional(), progress: progressSchema.optional(), startedAt: momentSchema.optional(), finishedAt: momentSchema.optional(), problem: z.string().optional(),
-  /** Epochs so far: live curves. */
+  /** Epochs so far, from 1: live curves. */
   history: z.array(z.object({ epoch: z.number(), loss: z.number(), accuracy: z.number(), validationLoss: z.number().optional(), validationAccuracy: z.number().optional() })).optional(),
 });
 export type Task = z.infer<typeof taskSchema>;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Insertable } from "kysely";
 import { DataError, InputError } from "../../base/index.js";
@@ -33,11 +33,11 @@ async function pseudonymKey(folder: string): Promise<Uint8Array> {
 }
 
 /** DICOM files become a table of images without identity, in the store. */
-async function takeDicom(bench: Workbench, source: string, { out, skipBad, label }: { readonly out: string; readonly skipBad: boolean; readonly label?: string }): Promise<string> {
+async function takeDicom(bench: Workbench, source: string, { out, skipBad, labelOf }: { readonly out: string; readonly skipBad: boolean; readonly labelOf?: (path: string) => string | undefined }): Promise<string> {
   const [{ importDicom, labelByFolder }, { createPseudonyms, listDicomFiles, parseSliceChoice }] = await Promise.all([import("../../data/index.js"), import("../../dicom/index.js")]);
   const { files } = await listDicomFiles(source);
   if (files.length === 0) throw new DataError("no-dicom", "import: expected DICOM files, got none. Choose another folder or archive.");
-  const { table, written } = await importDicom({ files, out, slices: parseSliceChoice("middle"), pseudonyms: createPseudonyms(await pseudonymKey(bench.store.folder)), labelOf: label === undefined ? labelByFolder : () => label, skipBad });
+  const { table, written } = await importDicom({ files, out, slices: parseSliceChoice("middle"), pseudonyms: createPseudonyms(await pseudonymKey(bench.store.folder)), labelOf: labelOf === undefined ? labelByFolder : (image) => labelOf(image.path), skipBad });
   if (written === 0) throw new DataError("no-dicom", "import: expected DICOM images, got none that can be read. Check the files.");
   return table;
 }
@@ -53,8 +53,14 @@ export async function bringData(bench: Workbench, id: string, body: ImportBody):
   }
   if (from.kind === "pacs") {
     const fetched = path.join(out, "fetched");
-    await fetchStudy(bench, { server: from.server, study: from.study, folder: fetched });
-    return takeDicom(bench, fetched, { out, skipBad, label: from.label });
+    const studies = [{ study: from.study, label: from.label }, ...(from.more ?? [])];
+    try {
+      for (const [i, { study }] of studies.entries()) await fetchStudy(bench, { server: from.server, study, folder: path.join(fetched, String(i)) });
+      return await takeDicom(bench, fetched, { out: path.join(out, "images"), skipBad, labelOf: (file) => studies[Number(file.split("/")[0])]?.label });
+    } finally {
+      // What names people does not stay.
+      await rm(fetched, { recursive: true, force: true });
+    }
   }
   const upload = await bench.store.db.selectFrom("uploads").selectAll().where("id", "=", from.upload).where("state", "=", "complete").executeTakeFirst();
   if (upload?.sha256 === undefined || upload.sha256 === null) throw notFound("complete upload");

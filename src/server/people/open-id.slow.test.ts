@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import test from "node:test";
-import Provider from "oidc-provider";
+import OidcProvider from "oidc-provider";
 import { freePorts } from "../../files/free-port.testkit.js";
 import type { Me } from "../contract/people.js";
 import { inProcess, withTestServer } from "../server.testkit.js";
@@ -13,7 +13,7 @@ const names: Readonly<Record<string, string>> = { maria: "Dr. Maria Muster", ada
 async function withProvider(work: (place: { readonly issuer: string; readonly port: number }) => Promise<void>): Promise<void> {
   const [providerPort, port] = await freePorts(2);
   const issuer = `http://127.0.0.1:${providerPort}`;
-  const provider = new Provider(issuer, {
+  const provider = new OidcProvider(issuer, {
     clients: [{ client_id: "osteon", client_secret: "a secret of this test, long enough", redirect_uris: [`http://127.0.0.1:${port}/api/v1/auth/openid/return`], response_types: ["code"], grant_types: ["authorization_code"] }],
     claims: { openid: ["sub"], profile: ["name"] },
     findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, name: names[id] }) }),

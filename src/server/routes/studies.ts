@@ -56,7 +56,7 @@ export const studyHandlers: Handlers<keyof typeof studyRoutes> = {
   },
   studyEvents: async (call, bench) => {
     const row = await bench.library.row(call.params.study);
-    return sendEvents(call, bench, row);
+    return sendEvents(call, bench, row, await bench.runner.tasks(row).catch(() => []));
   },
   studyTasks: async ({ params }, { library, runner }) => runner.tasks(await library.row(params.study)),
   taskLog: async ({ params, query }, { library, runner }) => {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { InputError, OsteonError, type Progress } from "../../base/index.js";
 import type { RecipeSource } from "../../study/index.js";
 import { system } from "../audit/chain.js";
@@ -37,6 +38,9 @@ export interface RunnerOptions {
 const studyRoom = () => import("../../study/index.js");
 const executorsRoom = () => import("../../executors/index.js");
 
+/** Pause between two looks at the tasks of a study that somebody follows. */
+const lookAtTasksMs = 1000;
+
 /** Tasks that have a place in the table of tasks of a page. */
 const stateOfTask = { waiting: "waiting", running: "running", finished: "finished", "given-up": "failed" } as const;
 
@@ -51,6 +55,9 @@ export class StudyRunner {
   readonly #options: RunnerOptions;
   readonly #active = new Map<string, Active>();
   readonly #listeners = new Map<string, Set<(event: StudyEvent) => void>>();
+  /** Studies whose tasks are followed, as somebody listens. */
+  readonly #followed = new Set<string>();
+  readonly #stop = new AbortController();
 
   constructor(store: Store, library: StudyLibrary, options: RunnerOptions) {
     this.#store = store;
@@ -74,6 +81,7 @@ export class StudyRunner {
   listen(study: string, listener: (event: StudyEvent) => void): () => void {
     const listeners = this.#listeners.get(study) ?? new Set();
     this.#listeners.set(study, listeners.add(listener));
+    if (this.#active.has(study)) void this.#followTasks(study);
     return () => {
       listeners.delete(listener);
       if (listeners.size === 0) this.#listeners.delete(study);
@@ -82,6 +90,33 @@ export class StudyRunner {
 
   #tell(study: string, event: StudyEvent): void {
     for (const listener of this.#listeners.get(study) ?? []) listener(event);
+  }
+
+  /**
+   * Tells what has changed of a study's tasks, again and again while it runs and somebody listens. Read from the run's folder, as
+   * tasks may be done on any machine.
+   */
+  async #followTasks(study: string): Promise<void> {
+    if (this.#followed.has(study)) return;
+    this.#followed.add(study);
+    const told = new Map<string, string>();
+    try {
+      const row = await this.#library.row(study);
+      for (let isLast = false; !isLast && this.#listeners.has(study); ) {
+        // What changed up to the end is told after it, too.
+        isLast = !this.#active.has(study);
+        for (const task of await this.tasks(row).catch((): Task[] => [])) {
+          const text = JSON.stringify({ ...task, progress: { ...task.progress, at: "" } });
+          if (told.get(task.id) !== text) this.#tell(study, { event: "task", task });
+          told.set(task.id, text);
+        }
+        if (!isLast) await setTimeout(lookAtTasksMs, undefined, { signal: this.#stop.signal });
+      }
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#options.say("tasks of a study could not be followed", error);
+    } finally {
+      this.#followed.delete(study);
+    }
   }
 
   /** @throws InputError for a recipe with mistakes; Refusal 404 for a data set that is not there */
@@ -142,11 +177,12 @@ export class StudyRunner {
         skipBad: body.skipBad === true,
         acceptLeaks: body.acceptLeaks === true,
       },
-      executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind, command: this.#options.command! } : { kind },
+      executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind, command: this.#options.command! } : { kind, jobs: 1 },
       onProgress: (progress) => this.#follow(study, progress),
       onWarning: (message) => this.#tell(study, { event: "log", line: message }),
     });
     this.#active.set(study, { handle });
+    if (this.#listeners.has(study)) void this.#followTasks(study);
     void this.#setState(study, "running");
     void handle.finished.then(
       () => this.#end(study, "finished", person),
@@ -156,7 +192,8 @@ export class StudyRunner {
 
   #follow(study: string, progress: Progress): void {
     const active = this.#active.get(study);
-    if (active === undefined) return;
+    // Epochs are told with their task.
+    if (active === undefined || progress.epoch !== undefined) return;
     active.progress = sayProgress(progress);
     this.#tell(study, { event: "progress", progress: active.progress });
   }
@@ -177,9 +214,9 @@ export class StudyRunner {
   async tasks(row: StudyRow): Promise<Task[]> {
     const { studyStatus } = await executorsRoom();
     const { tasks } = await studyStatus(this.#library.folderOf(row));
-    return tasks.map(({ id, kind, cell, seed, fold, state, attempts, worker, progress, reason }) => ({
+    return tasks.map(({ id, kind, cell, seed, fold, state, attempts, worker, progress, history, reason }) => ({
       id, kind, cell, seed, fold, state: stateOfTask[state], attempt: attempts, ...(worker !== undefined && { worker }), ...(reason !== undefined && { problem: withoutPaths(reason) }),
-      ...(progress && { progress: sayProgress(progress) }),
+      ...(progress && { progress: sayProgress(progress) }), ...(history && { history: [...history] }),
     }));
   }
 
@@ -203,6 +240,7 @@ export class StudyRunner {
 
   /** Stops what runs, each at its next safe point. */
   async close(): Promise<void> {
+    this.#stop.abort();
     await Promise.all([...this.#active.values()].map(({ handle }) => handle.stop().catch(() => {})));
   }
 }

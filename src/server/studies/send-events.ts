@@ -1,15 +1,18 @@
 import { securityHeaders } from "../http/security-headers.js";
 import type { Raw } from "../http/answer.js";
 import type { Call } from "../http/call.js";
-import type { StudyEvent } from "../contract/studies.js";
+import type { StudyEvent, Task } from "../contract/studies.js";
 import type { Workbench } from "../workbench.js";
 import type { StudyRow } from "./library.js";
 
 /** A line that says nothing, so that a proxy keeps the connection and a closed one is noticed. */
 const beatMs = 15_000;
 
-/** Sends a study's events until the page closes, or the study has ended: first how things stand. */
-export function sendEvents({ request, reply }: Call<"studyEvents">, bench: Workbench, row: StudyRow): Raw {
+/**
+ * Sends a study's events until the page closes: first how things stand, with every task and what its epochs showed so far, so that
+ * a page that comes back has its curves.
+ */
+export function sendEvents({ request, reply }: Call<"studyEvents">, bench: Workbench, row: StudyRow, tasks: readonly Task[]): Raw {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, { ...securityHeaders(bench.isSecure), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" });
@@ -29,6 +32,7 @@ export function sendEvents({ request, reply }: Call<"studyEvents">, bench: Workb
   send({ event: "state", state: row.state as never, ...(row.problem !== null && { problem: row.problem }) });
   const progress = bench.runner.progress(row.id);
   if (progress !== undefined) send({ event: "progress", progress });
+  for (const task of tasks) send({ event: "task", task });
   const stop = bench.runner.listen(row.id, send);
   request.raw.on("close", close);
   return { raw: "sent" };

@@ -76,7 +76,6 @@ export const caseWords = {
   "draw.name": ["Title", "Titel", "标题"],
   "draw.note": ["Note", "Notiz", "备注"],
   "draw.save": ["Save the drawing", "Zeichnung speichern", "保存标注"],
-  "draw.saved": ["Saved.", "Gespeichert.", "已保存。"],
   "draw.discard": ["Discard", "Verwerfen", "放弃"],
   "draw.undo": ["Undo last", "Letztes zurück", "撤销"],
   "draw.by": ["{name}, {date}", "{name}, {date}", "{name}，{date}"],

@@ -68,7 +68,6 @@ export const readingWords = {
   "reading.condition": ["Condition", "Bedingung", "条件"],
   "condition.aided": ["with help", "mit Hilfe", "有辅助"],
   "reading.aid": ["With the network's help", "Mit Hilfe des Netzes", "网络辅助"],
-  "reading.difference": ["Difference", "Unterschied", "差异"],
   "reading.versus": ["Network minus readers", "Netz minus Lesende", "网络减阅片者"],
   "desk.title": ["Your reading", "Ihre Lesungen", "您的阅片"],
   "desk.empty": ["Nothing to read at the moment.", "Im Moment nichts zu lesen.", "目前没有待阅病例。"],

@@ -18,8 +18,12 @@ export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
  */
 export function expandedLevel(level: number, units: number): number {
   if (units < 2) return level;
-  return 1 - 2 * normalCdf(Math.sqrt(units / (units - 1)) * studentQuantile((1 - level) / 2, units - 1));
+  const expanded = 1 - 2 * normalCdf(Math.sqrt(units / (units - 1)) * studentQuantile((1 - level) / 2, units - 1));
+  // Of a handful of units the quantile lies beyond all resamples, and BCa's correction has no value at the very end.
+  return Math.max(level, Math.min(largestLevel, expanded));
 }
+
+const largestLevel = 0.9999;
 
 /** Percentile limits of sorted replicates. */
 export function percentileLimits(sorted: ArrayLike<number>, level: number): { lower: number; upper: number } {

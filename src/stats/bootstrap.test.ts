@@ -46,6 +46,7 @@ test("the expanded level by hand: 20 units, Student's quantile of 19 at 0.975 is
   assert.ok(Math.abs(expandedLevel(0.95, 20) - 0.96823834) < 1e-7);
   assert.ok(Math.abs(expandedLevel(0.95, 1e7) - 0.95) < 1e-6);
   assert.equal(expandedLevel(0.95, 1), 0.95);
+  assert.equal(expandedLevel(0.95, 2), 0.9999);
 });
 
 test("the interval of a mean is near the normal one", () => {

@@ -40,7 +40,7 @@ export function differentiate(
   const rules = new Map(path.map((node) => [node, ruleFor(node)]));
 
   const emit = new Emitter(GraphBuilder.from(graph));
-  const recomputer = options.recompute && new Recomputer(emit, graph.nodes, options.recompute);
+  const recomputer = options.recompute && new Recomputer(emit, graph, options.recompute);
   const found = new Map<string, string>();
   const size = emit.shape(loss).map(() => 1);
   const one = emit.scalar(1, loss);

@@ -47,3 +47,42 @@ test("small values are kept", () => {
   const { graph: whole } = differentiate(graph, loss, ["w"], { recompute: { leastBytes: 2 ** 20 } });
   assert.ok(!whole.nodes.some(({ op }) => op === "After"));
 });
+
+/** A chain of residual blocks: relu(h + w2 * relu(w1 * h)). */
+function residualChain(blocks: number) {
+  const b = new GraphBuilder();
+  const shapes: Record<string, number[]> = { x: [2, 4, 6, 6] };
+  for (let i = 0; i < blocks; i++) for (const w of ["a", "c"]) shapes[`${w}${i}`] = [4, 4, 3, 3];
+  for (const [name, shape] of Object.entries(shapes)) b.input(name, "float32", shape);
+  let h = "x";
+  for (let i = 0; i < blocks; i++) {
+    const inner = b.op("Relu", [b.op("Conv", [h, `a${i}`], { pads: [1, 1, 1, 1] })]);
+    h = b.op("Relu", [b.op("Add", [h, b.op("Conv", [inner, `c${i}`], { pads: [1, 1, 1, 1] })])]);
+  }
+  const loss = b.op("ReduceSum", [b.op("Mul", [h, h])], { keepdims: 0 });
+  return { graph: b.build(), loss, shapes };
+}
+
+test("with whole stretches made again gradients are the same, and only a few values cross from forward to backward", () => {
+  const { graph, loss, shapes } = residualChain(9);
+  const feeds = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const random = seededRandom("segments", name);
+      return [name, arrayOf(shape, Float64Array.from({ length: sizeOf(shape) }, () => (name === "x" ? 1 : 0.2) * random.normal()))];
+    }),
+  );
+  const names = Object.keys(shapes);
+  const kept = differentiate(graph, loss, names);
+  const made = differentiate(graph, loss, names, { recompute: { leastBytes: 1000, what: "segments" } });
+  const [a, b] = [interpret(kept.graph, feeds), interpret(made.graph, feeds)];
+  for (const name of names) {
+    const [expected, got] = [a.get(kept.gradients[name]!)!.data, b.get(made.gradients[name]!)!.data];
+    expected.forEach((value, i) => assert.ok(Math.abs(value - got[i]!) <= 1e-12 * (1 + Math.abs(value)), `${name}: ${value} and ${got[i]}`));
+  }
+  const forward = new Set(graph.nodes.flatMap(({ outputs }) => outputs).filter((value) => sizeOf(graph.values.get(value)!.shape as number[]) > 250));
+  const crossing = ({ graph: whole }: typeof kept) =>
+    [...forward].filter((value) => whole.nodes.slice(graph.nodes.length).some(({ inputs }) => inputs.includes(value)));
+  // Of each block both ReLUs are needed.
+  assert.equal(crossing(kept).length, 18);
+  assert.ok(crossing(made).length <= 7, crossing(made).join());
+});

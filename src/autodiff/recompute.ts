@@ -1,20 +1,24 @@
-import type { Node } from "../graph/index.js";
+import { type Graph, type Node, operatorOf } from "../graph/index.js";
+import { cutPoints } from "./cut-points.js";
 import type { Emitter } from "./emitter.js";
 
 /** Which values the backward pass computes anew instead of keeping them from the forward pass. */
 export interface Recomputation {
   /** Values of fewer bytes are kept. */
   readonly leastBytes: number;
+  /**
+   * `"cheap"`: what costs one pass over memory. `"segments"`: all but a few values at which the forward pass is narrow, for about a third
+   * more time. Default `"cheap"`.
+   */
+  readonly what?: "cheap" | "segments";
 }
 
 /** How an operator's first output is made again from its inputs. */
 type Remake = (emit: Emitter, node: Node, inputs: readonly string[]) => string;
 
 const again: Remake = (emit, node, inputs) => {
-  const attributes = Object.fromEntries(
-    Object.entries(node.attributes).map(([name, attribute]) => [name, attribute.kind === "int" || attribute.kind === "float" ? attribute.value : 0]),
-  );
-  return emit.op(node.op as "Relu", inputs, attributes);
+  const attributes = Object.fromEntries(Object.entries(node.attributes).map(([name, attribute]) => [name, attribute.value as number]));
+  return emit.op(operatorOf(node)!, inputs, attributes);
 };
 
 /**
@@ -38,6 +42,9 @@ const followers: ReadonlySet<string> = new Set(["Relu", "Clip"]);
 
 const bytesPerElement = 4;
 
+/** Operators of several outputs of which the first can be made again alone. */
+const firstAlone: ReadonlySet<string> = new Set(["MaxPool", "LayerNormalization", "BatchNormTraining", "BatchNormalization", "Dropout"]);
+
 /**
  * Values made again on the way back. What they are made of waits (operator After) for the gradient that first asks, so that
  * the runtime does not do it early and keep the result.
@@ -48,11 +55,14 @@ export class Recomputer {
   readonly #producers = new Map<string, Node>();
   readonly #made = new Map<string, string>();
   readonly #leastBytes: number;
+  /** What is kept where all else is made again. */
+  readonly #kept: ReadonlySet<string> | undefined;
 
-  constructor(emit: Emitter, nodes: readonly Node[], { leastBytes }: Recomputation) {
+  constructor(emit: Emitter, graph: Graph, { leastBytes, what = "cheap" }: Recomputation) {
     this.#emit = emit;
     this.#leastBytes = leastBytes;
-    for (const node of nodes) this.#producers.set(node.outputs[0]!, node);
+    for (const node of graph.nodes) this.#producers.set(node.outputs[0]!, node);
+    if (what === "segments") this.#kept = cutPoints(graph, (value) => this.#isLarge(value));
   }
 
   /** The value itself, or one with the same numbers that is made once `gradient` is known. */
@@ -83,6 +93,7 @@ export class Recomputer {
   #isCheap(value: string): boolean {
     const node = this.#producers.get(value);
     if (node === undefined || !this.#isLarge(value)) return false;
+    if (this.#kept !== undefined && (node.outputs.length === 1 || firstAlone.has(node.op))) return !this.#kept.has(value);
     if (followers.has(node.op)) return this.#isCheap(node.inputs[0]!);
     return node.op in remakes && node.inputs.some((input) => this.#isLarge(input));
   }

@@ -9,5 +9,6 @@ export type { Session } from "./session.js";
 export { probe } from "./probe.js";
 export type { Capabilities } from "./probe.js";
 export { defaultThreads } from "./threads.js";
+export { estimateMemory } from "./step-memory.js";
 export { runtimeName } from "./runtime-name.js";
 export { locateWebRuntime } from "./web-runtime.js";

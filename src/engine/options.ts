@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly profile?: string;
   /** Keep freed memory for the next run: faster, and the process stays as large as its largest run. Default true, false for graphs whose inputs take two gigabytes. */
   readonly arena?: boolean;
+  /** Memory that the process may take while it trains: steps that would take more make values anew on the way back. No limit by default. */
+  readonly memoryBytes?: number;
   /** Let idle threads wait actively: faster runs, but cores stay busy between them. Default true. */
   readonly spin?: boolean;
 }

@@ -38,6 +38,8 @@ export interface StudyOptions extends StartPlaces {
   readonly threads?: number;
   /** Where networks train and predict: the CPU where left out. */
   readonly device?: Device;
+  /** Memory that a training step may take; what does not fit is computed again. */
+  readonly memoryBytes?: number;
   readonly softwareVersion: string;
   /** What repeats the run, for the report: without paths. */
   readonly command: string;
@@ -76,7 +78,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const starts = await openStarts(cells, options, imported);
   const folder = await RunFolder.open(options.out);
   const pool = createDataPool();
-  const engine: EngineOptions = { ...(options.threads !== undefined && { threads: options.threads }), ...(options.device && { device: options.device }) };
+  const engine: EngineOptions = { ...(options.threads !== undefined && { threads: options.threads }), ...(options.device && { device: options.device }), ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }) };
   const sessions = new SessionCache({ engine });
   try {
     const traits = new Map<string, ImageTraits>();

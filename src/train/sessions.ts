@@ -21,6 +21,11 @@ export class SessionCache {
     return keepsValues(this.#engine);
   }
 
+  /** How sessions are made. */
+  get engine(): EngineOptions {
+    return this.#engine;
+  }
+
   /** The session of a graph. Equal graphs (constants included) get the same one. */
   get(graph: Graph): Promise<Session> {
     return this.#get(graphSha256(graph), () => createSession(graph, this.#engine));

@@ -24,6 +24,8 @@ export interface StepGraphOptions {
    * whole layer. Default 64 MiB; Infinity for devices that give every output memory of its own.
    */
   readonly mostUpdatedBytes?: number;
+  /** What is made again on the way back instead of kept; by default what is cheap to make, where a forward pass takes 4 GiB. */
+  readonly recompute?: "none" | "cheap" | "segments";
 }
 
 /** One training step as one graph: images, targets, scalars, masks and state in; loss, logits and next state out. */
@@ -103,7 +105,8 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
 
   const trained = options.trained.filter((name) => form.parameters.includes(name));
   const forward = form.builder.build();
-  const recompute = valueBytes(forward) > mostKeptBytes ? { leastBytes: 2 ** 20 } : undefined;
+  const { recompute: what = valueBytes(forward) > mostKeptBytes ? "cheap" : "none" } = options;
+  const recompute = what === "none" ? undefined : { leastBytes: 2 ** 20, what };
   const differentiated = differentiate(forward, loss, trained, { recompute });
   const builder = GraphBuilder.from(differentiated.graph);
   const update = new Updates(builder, network, recipe);

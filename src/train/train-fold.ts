@@ -7,6 +7,7 @@ import { planBatches, type BatchPlan } from "./batches.js";
 import { CheckpointStore } from "./checkpoint/store.js";
 import { narrowestCut } from "./cut.js";
 import { FeatureSource } from "./features/feature-source.js";
+import { buildFittingStep } from "./fit-memory.js";
 import { bestEpochOf, type EpochRecord, idleShareOf } from "./history.js";
 import { classWeightsOf } from "./losses/class-weights.js";
 import type { TrainingRecipe } from "./recipe.js";
@@ -14,7 +15,6 @@ import { divide, type Regime } from "./regimes.js";
 import { RunState, isDone } from "./run-state.js";
 import { SessionCache, graphSha256 } from "./sessions.js";
 import type { CaseSource } from "./source.js";
-import { buildStepGraph } from "./step-graph.js";
 import { outputsOf, sumOver } from "./targets.js";
 import { runTraining } from "./training-loop.js";
 
@@ -146,11 +146,12 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
   const plan = planBatches(train.length, recipe.batchSize);
   const classWeights = classWeightsOf(recipe.classWeights, train.map((index) => source.labels[index]!), source.classNames);
   const sessions = options.sessions ?? new SessionCache({ engine: options.engine });
-  const stepGraph = buildStepGraph({
+  const stepOptions = {
     network, start, batch: plan.batch, recipe, trained: division.trained, classWeights,
     ...(source.targets && { heads: source.targets.heads }),
     ...(sessions.keepsValues && { mostUpdatedBytes: Infinity }),
-  });
+  };
+  const stepGraph = await buildFittingStep(stepOptions, sessions.engine);
   let features: FeatureSource | undefined;
   try {
     const state = new RunState(stepGraph, startWeights, fingerprint(options, graphSha256(stepGraph.graph)));

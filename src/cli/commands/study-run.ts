@@ -6,7 +6,7 @@ import { isAudited, narrowSearch, parseRecipe, runStudy, urgentFindings, type Re
 import { createExecutor, threadsFor } from "../../executors/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
-import { engineOptions, readEngine } from "../engine-options.js";
+import { engineOptions, memoryOption, readEngine } from "../engine-options.js";
 import { searchTable } from "../search-table.js";
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
@@ -88,6 +88,7 @@ export const studyRun: Command = {
     { flags: "--search-trials <n>", description: "instead of the recipe's number of trials of its search; 0: no search" },
     { flags: "--subgroup <column>", description: "column of the table by whose values every network is measured too; repeatable, beside those of the recipe; nothing is trained again", repeatable: true },
     ...engineOptions,
+    memoryOption,
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
     ...executorOptions,
   ],

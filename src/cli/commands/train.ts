@@ -4,7 +4,7 @@ import { architectures } from "../../models/index.js";
 import { trainModel } from "../../study/index.js";
 import type { Command } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readWhere } from "../data-options.js";
-import { engineOptions, readEngine } from "../engine-options.js";
+import { engineOptions, memoryOption, readEngine } from "../engine-options.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { findWeights, weightsOption } from "../weights-files.js";
@@ -24,6 +24,7 @@ export const train: Command = {
     { flags: "--seed <n>", description: "names the random numbers (default: 1)" },
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
     ...engineOptions,
+    memoryOption,
   ],
   examples: ["osteon train labels.csv --network mobilenet_v2 --weights mobilenet_v2=FILE --out model/", "osteon train labels.csv --network mobilenet_v2 --start spine-run/ --out model/", "osteon train radiographs/ --regime scratch --network vgg16-tiny --size 96"],
   async run(context, [data], options) {

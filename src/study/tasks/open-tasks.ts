@@ -58,7 +58,7 @@ export async function openStudyTasks(run: string, { softwareVersion, place = (fi
   const searched = planSearch(recipe, cells, imported);
   const starts = await openStarts(cells, study, imported);
   const pool = createDataPool();
-  const engine = { threads: study.threads, ...(study.device && { device: study.device }) };
+  const engine = { threads: study.threads, ...(study.device && { device: study.device }), ...(study.memoryBytes !== undefined && { memoryBytes: study.memoryBytes }) };
   const sessions = new SessionCache({ engine });
   const close = async (): Promise<void> => {
     await sessions.release();

@@ -21,6 +21,7 @@ const sealedSchema = z.strictObject({
   networks: placesSchema,
   threads: z.number().int().min(1),
   device: z.string().optional(),
+  memoryBytes: z.number().optional(),
   checkpointSeconds: z.number().optional(),
   honest: z.boolean(),
   tasks: z.array(z.strictObject({ id: z.string(), kind: z.enum(["fold", "trial"]), cell: z.string(), seed: z.number(), fold: z.number(), trial: z.number().optional() })),
@@ -42,6 +43,7 @@ export interface SealedStudy {
   readonly networks: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly device?: Device;
+  readonly memoryBytes?: number;
   readonly checkpointSeconds?: number;
   /** Whether the folds without what leaks are among the tasks. */
   readonly honest: boolean;

@@ -13,7 +13,7 @@ export const executorOptions: readonly OptionFacts[] = [
   { flags: "--executor <name>", description: "who trains: local, processes of this machine (default); queue, the workers that listen on a database; slurm, an array job of a cluster", choices: ["local", "queue", "slurm"], group },
   { flags: "--jobs <n>", description: "tasks at a time: processes of this machine (default: 1), or elements of the array job", group },
   { flags: "--cores <n>", description: "cores that processes of this machine may use together (default: all)", group },
-  { flags: "--memory <gib>", description: "memory that processes of this machine may hold together (default: four fifths of it)", group },
+  { flags: "--machine-memory <gib>", description: "memory that processes of this machine may hold together (default: four fifths of it)", group },
   { ...databaseOption, group },
   { flags: "--slurm <option>", description: 'option for sbatch, such as --slurm=--partition=gpu or --slurm="--time=8:00:00"; may be given several times', repeatable: true, group },
   { flags: "--attempts <n>", description: `attempts that a task has before it is given up (default: ${usualAttempts})`, group },
@@ -29,12 +29,12 @@ export function readDatabase(options: OptionValues, { environment }: Pick<Contex
 /** What the options say of who trains. @throws InputError `option-number`, `option-executor`, `database-needed` */
 export function readExecutor(options: OptionValues, context: Pick<Context, "environment">): { readonly settings: ExecutorSettings; readonly attempts: number } {
   const [jobs, cores, attempts = usualAttempts] = [readCount(options["jobs"], "--jobs"), readCount(options["cores"], "--cores"), readCount(options["attempts"], "--attempts")];
-  const memoryGib = options["memory"] === undefined ? undefined : Number(options["memory"]);
-  if (memoryGib !== undefined && !(memoryGib > 0)) throw new InputError("option-number", `--memory: expected a number of GiB above 0, got "${String(options["memory"])}". Correct the option.`);
+  const memoryGib = options["machineMemory"] === undefined ? undefined : Number(options["machineMemory"]);
+  if (memoryGib !== undefined && !(memoryGib > 0)) throw new InputError("option-number", `--machine-memory: expected a number of GiB above 0, got "${String(options["machineMemory"])}". Correct the option.`);
   const kind = options["executor"] ?? "local";
   const slurm = Array.isArray(options["slurm"]) ? (options["slurm"] as readonly string[]) : [];
-  const stray = [...(kind === "local" ? [] : ["cores", "memory"]), ...(kind === "slurm" ? [] : ["slurm"]), ...(kind === "queue" ? ["jobs"] : [])].find((name) => options[name] !== undefined);
-  if (stray !== undefined) throw new InputError("option-executor", `--${stray}: expected with another executor, got ${String(kind)}. Leave it out, or change --executor.`);
+  const stray = [...(kind === "local" ? [] : ["cores", "machineMemory"]), ...(kind === "slurm" ? [] : ["slurm"]), ...(kind === "queue" ? ["jobs"] : [])].find((name) => options[name] !== undefined);
+  if (stray !== undefined) throw new InputError("option-executor", `--${stray === "machineMemory" ? "machine-memory" : stray}: expected with another executor, got ${String(kind)}. Leave it out, or change --executor.`);
   if (kind === "queue") return { settings: { kind, database: readDatabase(options, context) }, attempts };
   if (kind === "slurm") return { settings: { kind, arguments: slurm, command: [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url))], ...(jobs !== undefined && { atOnce: jobs }) }, attempts };
   return { settings: { kind: "local", ...(jobs !== undefined && jobs > 1 && { jobs }), ...(cores !== undefined && { cores }), ...(memoryGib !== undefined && { memoryGib }) }, attempts };

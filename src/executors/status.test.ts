@@ -62,7 +62,8 @@ test("the command line shows the same, for people and for machines, and names wh
       [["--executor", "queue", "--database", "mysql://x"], /expected an address such as postgres:/],
       [["--jobs", "0"], /--jobs: expected a whole number from 1/],
       [["--executor", "slurm", "--cores", "2"], /--cores: expected with another executor, got slurm/],
-      [["--memory", "-1"], /--memory: expected a number of GiB above 0/],
+      [["--machine-memory", "-1"], /--machine-memory: expected a number of GiB above 0/],
+      [["--executor", "slurm", "--machine-memory", "2"], /--machine-memory: expected with another executor, got slurm/],
     ] as const;
     await writeFile(path.join(folder, "r.yaml"), "study: x\nnetworks: [mobilenet_v2-tiny]\nregimes: {scratch: {}}\nimage: {size: 32}\n");
     for (const [words, message] of refusals) {

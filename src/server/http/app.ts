@@ -56,10 +56,27 @@ async function admit(facts: RouteFacts, limits: Limits, bench: Workbench, reques
   if (facts.consumes !== undefined && request.headers["content-type"] !== facts.consumes) throw new Refusal(415, "content-type", `content-type: expected ${facts.consumes}, got ${String(request.headers["content-type"]).slice(0, 60)}. Send bytes.`);
 }
 
+/** Of what a schema has let through. */
+function hasNul(value: unknown): boolean {
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one === "string" && one.includes("\0")) return true;
+    if (typeof one !== "object" || one === null) continue;
+    for (const [name, inner] of Object.entries(one)) {
+      if (name.includes("\0")) return true;
+      open.push(inner);
+    }
+  }
+  return false;
+}
+
 /** Path, query and body as the contract has them. */
 function check(schema: RouteFacts["params"], value: unknown, place: string): unknown {
   if (schema === undefined) return undefined;
   const parsed = schema.safeParse(value ?? {});
+  // PostgreSQL keeps no such character, and nobody means it.
+  if (parsed.success && hasNul(parsed.data)) throw new Refusal(400, "request", `${place}: expected text without the character NUL, got some with it. Correct the request.`);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: [place, ...path].join("."), message }));
   throw new Refusal(400, "request", `${issues[0]!.path}: expected what the API describes, got another value (${issues[0]!.message}). Correct the request.`, { issues });

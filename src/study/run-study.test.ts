@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import test, { after, before } from "node:test";
@@ -7,10 +7,9 @@ import { isDeepStrictEqual } from "node:util";
 import { InputError, OsteonError, type Progress } from "../base/index.js";
 import { loadDataset } from "../data/index.js";
 import { readBundle, readWeights } from "../models/index.js";
-import type { StudyOptions } from "./open-study.js";
 import { planStudy, trainingCases } from "./plan.js";
 import { runStudy, type StudyOutcome } from "./run-study.js";
-import { hashFiles, inScratchFolder, lastingFiles, makeShapeTable, makeStartWeights, studyOptions, tinyRecipe } from "./tiny-study.testkit.js";
+import { hashFiles, inScratchFolder, makeShapeTable, makeStartWeights, studyOptions, tinyRecipe } from "./tiny-study.testkit.js";
 
 let root = "";
 let data = "";
@@ -148,24 +147,3 @@ test("another recipe in the same folder is refused and harms nothing", async () 
   await assert.rejects(runStudy(studyOptions({ recipe, data, weights, out: wholeFolder() })), (error) => error instanceof InputError && error.code === "run-differs" && /another recipe\. Choose another --out/.test(error.message));
   assert.deepEqual(await hashFiles(wholeFolder()), filesBefore);
 });
-
-test("the same seed gives the same models and predictions, bit for bit, whether the run was stopped or not; another seed others", () =>
-  inScratchFolder(async (folder) => {
-    const recipe = { ...small, augmentation: { noise: { maxStd: 0.05 }, flip: { probability: 0.5 } } };
-    const run = async (name: string, seed: number, more: Partial<StudyOptions> = {}): Promise<Record<string, string>> => {
-      const out = path.join(folder, name);
-      await runStudy(studyOptions({ recipe: { ...recipe, seeds: [seed] }, data, out, ...more }));
-      return lastingFiles(out);
-    };
-    const [straight, other] = [await run("straight", 1), await run("other", 2)];
-    assert.equal(Object.keys(straight).length, 3);
-    assert.notEqual(straight["predictions.csv"], other["predictions.csv"]);
-    const abort = new AbortController();
-    let steps = 0;
-    const onProgress = ({ unit }: Progress): void => {
-      if (unit === "steps" && (steps += 1) === 3) abort.abort(new Error("stop here"));
-    };
-    await assert.rejects(run("stopped", 1, { signal: abort.signal, onProgress }), { message: "stop here" });
-    assert.ok(!(await readdir(path.join(folder, "stopped"))).includes(".lock"), "a stopped run gives its folder back");
-    assert.deepEqual(await run("stopped", 1), straight);
-  }));

@@ -30,7 +30,7 @@ test("a task whose process dies each time is given up with its log, the others a
     }, 50);
     await assert.rejects(handle.finished, (error) => {
       assert.ok(error instanceof DataError && error.code === "tasks-given-up", String(error));
-      assert.match(error.message, /expected all 4 tasks of the study to be done, got 1 given up:\n- mobilenet_v2-tiny · scratch · seed 1, fold 1, after 2 attempts: its process was ended by SIGKILL, as happens when memory runs out \(log: work\/tasks\/0001-.*\/attempt-0002\/log\.txt\)/);
+      assert.match(error.message, /expected all 4 tasks of the study to be done, got 1 given up:\n- mobilenet_v2-tiny · scratch · seed 1, fold 1, after 2 attempts: its process was ended by SIGKILL, as happens when memory runs out \(log: distributed\/tasks\/0001-.*\/attempt-0002\/log\.txt\)/);
       return true;
     });
     clearInterval(killer);

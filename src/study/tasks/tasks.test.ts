@@ -29,7 +29,7 @@ test("a study whose tasks are given up says which and why; a worker declines ano
     };
     await assert.rejects(runStudy(studyOptions({ data, out, recipe, executor: failing })), (error) => {
       assert.ok(error instanceof DataError);
-      assert.match(error.message, /expected all 2 tasks of the study to be done, got 1 given up:\n- mobilenet_v2-tiny · scratch · seed 1, fold 1, after 3 attempts: its process was ended by SIGKILL \(log: work\/tasks\/x\/log\.txt\)\nMend the reason/);
+      assert.match(error.message, /expected all 2 tasks of the study to be done, got 1 given up:\n- mobilenet_v2-tiny · scratch · seed 1, fold 1, after 3 attempts: its process was ended by SIGKILL \(log: distributed\/tasks\/x\/log\.txt\)\nMend the reason/);
       return true;
     });
     const silent: Executor = { name: "silent", finish: () => Promise.resolve([]) };

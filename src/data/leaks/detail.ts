@@ -1,5 +1,6 @@
 import { boxMean } from "./box-mean.js";
 import { side } from "./fingerprint.js";
+import type { Mapping } from "./register.js";
 
 /** Detail at a quarter and at half of a thumbnail's size. */
 export type CoarseDetail = readonly [DetailPlane, DetailPlane];
@@ -28,6 +29,38 @@ export function makeCoarseDetail(thumbnail: Uint8Array, into: Float32Array): voi
   const plane = halve(new Float32Array(thumbnail), side);
   into.set(normalizeLocally(halve(plane, half), quarter));
   into.set(normalizeLocally(plane, half), quarter * quarter);
+}
+
+/**
+ * Detail of the part of a thumbnail where another image is taken to lie, at that image's scale: blurred alike, a copy then agrees as
+ * strangers seldom do. What lies outside repeats the edge.
+ */
+export function coarseDetailWithin(thumbnail: Uint8Array, { left, width, top, height }: Mapping): CoarseDetail {
+  const [lefts, parts] = [new Int32Array(side), new Float64Array(side)];
+  const place = (start: number, size: number, i: number): number => Math.min(side - 1, Math.max(0, (start + (size * (i + 0.5)) / side) * side - 0.5));
+  for (let column = 0; column < side; column++) {
+    const x = place(left, width, column);
+    lefts[column] = Math.min(side - 2, x | 0);
+    parts[column] = x - lefts[column]!;
+  }
+  const cut = new Float32Array(side * side);
+  for (let row = 0; row < side; row++) {
+    const y = place(top, height, row);
+    const above = Math.min(side - 2, y | 0);
+    const q = y - above;
+    for (let column = 0; column < side; column++) {
+      const i = above * side + lefts[column]!;
+      const p = parts[column]!;
+      const upper = thumbnail[i]! + p * (thumbnail[i + 1]! - thumbnail[i]!);
+      const lower = thumbnail[i + side]! + p * (thumbnail[i + side + 1]! - thumbnail[i + side]!);
+      cut[row * side + column] = upper + q * (lower - upper);
+    }
+  }
+  const plane = halve(cut, side);
+  return [
+    { height: quarter, width: quarter, values: normalizeLocally(halve(plane, half), quarter) },
+    { height: half, width: half, values: normalizeLocally(plane, half) },
+  ];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sha256 } from "../../files/index.js";
 import { decodeSmall, readImageFile } from "../../images/index.js";
 import { compareClosely, type CloseComparison } from "./compare-closely.js";
-import { coarseDetailOf, coarseLength, makeCoarseDetail, type CoarseDetail } from "./detail.js";
+import { coarseDetailOf, coarseDetailWithin, coarseLength, makeCoarseDetail, type CoarseDetail } from "./detail.js";
 import { descriptorLength, Fingerprint, keepInside, makeThumbnail, partOf, side, windows, type KeptImage, type Window } from "./fingerprint.js";
 import { register, registerRoughly, type Mapping } from "./register.js";
 import { searchCodes, type Candidate, type Codes, type SearchRequest } from "./search-codes.js";
@@ -72,6 +72,11 @@ interface Laying extends Candidate {
   readonly correlation: number;
 }
 
+const whole: Mapping = { left: 0, top: 0, width: 1, height: 1 };
+
+/** Where an image lies in the whole that lies so in a part of it. */
+const withinPart = (part: Mapping, m: Mapping): Mapping => ({ left: part.left + part.width * m.left, width: part.width * m.width, top: part.top + part.height * m.top, height: part.height * m.height });
+
 const scoreOf = ({ correlation, agreement }: Laying): number => correlation + codeShare * agreement;
 
 /** Best first; of an image nominated by several windows, the best. */
@@ -117,13 +122,13 @@ export const leakTasks = {
   search: (request: SearchRequest): Candidate[][] => searchCodes(request),
 
   /** Lays the candidates of each image over it; the best of each image. */
-  lay({ details, items }: { details: Float32Array; items: readonly (readonly Candidate[])[] }): Laid[] {
+  lay({ thumbnails, details, items }: { thumbnails: Uint8Array; details: Float32Array; items: readonly (readonly Candidate[])[] }): Laid[] {
     const detailOf = (index: number, isMirrored: boolean): CoarseDetail => coarseDetailOf(details.subarray(index * coarseLength, (index + 1) * coarseLength), isMirrored);
-    const lay = ({ a, b, isMirrored, agreement, start }: Candidate): Laying => ({ a, b, isMirrored, agreement, start, planes: [detailOf(a, false), detailOf(b, isMirrored)], mapping: start, correlation: 0 });
+    const lay = ({ a, b, isMirrored, agreement, start }: Candidate): Laying => ({ a, b, isMirrored, agreement, start, planes: [coarseDetailWithin(thumbnailOf(thumbnails, a), start), detailOf(b, isMirrored)], mapping: whole, correlation: 0 });
     return items.flatMap((candidates) => {
       const rough = candidates
         .map(lay)
-        .map((one): Laying => ({ ...one, ...registerRoughly(...one.planes, one.start) }))
+        .map((one): Laying => ({ ...one, ...registerRoughly(...one.planes, whole) }))
         .sort((one, other) => other.correlation - one.correlation);
       const fine = rough
         .filter(({ correlation }, rank) => rank < closer && correlation > rough[0]!.correlation - roughMargin)
@@ -132,7 +137,7 @@ export const leakTasks = {
       const best = Math.max(...fine.map(({ correlation }) => correlation));
       return [...chosen]
         .filter(({ correlation }) => correlation >= leastCorrelation && correlation > best - margin)
-        .map(({ a, b, isMirrored, start, mapping, correlation }): Laid => ({ a, b, isMirrored, mapping, start, correlation }));
+        .map(({ a, b, isMirrored, start, mapping, correlation }): Laid => ({ a, b, isMirrored, mapping: withinPart(start, mapping), start, correlation }));
     });
   },
 

@@ -144,12 +144,12 @@ function startsOf(frames: readonly (readonly Window[])[]): Int32Array {
 }
 
 /** All pairs worth a close look, each once. */
-async function layAll(candidates: readonly (readonly Candidate[])[], { details }: Images, options: NearDuplicateOptions): Promise<Laid[]> {
+async function layAll(candidates: readonly (readonly Candidate[])[], { thumbnails, details }: Images, options: NearDuplicateOptions): Promise<Laid[]> {
   const run = runBy(options);
   const n = candidates.length;
   let done = 0;
   const laid = await inChunks(n, 64, async (from, to) => {
-    const chunk = await run("lay", { details, items: candidates.slice(from, to) });
+    const chunk = await run("lay", { thumbnails, details, items: candidates.slice(from, to) });
     options.onProgress?.({ task: "laying images over one another", done: (done += to - from), total: n, unit: "images" });
     return chunk;
   });

@@ -108,7 +108,7 @@ export interface TestServer extends OpenServer {
 
 export async function openTestServer(options: Partial<ServerOptions> & Pick<ServerOptions, "root">, { names: [ada, rosa, rita, viktor] = ["Ada", "Rosa", "Rita", "Viktor"] }: { /** Where those of others are taken. */ readonly names?: readonly [string, string, string, string] } = {}): Promise<TestServer> {
   const server = await openServer({ version: "0.0.0", viewer: path.join(options.root, "no-viewer"), recipes: path.resolve("recipes"), unlimited: true, ...options });
-  await server.bench.library.look({ force: true });
+  await server.bench.catalog.look({ force: true });
   const invite = (role: Role, name: string, group?: string): Promise<SignedIn> => signIn(server, role, name, group);
   const people = { administrator: await invite("administrator", ada), researcher: await invite("researcher", rosa), reader: await invite("reader", rita, "radiologists"), viewer: await invite("viewer", viktor) };
   return { ...server, root: options.root, people, invite };

@@ -12,7 +12,7 @@ import type { OpenIdOptions } from "./people/open-id.js";
 import { Store, type StoreOptions } from "./store/store.js";
 import { CaseFiles } from "./studies/case-files.js";
 import { CasePictures } from "./studies/case-picture.js";
-import { StudyLibrary } from "./studies/library.js";
+import { RunCatalog } from "./studies/run-catalog.js";
 import { MapMaker } from "./studies/map-maker.js";
 import { StudyRunner } from "./studies/runner.js";
 import type { Workbench } from "./workbench.js";
@@ -71,13 +71,13 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   const say = (message: string, error: unknown): void => log.error({ err: error }, message);
   const store = await Store.open({ folder: options.store ?? path.join(root, ".osteon"), ...(database !== undefined && { database }), ...(options.files && { files: options.files }), ...(options.onLost && { onLost: options.onLost }) });
   try {
-    const library = new StudyLibrary(store, root, say);
-    const files = new CaseFiles(library, options.tables ?? []);
+    const catalog = new RunCatalog(store, root, say);
+    const files = new CaseFiles(catalog, options.tables ?? []);
     const bench: Workbench = {
-      store, root, library, files,
+      store, root, catalog, files,
       pictures: new CasePictures(files),
       maps: new MapMaker(),
-      runner: new StudyRunner(store, library, { version, say, weights: options.weights ?? {}, ...(options.command && { command: options.command }), ...(database !== undefined && { database }) }),
+      runner: new StudyRunner(store, catalog, { version, say, weights: options.weights ?? {}, ...(options.command && { command: options.command }), ...(database !== undefined && { database }) }),
       jobs: new Jobs(say),
       ...(options.openId && { openId: await (await import("./people/open-id.js")).OpenId.open({ ...options.openId, url: publicUrl ?? `http://${host}` }) }),
       pacs: options.pacs ?? {},
@@ -97,7 +97,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
     const setup = await setupLink(store);
     const app = await makeApp(bench);
     // Runs are taken in beside the first requests: a page is there at once.
-    void library
+    void catalog
       .look()
       // What a case's page needs is loaded by the time somebody opens one.
       .then(() => import("../data/index.js"))
@@ -135,6 +135,6 @@ async function close(app: FastifyInstance, bench: Workbench): Promise<void> {
   await app.close();
   await bench.runner.close();
   await bench.jobs.close();
-  await bench.library.idle();
+  await bench.catalog.idle();
   await bench.store.close();
 }

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { StudyRunner } from "./studies/runner.js";
 import type { CaseFiles } from "./studies/case-files.js";
 import type { CasePictures } from "./studies/case-picture.js";
-import type { StudyLibrary } from "./studies/library.js";
+import type { RunCatalog } from "./studies/run-catalog.js";
 import type { MapMaker } from "./studies/map-maker.js";
 import type { Store } from "./store/store.js";
 import type { OpenId } from "./people/open-id.js";
@@ -14,7 +14,7 @@ export interface Workbench {
   readonly store: Store;
   /** The folder whose runs, tables and images are served. */
   readonly root: string;
-  readonly library: StudyLibrary;
+  readonly catalog: RunCatalog;
   readonly files: CaseFiles;
   readonly pictures: CasePictures;
   readonly maps: MapMaker;

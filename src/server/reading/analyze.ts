@@ -7,13 +7,13 @@ import type { ReadingRow } from "./designs.js";
 import { readsTable } from "./export-reads.js";
 
 /** Compares readers and network: what `osteon study readers` does, with the reads as they are now. The run's report is made anew. */
-export async function analyzeReading({ library, store }: Workbench, reading: ReadingRow): Promise<Record<string, unknown>> {
-  const row = await library.row(reading.study_id);
+export async function analyzeReading({ catalog, store }: Workbench, reading: ReadingRow): Promise<Record<string, unknown>> {
+  const row = await catalog.row(reading.study_id);
   const folder = await mkdtemp(path.join(os.tmpdir(), "osteon-reads-"));
   try {
     const reads = path.join(folder, "reads.csv");
     await writeFile(reads, await readsTable(store, reading));
-    return await askWorker<Record<string, unknown>>(new URL("./analysis-worker.js", import.meta.url), { run: library.folderOf(row), reads, cell: reading.cell });
+    return await askWorker<Record<string, unknown>>(new URL("./analysis-worker.js", import.meta.url), { run: catalog.folderOf(row), reads, cell: reading.cell });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -27,9 +27,9 @@ export async function sayReading({ db }: Pick<Store, "db">, row: ReadingRow): Pr
 }
 
 /** Checks a design against study, cell, cases and people. @throws Refusal 400, 404, 422 */
-export async function checkDesign({ library, store }: Workbench, design: ReadingDesign): Promise<{ readonly labels: readonly string[]; readonly cases: number }> {
-  const row = await library.row(design.study);
-  const results = await library.results(row);
+export async function checkDesign({ catalog, store }: Workbench, design: ReadingDesign): Promise<{ readonly labels: readonly string[]; readonly cases: number }> {
+  const row = await catalog.row(design.study);
+  const results = await catalog.results(row);
   if (results === undefined) throw new Refusal(422, "study-unfinished", "study: expected one that is finished, got one that is not. Wait for it.");
   if (results.data.units !== undefined) throw new Refusal(422, "reading-units", "study: expected one that decides on single images, got one that decides on several together. Read it outside, and compare with osteon study readers.");
   if (!results.cells.some(({ id }) => id === design.cell)) throw notFound("cell");

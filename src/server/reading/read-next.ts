@@ -99,9 +99,9 @@ export async function showNext(bench: Workbench, assignment: string, person: Per
 }
 
 /** Picture of an item's case. */
-export async function pictureOfItem({ library, store, pictures }: Workbench, { item, reading }: Shown): Promise<{ readonly facts: PictureFacts; readonly imageSha256: string | null; readonly png: () => Promise<Uint8Array | undefined> }> {
-  const [row, subject] = await Promise.all([library.row(reading.study_id), store.db.selectFrom("study_cases").selectAll().where("study_id", "=", reading.study_id).where("key", "=", item.case_key).executeTakeFirst()]);
-  const results = await library.results(row);
+export async function pictureOfItem({ catalog, store, pictures }: Workbench, { item, reading }: Shown): Promise<{ readonly facts: PictureFacts; readonly imageSha256: string | null; readonly png: () => Promise<Uint8Array | undefined> }> {
+  const [row, subject] = await Promise.all([catalog.row(reading.study_id), store.db.selectFrom("study_cases").selectAll().where("study_id", "=", reading.study_id).where("key", "=", item.case_key).executeTakeFirst()]);
+  const results = await catalog.results(row);
   const facts = results && subject && (await pictures.facts(row, results, subject));
   if (facts === undefined) throw notFound("picture");
   return { facts, imageSha256: subject!.image_sha256, png: () => pictures.png(row, results!, subject!) };
@@ -131,15 +131,15 @@ async function sayItem(bench: Workbench, shown: Shown, assignment: AssignmentRow
 }
 
 /** What a reader with help is shown: the network's answer, and in its condition the map. Never called for a reader alone. */
-async function helpOf({ store, library, files }: Workbench, { item, reading }: Shown, { facts, imageSha256 }: { readonly facts: PictureFacts; readonly imageSha256: string | null }): Promise<Pick<ReadingItem, "network" | "map">> {
+async function helpOf({ store, catalog, files }: Workbench, { item, reading }: Shown, { facts, imageSha256 }: { readonly facts: PictureFacts; readonly imageSha256: string | null }): Promise<Pick<ReadingItem, "network" | "map">> {
   const prediction = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", reading.study_id).where("cell", "=", reading.cell).where("case_key", "=", item.case_key).orderBy("seed").limit(1).executeTakeFirst();
   if (prediction === undefined) throw notFound("answer of the network");
   const [probabilities] = JSON.parse(prediction.probabilities) as [number[]];
   const network = { predicted: prediction.predicted, probabilities };
   if (item.condition !== "heat-map") return { network };
-  const row = await library.row(reading.study_id);
-  const results = (await library.results(row))!;
-  const map = storedMap(await library.record(row, prediction), prediction.name);
+  const row = await catalog.row(reading.study_id);
+  const results = (await catalog.results(row))!;
+  const map = storedMap(await catalog.record(row, prediction), prediction.name);
   if (map === undefined) throw notFound("heat map");
   const place = await placementOf(files, row, results, { picture: facts, imageSha256, ...(map.window && { window: map.window }) });
   return { network, map: { height: map.height, width: map.width, values: encodeMap(map.values), frame: frameOn(facts, place) } };

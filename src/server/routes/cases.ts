@@ -15,7 +15,7 @@ const weigh = (passes: Passes): number => (typeof passes === "number" ? passes :
 
 export const caseHandlers: Handlers<keyof typeof caseRoutes> = {
   cases: async ({ params, query }, bench) => {
-    const row = await bench.library.row(params.study);
+    const row = await bench.catalog.row(params.study);
     const chosen = await chooseCell(bench.store, row.id, query);
     if (chosen === undefined) return { items: [], total: 0 };
     const { list, by, direction } = selectCases(bench.store, row.id, chosen, query);
@@ -27,8 +27,8 @@ export const caseHandlers: Handlers<keyof typeof caseRoutes> = {
   },
   case: async ({ params, query }, bench) => sayCase(bench, params, query),
   caseImage: async ({ params, query }, bench): Promise<Raw> => {
-    const row = await bench.library.row(params.study);
-    const results = await bench.library.results(row);
+    const row = await bench.catalog.row(params.study);
+    const results = await bench.catalog.results(row);
     const subject = await bench.store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).where("key", "=", params.case).executeTakeFirst();
     if (results === undefined || subject === undefined) throw notFound("case");
     if (query.format === "dicom") return caseDicom(await bench.pictures.picture(row, results, subject));

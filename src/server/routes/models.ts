@@ -14,17 +14,17 @@ import type { Workbench } from "../workbench.js";
 
 type Row = Selectable<ModelTable>;
 
-async function fileOf({ library }: Workbench, row: Row): Promise<string> {
+async function fileOf({ catalog }: Workbench, row: Row): Promise<string> {
   if (row.study_id === null) throw notFound("model file");
-  return modelPath(library.folderOf(await library.row(row.study_id)), row.path);
+  return modelPath(catalog.folderOf(await catalog.row(row.study_id)), row.path);
 }
 
 async function sayModel(bench: Workbench, row: Row): Promise<Model> {
-  const { library } = bench;
-  const study = row.study_id === null ? undefined : await library.row(row.study_id).catch(() => undefined);
-  const results = study && (await library.results(study));
+  const { catalog } = bench;
+  const study = row.study_id === null ? undefined : await catalog.row(row.study_id).catch(() => undefined);
+  const results = study && (await catalog.results(study));
   const fold = results?.cells.find(({ id }) => id === row.cell)?.folds.find((one) => one.seed === row.seed && one.fold === row.fold);
-  const bytes = study === undefined ? 0 : await stat(modelPath(library.folderOf(study), row.path)).then(({ size }) => size, () => 0);
+  const bytes = study === undefined ? 0 : await stat(modelPath(catalog.folderOf(study), row.path)).then(({ size }) => size, () => 0);
   return {
     id: row.id, name: row.name, ...(row.study_id !== null && { study: row.study_id }), ...(row.cell !== null && { cell: row.cell }), ...(row.seed !== null && { seed: row.seed }), ...(row.fold !== null && { fold: row.fold }),
     architecture: row.architecture, labels: JSON.parse(row.labels) as string[], bytes, sha256: row.sha256, state: row.state as Model["state"], changedAt: row.changed_at, ...(fold && { accuracy: fold.performance.accuracy as Model["accuracy"] }),
@@ -53,7 +53,7 @@ async function setState(call: Call<"deployModel"> | Call<"retireModel">, bench: 
 
 export const modelHandlers: Handlers<keyof typeof modelRoutes> = {
   models: async ({ query: { limit, cursor, state, study } }, bench) => {
-    await bench.library.look();
+    await bench.catalog.look();
     let list = bench.store.db.selectFrom("models").selectAll();
     if (state !== undefined) list = list.where("state", "=", state);
     if (study !== undefined) list = list.where("study_id", "=", study);
@@ -65,8 +65,8 @@ export const modelHandlers: Handlers<keyof typeof modelRoutes> = {
     const { readBundle } = await import("../../models/index.js");
     const file = await fileOf(bench, row).catch(() => undefined);
     const bundle = file === undefined ? undefined : await readBundle(file).catch(() => undefined);
-    const study = row.study_id === null ? undefined : await bench.library.row(row.study_id).catch(() => undefined);
-    const card = study && (await readFile(path.join(bench.library.folderOf(study), "model-card.md"), "utf8").catch(() => undefined));
+    const study = row.study_id === null ? undefined : await bench.catalog.row(row.study_id).catch(() => undefined);
+    const card = study && (await readFile(path.join(bench.catalog.folderOf(study), "model-card.md"), "utf8").catch(() => undefined));
     const changes = await bench.store.db.selectFrom("model_changes").selectAll().where("model_id", "=", row.id).orderBy("at").execute();
     return { ...(await sayModel(bench, row)), ...(card !== undefined && { card }), metadata: (bundle?.metadata ?? {}), history: changes.map(({ at, by_name: by, state, note }) => ({ at, by, state, note })) };
   },

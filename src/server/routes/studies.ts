@@ -13,12 +13,12 @@ import { sendEvents } from "../studies/send-events.js";
 import type { Workbench } from "../workbench.js";
 
 async function summaryOf(bench: Workbench, study: string): Promise<StudySummary> {
-  return saySummary(await bench.library.row(study), bench.runner.progress(study));
+  return saySummary(await bench.catalog.row(study), bench.runner.progress(study));
 }
 
 export const studyHandlers: Handlers<keyof typeof studyRoutes> = {
-  studies: async ({ query: { limit, cursor, state, search } }, { store, library, runner }) => {
-    await library.look();
+  studies: async ({ query: { limit, cursor, state, search } }, { store, catalog, runner }) => {
+    await catalog.look();
     let list = store.db.selectFrom("studies").selectAll().where("removed", "=", 0);
     if (state !== undefined) list = list.where("state", "=", state);
     if (search !== undefined) list = list.where(sql<boolean>`lower(title) like ${likeText(search.toLowerCase())} escape '\\'`);
@@ -31,51 +31,51 @@ export const studyHandlers: Handlers<keyof typeof studyRoutes> = {
     return summaryOf(bench, study);
   },
   study: async ({ params }, bench) => {
-    await bench.library.look();
-    return sayStudy(bench, await bench.library.row(params.study));
+    await bench.catalog.look();
+    return sayStudy(bench, await bench.catalog.row(params.study));
   },
-  studyCell: async ({ params, query }, { library, store }) => {
-    const row = await library.row(params.study);
-    const results = await library.results(row);
+  studyCell: async ({ params, query }, { catalog, store }) => {
+    const row = await catalog.row(params.study);
+    const results = await catalog.results(row);
     const cell = results?.cells.find(({ id }) => id === query.cell);
     if (results === undefined || cell === undefined) throw notFound("cell");
     return sayCell(cell, await store.db.selectFrom("models").select(["id", "path"]).where("study_id", "=", row.id).execute());
   },
   stopStudy: async ({ params }, bench) => {
-    await bench.runner.stop((await bench.library.row(params.study)).id);
+    await bench.runner.stop((await bench.catalog.row(params.study)).id);
     return summaryOf(bench, params.study);
   },
   resumeStudy: async (call, bench) => {
-    await bench.runner.resume(await bench.library.row(call.params.study), personIn(call));
+    await bench.runner.resume(await bench.catalog.row(call.params.study), personIn(call));
     return summaryOf(bench, call.params.study);
   },
-  removeStudy: async ({ params }, { library, store, runner }): Promise<undefined> => {
-    const row = await library.row(params.study);
+  removeStudy: async ({ params }, { catalog, store, runner }): Promise<undefined> => {
+    const row = await catalog.row(params.study);
     if (runner.isActive(row.id)) throw new Refusal(409, "study-runs", "study: expected one that does not run, got one that does. Stop it first.");
     await store.write(({ tx }) => tx.updateTable("studies").set({ removed: 1 }).where("id", "=", row.id).execute());
   },
   studyEvents: async (call, bench) => {
-    const row = await bench.library.row(call.params.study);
+    const row = await bench.catalog.row(call.params.study);
     return sendEvents(call, bench, row, await bench.runner.tasks(row).catch(() => []));
   },
-  studyTasks: async ({ params }, { library, runner }) => runner.tasks(await library.row(params.study)),
-  taskLog: async ({ params, query }, { library, runner }) => {
-    const text = await runner.readLog(await library.row(params.study), query.task);
+  studyTasks: async ({ params }, { catalog, runner }) => runner.tasks(await catalog.row(params.study)),
+  taskLog: async ({ params, query }, { catalog, runner }) => {
+    const text = await runner.readLog(await catalog.row(params.study), query.task);
     return { raw: "bytes" as const, bytes: Buffer.from(text), mediaType: "text/plain; charset=utf-8" };
   },
-  studyFiles: async ({ params }, { library }) => listRunFiles(library.folderOf(await library.row(params.study))),
-  studyFile: async (call, { library }) => {
-    const row = await library.row(call.params.study);
+  studyFiles: async ({ params }, { catalog }) => listRunFiles(catalog.folderOf(await catalog.row(params.study))),
+  studyFile: async (call, { catalog }) => {
+    const row = await catalog.row(call.params.study);
     const name = call.params["*"];
-    const file = await openRunFile(library.folderOf(row), name);
+    const file = await openRunFile(catalog.folderOf(row), name);
     call.audit.subject = `${row.id}/${name}`;
     const { size, mtimeMs } = await stat(file);
     return { raw: "file" as const, file, mediaType: mediaTypeOf(name), etag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`, ...(!name.endsWith(".html") && { name: path.basename(name) }) };
   },
-  compareStudies: async ({ query }, { library }) => {
-    const [a, b] = [await library.row(query.a), await library.row(query.b)];
+  compareStudies: async ({ query }, { catalog }) => {
+    const [a, b] = [await catalog.row(query.a), await catalog.row(query.b)];
     const { compareRuns } = await import("../../study/index.js");
-    const compared = await compareRuns(library.folderOf(a), library.folderOf(b));
+    const compared = await compareRuns(catalog.folderOf(a), catalog.folderOf(b));
     return JSON.parse(JSON.stringify(compared)) as { pairs: Record<string, unknown>[]; warnings: string[] };
   },
   recipes: async (_call, { recipes }) => listRecipes(recipes),

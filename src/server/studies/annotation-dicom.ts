@@ -23,8 +23,8 @@ const copied = ["PatientName", "PatientID", "PatientBirthDate", "PatientSex", "S
 /** The image that an annotation is of. A PNG or JPEG has no place in a PACS: it gets UIDs that follow from its content. */
 async function sourceOf(bench: Workbench, annotation: Annotation): Promise<Source> {
   const { parseDicom, readOrientation, uidOf } = await import("../../dicom/index.js");
-  const row = await bench.library.row(annotation.study);
-  const results = await bench.library.results(row);
+  const row = await bench.catalog.row(annotation.study);
+  const results = await bench.catalog.results(row);
   const subject = await bench.store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).where("key", "=", annotation.case).executeTakeFirst();
   const picture = results && subject && (await bench.pictures.picture(row, results, subject));
   if (picture === undefined) throw notFound("picture");

@@ -5,7 +5,7 @@ import type { Case, findPreparedFrame } from "../../data/index.js";
 import { sha256 } from "../../files/index.js";
 import type { StudyResults } from "../../study/index.js";
 import { LatestUsed } from "./latest-used.js";
-import type { StudyLibrary, StudyRow } from "./library.js";
+import type { RunCatalog, StudyRow } from "./run-catalog.js";
 
 const dataRoom = () => import("../../data/index.js");
 
@@ -25,14 +25,14 @@ async function findNamed(folder: string, name: string, depth: number): Promise<s
 
 /** Images of a study's cases: the originals where its table or folder is at hand, else what the run has prepared. */
 export class CaseFiles {
-  readonly #library: StudyLibrary;
+  readonly #catalog: RunCatalog;
   readonly #tables: readonly string[];
   readonly #cases = new LatestUsed<string, Promise<ReadonlyMap<string, Case>>>(4);
   readonly #bytes = new LatestUsed<string, Promise<Buffer | undefined>>(16);
 
   /** @param tables tables and folders named by the administrator */
-  constructor(library: StudyLibrary, tables: readonly string[]) {
-    this.#library = library;
+  constructor(catalog: RunCatalog, tables: readonly string[]) {
+    this.#catalog = catalog;
     this.#tables = tables;
   }
 
@@ -43,10 +43,10 @@ export class CaseFiles {
 
   async #open(row: StudyRow, { data }: StudyResults): Promise<ReadonlyMap<string, Case>> {
     const { loadDataset } = await dataRoom();
-    const run = this.#library.folderOf(row);
+    const run = this.#catalog.folderOf(row);
     const own = this.#tables.filter((table) => path.basename(table) === data.source);
     // A run's data often lie beside it, even where the run's folder itself is served.
-    const beside = row.folder === "" ? path.dirname(run) : this.#library.root;
+    const beside = row.folder === "" ? path.dirname(run) : this.#catalog.root;
     for (const table of new Set([...own, ...(await findNamed(path.dirname(run), data.source, 1)), ...(await findNamed(beside, data.source, 3))])) {
       const dataset = await loadDataset(table, { where: data.where, skipBad: true }).catch(() => undefined);
       if (dataset !== undefined && dataset.cases.length >= data.cases) return new Map(dataset.cases.map((one) => [one.id, one]));
@@ -66,6 +66,6 @@ export class CaseFiles {
 
   /** The image as networks saw it. */
   async prepared(row: StudyRow, imageSha256: string | null): ReturnType<typeof findPreparedFrame> {
-    return imageSha256 === null ? undefined : (await dataRoom()).findPreparedFrame(path.join(this.#library.folderOf(row), "cache", "images"), imageSha256);
+    return imageSha256 === null ? undefined : (await dataRoom()).findPreparedFrame(path.join(this.#catalog.folderOf(row), "cache", "images"), imageSha256);
   }
 }

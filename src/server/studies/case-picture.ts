@@ -1,7 +1,7 @@
 import type { StudyResults } from "../../study/index.js";
 import type { CaseFiles } from "./case-files.js";
 import { LatestUsed } from "./latest-used.js";
-import type { StudyRow } from "./library.js";
+import type { StudyRow } from "./run-catalog.js";
 
 /** What there is to know of a picture beside its pixels. */
 export type PictureFacts = Omit<CasePicture, "pixels" | "dicom">;

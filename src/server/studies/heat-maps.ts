@@ -2,7 +2,7 @@ import type { Box, Placement } from "../../images/index.js";
 import type { StudyResults, TaskRecord } from "../../study/index.js";
 import type { CaseFiles } from "./case-files.js";
 import type { PictureFacts } from "./case-picture.js";
-import type { StudyRow } from "./library.js";
+import type { StudyRow } from "./run-catalog.js";
 
 /** Where the network's frame lies on the picture, in its pixels; it may reach beyond. */
 export function frameOn(picture: Pick<PictureFacts, "source" | "height" | "width">, place: Placement): Box {

@@ -12,7 +12,7 @@ import type { Person } from "../people/person.js";
 import { dataPathOf } from "../data-sets/table-of.js";
 import type { Store } from "../store/store.js";
 import { studyIdOf } from "./index-run.js";
-import type { StudyLibrary, StudyRow } from "./library.js";
+import type { RunCatalog, StudyRow } from "./run-catalog.js";
 import type { StudyHandle } from "../../executors/index.js";
 
 type StartBody = CheckedBody<"startStudy">;
@@ -51,7 +51,7 @@ function sayProgress({ task, done, total, unit, note }: Progress): SaidProgress 
 /** Starts, stops and resumes studies, and tells pages how they go. */
 export class StudyRunner {
   readonly #store: Store;
-  readonly #library: StudyLibrary;
+  readonly #catalog: RunCatalog;
   readonly #options: RunnerOptions;
   readonly #active = new Map<string, Active>();
   readonly #listeners = new Map<string, Set<(event: StudyEvent) => void>>();
@@ -59,9 +59,9 @@ export class StudyRunner {
   readonly #followed = new Set<string>();
   readonly #stop = new AbortController();
 
-  constructor(store: Store, library: StudyLibrary, options: RunnerOptions) {
+  constructor(store: Store, catalog: RunCatalog, options: RunnerOptions) {
     this.#store = store;
-    this.#library = library;
+    this.#catalog = catalog;
     this.#options = options;
   }
 
@@ -101,7 +101,7 @@ export class StudyRunner {
     this.#followed.add(study);
     const told = new Map<string, string>();
     try {
-      const row = await this.#library.row(study);
+      const row = await this.#catalog.row(study);
       for (let isLast = false; !isLast && this.#listeners.has(study); ) {
         // What changed up to the end is told after it, too.
         isLast = !this.#active.has(study);
@@ -170,7 +170,7 @@ export class StudyRunner {
       study: {
         recipe: this.#narrow(recipe, body),
         data,
-        out: path.join(this.#library.root, folder),
+        out: path.join(this.#catalog.root, folder),
         weights: this.#options.weights,
         softwareVersion: this.#options.version,
         command: `osteon study run ${recipe.study}.yaml --data ${path.basename(data)}`,
@@ -203,7 +203,7 @@ export class StudyRunner {
     const problem = state === "failed" ? withoutPaths(error instanceof OsteonError ? error.message : "The study failed. Its log says more.") : undefined;
     if (state === "failed" && !(error instanceof OsteonError)) this.#options.say("a study failed", error);
     try {
-      if (state === "finished") await this.#library.look({ force: true });
+      if (state === "finished") await this.#catalog.look({ force: true });
       await this.#setState(study, state, problem);
       await this.#store.record({ actor: system, action: `study.${state}`, subject: study, details: { startedBy: person.id } });
     } catch (failure) {
@@ -213,7 +213,7 @@ export class StudyRunner {
 
   async tasks(row: StudyRow): Promise<Task[]> {
     const { studyStatus } = await executorsRoom();
-    const { tasks } = await studyStatus(this.#library.folderOf(row));
+    const { tasks } = await studyStatus(this.#catalog.folderOf(row));
     return tasks.map(({ id, kind, cell, seed, fold, state, attempts, worker, progress, history, reason }) => ({
       id, kind, cell, seed, fold, state: stateOfTask[state], attempt: attempts, ...(worker !== undefined && { worker }), ...(reason !== undefined && { problem: withoutPaths(reason) }),
       ...(progress && { progress: sayProgress(progress) }), ...(history && { history: [...history] }),
@@ -221,7 +221,7 @@ export class StudyRunner {
   }
 
   async readLog(row: StudyRow, task: string | undefined): Promise<string> {
-    const folder = this.#library.folderOf(row);
+    const folder = this.#catalog.folderOf(row);
     const { taskLog } = await executorsRoom();
     return withoutPaths(task === undefined ? await readFile(path.join(folder, "study.log"), "utf8").catch(() => "") : await taskLog(folder, task));
   }
@@ -234,7 +234,7 @@ export class StudyRunner {
   async workers(): Promise<{ id: string; host: string; state: string; task?: string }[]> {
     const { studyStatus } = await executorsRoom();
     const rows = await this.#store.db.selectFrom("studies").selectAll().where("state", "in", ["running", "stopping"]).execute();
-    const all = await Promise.all(rows.map((row) => studyStatus(this.#library.folderOf(row)).then(({ workers }) => workers, () => [])));
+    const all = await Promise.all(rows.map((row) => studyStatus(this.#catalog.folderOf(row)).then(({ workers }) => workers, () => [])));
     return all.flat().map(({ worker, host, task }) => ({ id: worker, host, state: task === undefined ? "waiting" : "working", ...(task !== undefined && { task }) }));
   }
 

@@ -24,9 +24,9 @@ async function neighboursOf(store: Store, study: string, { chosen, selection, ke
 
 /** A case with every network's answer. */
 export async function sayCase(bench: Workbench, params: { readonly study: string; readonly case: string }, selection: CaseSelection): Promise<CaseDetail> {
-  const { store, library, files, pictures } = bench;
-  const row = await library.row(params.study);
-  const results = await library.results(row);
+  const { store, catalog, files, pictures } = bench;
+  const row = await catalog.row(params.study);
+  const results = await catalog.results(row);
   const subject = await store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).where("key", "=", params.case).executeTakeFirst();
   if (results === undefined || subject === undefined) throw notFound("case");
   const predictions = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", row.id).where("case_key", "=", params.case).orderBy("seed").orderBy("cell").execute();

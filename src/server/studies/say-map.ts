@@ -23,16 +23,16 @@ async function findMethod(name: string): Promise<StoredMethod> {
 
 /** A heat map of a case: the one the study stored, or another method asked of the fold's model now. */
 export async function sayMap(bench: Workbench, params: { readonly study: string; readonly case: string }, query: MapQuery): Promise<HeatMapValue> {
-  const { store, library, files, pictures } = bench;
-  const row = await library.row(params.study);
-  const results = await library.results(row);
+  const { store, catalog, files, pictures } = bench;
+  const row = await catalog.row(params.study);
+  const results = await catalog.results(row);
   const subject = await store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).where("key", "=", params.case).executeTakeFirst();
   const chosen = await chooseCell(store, row.id, query);
   if (results === undefined || subject === undefined || chosen === undefined) throw notFound("heat map");
   const prediction = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("case_key", "=", subject.key).executeTakeFirst();
   const picture = await pictures.picture(row, results, subject);
   if (prediction === undefined || picture === undefined) throw notFound("heat map");
-  const stored = storedMap(await library.record(row, prediction), subject.name);
+  const stored = storedMap(await catalog.record(row, prediction), subject.name);
   const own = (JSON.parse(row.summary) as StoredSummary).method ?? (await methodOf(results));
   const method = query.method === undefined || query.method === own.name ? own : await findMethod(query.method);
   const label = query.label === undefined ? undefined : results.data.labels.indexOf(query.label);
@@ -46,5 +46,5 @@ export async function sayMap(bench: Workbench, params: { readonly study: string;
   const model = await store.db.selectFrom("models").select(["id", "path", "sha256"]).where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("fold", "=", prediction.fold).executeTakeFirst();
   if (model === undefined) throw notFound("model of the fold");
   const original = await files.original(row, results, { name: subject.name, imageSha256: subject.image_sha256 });
-  return say(await bench.maps.make({ model: modelPath(library.folderOf(row), model.path), picture, original, method: method.name as MethodName, ...(label !== undefined && { label }), key: `${model.sha256} ${subject.key} ${method.name} ${label ?? ""}` }));
+  return say(await bench.maps.make({ model: modelPath(catalog.folderOf(row), model.path), picture, original, method: method.name as MethodName, ...(label !== undefined && { label }), key: `${model.sha256} ${subject.key} ${method.name} ${label ?? ""}` }));
 }

@@ -3,7 +3,7 @@ import type { Study, StudySummary } from "../contract/studies.js";
 import type { StudyResults } from "../../study/index.js";
 import type { Workbench } from "../workbench.js";
 import type { StoredSummary } from "./index-run.js";
-import type { StudyRow } from "./library.js";
+import type { StudyRow } from "./run-catalog.js";
 import { sayCellSummary } from "./say-cell.js";
 
 type Progress = StudySummary["progress"];
@@ -37,7 +37,7 @@ async function imagesOf({ files, store }: Workbench, row: StudyRow, results: Stu
 /** A study as the contract has it: the whole first screen. */
 export async function sayStudy(bench: Workbench, row: StudyRow): Promise<Study> {
   const summary = saySummary(row, bench.runner.progress(row.id));
-  const results = await bench.library.results(row);
+  const results = await bench.catalog.results(row);
   if (results === undefined) {
     const request = row.request === null ? undefined : (JSON.parse(row.request) as { recipe?: string });
     return { ...summary, table: [], comparisons: [], seeds: [], folds: 0, warnings: [], notEstimable: [], images: "none", hasReaders: false, ...(request?.recipe !== undefined && { recipe: request.recipe }) };

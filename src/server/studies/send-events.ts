@@ -3,7 +3,7 @@ import type { Raw } from "../http/answer.js";
 import type { Call } from "../http/call.js";
 import type { StudyEvent, Task } from "../contract/studies.js";
 import type { Workbench } from "../workbench.js";
-import type { StudyRow } from "./library.js";
+import type { StudyRow } from "./run-catalog.js";
 
 /** A line that says nothing, so that a proxy keeps the connection and a closed one is noticed. */
 const beatMs = 15_000;

@@ -4,7 +4,7 @@ import type { Workbench } from "../workbench.js";
 import { chooseCell } from "./case-selection.js";
 import { LatestUsed } from "./latest-used.js";
 import { modelPath } from "./map-maker.js";
-import type { StudyRow } from "./library.js";
+import type { StudyRow } from "./run-catalog.js";
 
 export interface SimilarCases {
   basis: string;
@@ -24,9 +24,9 @@ function unit(values: Float32Array): Float32Array {
   return values.map((value) => value / length);
 }
 
-async function measureFeatures({ library, files, store }: Workbench, row: StudyRow, model: string): Promise<Features> {
+async function measureFeatures({ catalog, files, store }: Workbench, row: StudyRow, model: string): Promise<Features> {
   const [{ createSession }, { bindConstants }, { bundleNetwork, chooseFeatures, featureGraph, readBundle }, { normalize }] = await Promise.all([import("../../engine/index.js"), import("../../graph/index.js"), import("../../models/index.js"), import("../../images/index.js")]);
-  const bundle = await readBundle(modelPath(library.folderOf(row), model));
+  const bundle = await readBundle(modelPath(catalog.folderOf(row), model));
   const { preprocessing } = bundle.metadata;
   const { network, weights } = bundleNetwork(bundle);
   const session = await createSession(bindConstants(featureGraph(network.graph, chooseFeatures(network)), weights).graph, { threads: 1 });
@@ -52,8 +52,8 @@ async function measureFeatures({ library, files, store }: Workbench, row: StudyR
 
 /** The training cases of the network that did not see a case, nearest by the cosine of its features. */
 export async function findSimilar(bench: Workbench, params: { readonly study: string; readonly case: string }, { cell, limit }: { readonly cell?: string | undefined; readonly limit: number }): Promise<SimilarCases> {
-  const { store, library } = bench;
-  const row = await library.row(params.study);
+  const { store, catalog } = bench;
+  const row = await catalog.row(params.study);
   const chosen = await chooseCell(store, row.id, { cell });
   if (chosen === undefined) throw notFound("cell");
   const rows = await store.db.selectFrom("predictions").select(["case_key", "fold", "name", "label"]).where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).execute();

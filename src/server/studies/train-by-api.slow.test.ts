@@ -87,7 +87,7 @@ async function exercise(server: TestServer): Promise<void> {
     const live = after.find((task) => task.fold === fold)!.history!;
     assert.deepEqual(live.map(({ epoch, loss, validationLoss }) => [epoch, loss, validationLoss]), history.map(({ epoch, loss, validationLoss }) => [epoch, loss, validationLoss]));
   }
-  const { folder } = await bench.library.row(started.id);
+  const { folder } = await bench.catalog.row(started.id);
   const file = path.join(root, "api.yaml");
   await writeFile(file, stringify(recipe));
   const alone = await startProgram(root, ["study", "run", "api.yaml", "--data", "labels.csv", "--out", "alone"]).ended;

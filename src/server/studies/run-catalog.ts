@@ -16,7 +16,7 @@ export type StudyRow = Selectable<StudyTable>;
 const lookEveryMs = 3000;
 
 /** The runs in and below the server's folder, as they are on disk now. */
-export class StudyLibrary {
+export class RunCatalog {
   readonly root: string;
   readonly #store: Store;
   readonly #say: (message: string, error: unknown) => void;

@@ -12,13 +12,17 @@ export interface Progress {
   readonly epoch?: EpochFigures;
 }
 
-/** What an epoch showed. */
+/** What an epoch of training showed. */
 export interface EpochFigures {
   /** From 1, as results say it. */
   readonly epoch: number;
+  /** Rate of the epoch's last step. */
   readonly learningRate: number;
+  /** Mean training loss over the epoch's steps, regularization of the loss included, weight decay not. */
   readonly loss: number;
+  /** Share of training images classified right, in the form that is trained (dropout and batch statistics active). */
   readonly accuracy: number;
+  /** Mean cross-entropy on the validation part, without smoothing or weights. */
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
 }

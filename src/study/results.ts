@@ -1,3 +1,4 @@
+import type { EpochFigures } from "../base/index.js";
 import { isEstimable, type Estimate, type NotEstimable } from "../stats/index.js";
 import type { ExplanationAuditResult } from "./audit/contract.js";
 import type { ExternalResult } from "./external/contract.js";
@@ -35,22 +36,13 @@ export interface FoldSpread {
   readonly folds: number;
 }
 
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly learningRate: number;
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly validationLoss?: number;
-  readonly validationAccuracy?: number;
-}
-
 export interface FoldResult {
   readonly seed: number;
   /** 1-based. */
   readonly fold: number;
   readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
   readonly performance: Performance;
-  readonly history: readonly EpochRecord[];
+  readonly history: readonly EpochFigures[];
   readonly bestEpoch: number;
   readonly stoppedEarly: boolean;
   readonly seconds: number;

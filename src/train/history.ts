@@ -1,18 +1,10 @@
+import type { EpochFigures } from "../base/index.js";
 import type { EarlyStopping } from "./recipe.js";
 
-/** What one epoch showed. */
-export interface EpochRecord {
+/** What one epoch showed, and took. */
+export interface EpochRecord extends Omit<EpochFigures, "epoch"> {
   /** From 0. */
   readonly epoch: number;
-  /** Rate of the epoch's last step. */
-  readonly learningRate: number;
-  /** Mean training loss over the epoch's steps, regularization of the loss included, weight decay not. */
-  readonly loss: number;
-  /** Share of training images classified right, in the form that is trained (dropout and batch statistics active). */
-  readonly accuracy: number;
-  /** Mean cross-entropy on the validation part, without smoothing or weights. */
-  readonly validationLoss?: number;
-  readonly validationAccuracy?: number;
   readonly seconds: number;
   readonly imagesPerSecond: number;
   /** Share of the time spent waiting for images, in [0, 1]. */

@@ -55,7 +55,7 @@ export async function bundleViewer(folder, { minify = true } = {}) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, "runtime"), { recursive: true });
   const { metafile } = await build({
-    entryPoints: { viewer: path.join(source, "viewer/main.tsx") },
+    entryPoints: { viewer: path.join(source, "viewer/main.tsx"), hurry: path.join(source, "viewer/shell/hurry.ts") },
     outdir: folder,
     entryNames: "[name]-[hash]",
     chunkNames: "part-[hash]",
@@ -74,12 +74,14 @@ export async function bundleViewer(folder, { minify = true } = {}) {
     plugins: [leftOut, withoutSchemas],
   });
   const outputs = Object.entries(metafile.outputs);
-  const entry = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith("viewer/main.tsx"));
-  const [script, style] = [path.basename(entry[0]), path.basename(entry[1].cssBundle)];
-  const page = await readFile(path.join(source, "viewer/page/index.html"), "utf8");
-  // What the script begins with is fetched beside it, and not after it.
-  const parts = entry[1].imports.filter(({ kind }) => kind === "import-statement").map((part) => `<link rel="modulepreload" href="/${path.basename(part.path)}">`);
-  await writeFile(path.join(folder, "index.html"), page.replace("viewer.css", style).replace("viewer.js", script).replace("  </head>", `${parts.map((part) => `    ${part}\n`).join("")}  </head>`));
+  const builtFrom = (file) => outputs.find(([, { entryPoint }]) => entryPoint?.endsWith(file));
+  const [viewer, hurry] = [builtFrom("viewer/main.tsx"), builtFrom("viewer/shell/hurry.ts")];
+  const names = { "viewer.css": viewer[1].cssBundle, "viewer.js": viewer[0], "hurry.js": hurry[0] };
+  let page = await readFile(path.join(source, "viewer/page/index.html"), "utf8");
+  for (const [name, file] of Object.entries(names)) page = page.replace(name, path.basename(file));
+  // What the scripts begin with is fetched beside them, and not after them.
+  const parts = new Set([hurry, viewer].flatMap(([, { imports }]) => imports.filter(({ kind }) => kind === "import-statement").map((part) => path.basename(part.path))));
+  await writeFile(path.join(folder, "index.html"), page.replace("    <script", [...parts].map((part) => `    <link rel="modulepreload" href="/${part}">\n`).join("") + "    <script"));
   await cp(path.join(source, "viewer/page/icon.svg"), path.join(folder, "icon.svg"));
   await bundleForPages("browser/index.ts", { outfile: path.join(folder, "runtime/osteon.js") });
   for (const file of runtimeFiles) await cp(path.join(source, "../node_modules", file), path.join(folder, "runtime", path.basename(file)));

@@ -1,7 +1,5 @@
-/* oxlint-disable import/no-unassigned-import -- the first asks the server before anything else is evaluated; the bundler takes the style from the second */
-import "./shell/hurry.js";
+/* oxlint-disable-next-line import/no-unassigned-import -- the bundler takes the style from here */
 import "./page/viewer.css";
-/* oxlint-enable import/no-unassigned-import */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./shell/app.js";

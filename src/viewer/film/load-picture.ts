@@ -1,4 +1,5 @@
 import { ApiError } from "../../server/contract.js";
+import { fetchFile } from "../shell/early.js";
 import { readGreyPng, type GreyPicture } from "./read-png.js";
 
 const kept = new Map<string, Promise<GreyPicture>>();
@@ -15,7 +16,7 @@ async function byBrowser(bytes: Uint8Array<ArrayBuffer>): Promise<GreyPicture> {
 }
 
 async function ask(address: string): Promise<GreyPicture> {
-  const answer = await fetch(address, { credentials: "same-origin" });
+  const answer = await fetchFile(address);
   if (!answer.ok) throw new ApiError((await answer.json()) as never);
   const bytes = new Uint8Array(await answer.arrayBuffer());
   return (await readGreyPng(bytes)) ?? byBrowser(bytes);

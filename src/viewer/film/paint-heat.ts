@@ -29,25 +29,33 @@ export function drawnExtent({ height, width }: Pick<HeatValues, "height" | "widt
   return { height: Math.round(height * scale), width: Math.round(width * scale) };
 }
 
+/** Where each of `n` drawn pixels lies among `m` values: the two beside it, and how far it is from the first. */
+function places(n: number, m: number): { readonly low: Uint32Array; readonly high: Uint32Array; readonly way: Float32Array } {
+  const [low, high, way] = [new Uint32Array(n), new Uint32Array(n), new Float32Array(n)];
+  for (let i = 0; i < n; i++) {
+    const at = Math.min(m - 1, Math.max(0, ((i + 0.5) * m) / n - 0.5));
+    low[i] = Math.floor(at);
+    high[i] = Math.min(m - 1, low[i]! + 1);
+    way[i] = at - low[i]!;
+  }
+  return { low, high, way };
+}
+
 /** Bilinear between the centers of pixels, the edge carried outwards. */
 export function enlarge({ values, height, width, signed }: HeatValues): HeatValues {
   const { height: h, width: w } = drawnExtent({ height, width });
   if (h === height && w === width) return { values, height, width, signed };
+  const [across, down] = [places(w, width), places(h, height)];
+  // Along the rows first: each row of values is used by many rows of the picture.
+  const wide = new Float32Array(height * w);
+  for (let y = 0; y < height; y++) for (let x = 0; x < w; x++) {
+    const left = values[y * width + across.low[x]!]!;
+    wide[y * w + x] = left + (values[y * width + across.high[x]!]! - left) * across.way[x]!;
+  }
   const out = new Float32Array(h * w);
-  const place = (i: number, n: number, m: number): [number, number, number] => {
-    const at = Math.min(m - 1, Math.max(0, ((i + 0.5) * m) / n - 0.5));
-    const low = Math.min(m - 1, Math.floor(at));
-    return [low, Math.min(m - 1, low + 1), at - low];
-  };
-  const columns = Array.from({ length: w }, (_, x) => place(x, w, width));
   for (let y = 0; y < h; y++) {
-    const [top, bottom, down] = place(y, h, height);
-    for (let x = 0; x < w; x++) {
-      const [left, right, across] = columns[x]!;
-      const upper = values[top * width + left]! * (1 - across) + values[top * width + right]! * across;
-      const lower = values[bottom * width + left]! * (1 - across) + values[bottom * width + right]! * across;
-      out[y * w + x] = upper * (1 - down) + lower * down;
-    }
+    const [top, bottom, way] = [down.low[y]! * w, down.high[y]! * w, down.way[y]!];
+    for (let x = 0; x < w; x++) out[y * w + x] = wide[top + x]! + (wide[bottom + x]! - wide[top + x]!) * way;
   }
   return { values: out, height: h, width: w, signed };
 }
@@ -55,15 +63,12 @@ export function enlarge({ values, height, width, signed }: HeatValues): HeatValu
 /** RGBA of a map, [height, width, 4]: opaque from the threshold on, clear below. */
 export function paintHeat({ values, height, width, signed }: HeatValues, { colors, threshold }: HeatStyle): Uint8ClampedArray<ArrayBuffer> {
   const table = tableOf(signed ? "balance" : colors);
-  const pixels = new Uint8ClampedArray(height * width * 4);
+  const shades = Uint32Array.from({ length: table.length / 3 }, (_, step) => 0xff_00_00_00 | (table[3 * step + 2]! << 16) | (table[3 * step + 1]! << 8) | table[3 * step]!);
+  const pixels = new Uint32Array(height * width);
   for (let i = 0; i < values.length; i++) {
     const value = Math.min(1, Math.max(-1, values[i]!));
     if (Math.abs(value) < threshold || value === 0) continue;
-    const step = Math.round((signed ? (value + 1) / 2 : Math.max(0, value)) * 255);
-    pixels[4 * i] = table[3 * step]!;
-    pixels[4 * i + 1] = table[3 * step + 1]!;
-    pixels[4 * i + 2] = table[3 * step + 2]!;
-    pixels[4 * i + 3] = 255;
+    pixels[i] = shades[Math.round((signed ? (value + 1) / 2 : Math.max(0, value)) * 255)]!;
   }
-  return pixels;
+  return new Uint8ClampedArray(pixels.buffer);
 }

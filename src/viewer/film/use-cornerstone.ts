@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState, type RefObject } from "react"
 import type { Extent, FilmTransform, View } from "./film-view.js";
 import type { Spacing } from "./measure.js";
 import type { GreyPicture } from "./read-png.js";
+import type * as renderer from "./renderer.js";
 import type { Film as Rendered } from "./renderer.js";
 
 interface Shown {
@@ -19,9 +20,22 @@ function look(film: Rendered | undefined, { view, extent, transform }: Shown): v
   if (view && extent && transform) film?.look(view, extent, transform);
 }
 
+/** Time that the page has to itself after its first picture, in milliseconds. */
+const firstRest = 1000;
+let programs: Promise<typeof renderer> | undefined;
+
+/** Cornerstone's programs, which take as long to start as the rest of the page together: begun in a quiet moment, when all else is there. */
+async function loadPrograms(): Promise<typeof renderer> {
+  if (programs === undefined) {
+    await new Promise((go) => setTimeout(go, firstRest));
+    // Safari has no word for a quiet moment.
+    await new Promise<unknown>((go) => (typeof requestIdleCallback === "function" ? requestIdleCallback(go, { timeout: 3000 }) : go(0)));
+  }
+  return (programs ??= import("./renderer.js"));
+}
+
 /**
- * Puts Cornerstone on an element. Its programs are large: they are loaded once the film shows its picture, which the film draws itself until then.
- * Where they cannot start, it goes on doing so.
+ * Puts Cornerstone on an element. The film draws its picture itself until Cornerstone is there, and goes on doing so where it cannot start.
  * @returns whether Cornerstone shows the picture, and what tells it that the element has another size
  */
 export function useCornerstone(stage: RefObject<HTMLDivElement | null>, frame: RefObject<HTMLDivElement | null>, wanted: Shown): readonly [isShown: boolean, resize: () => void] {
@@ -37,7 +51,7 @@ export function useCornerstone(stage: RefObject<HTMLDivElement | null>, frame: R
     let isCurrent = true;
     const start = async (): Promise<void> => {
       await afterPaint();
-      const { putFilm } = await import("./renderer.js");
+      const { putFilm } = await loadPrograms();
       if (!isCurrent) return;
       film.current = putFilm(stage.current!);
       // For tests, which hold where Cornerstone puts a point against where drawings are put.

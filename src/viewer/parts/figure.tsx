@@ -1,17 +1,7 @@
 import type { ReactNode } from "react";
 import type { FigureValue } from "../../server/contract.js";
 import { useSpeech, type Speech } from "../shell/speech.js";
-
-export interface Estimated {
-  readonly estimate: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly method: string;
-}
-
-export function isEstimated(figure: FigureValue | undefined): figure is Extract<FigureValue, { estimate: number }> {
-  return figure !== undefined && "estimate" in figure;
-}
+import { isEstimated } from "./estimated.js";
 
 /** A difference of two shares: points with sign and interval. */
 export function Difference({ value }: { readonly value: FigureValue | undefined }): ReactNode {

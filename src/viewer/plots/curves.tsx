@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Cell } from "../../server/contract.js";
-import { isEstimated } from "../parts/figure.js";
+import { isEstimated } from "../parts/estimated.js";
 import { useSpeech } from "../shell/speech.js";
 import { colorOf, Legend, pathOfPoints, PlotFrame } from "./frame.js";
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { CellSummary } from "../../server/contract.js";
-import { isEstimated } from "../parts/figure.js";
+import { isEstimated } from "../parts/estimated.js";
 import { useSpeech } from "../shell/speech.js";
 import { colorOf, Legend, PlotFrame } from "./frame.js";
 

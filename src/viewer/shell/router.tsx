@@ -42,6 +42,11 @@ export function usePlace(): Place {
   return useContext(PlaceContext);
 }
 
+/** One part of the path, by the place that the room's address gives it. */
+export function usePart(index: number): string {
+  return usePlace().parts[index] ?? "";
+}
+
 /** One word of the query, and a way to set several at once; `undefined` takes a word out. */
 export function useQuery(): [URLSearchParams, (change: Readonly<Record<string, string | undefined>>) => void] {
   const { query } = usePlace();

@@ -1,10 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { createClient, pathOf, type CallOf, type ParamsOf, type QueryOf, type ResponseOf, type RouteName } from "../../server/contract.js";
+import type { CallOf, ResponseOf, RouteName } from "../../server/contract.js";
+import { addressOf, askNow, takeAnswer } from "./early.js";
 
 export { ApiError, pathOf } from "../../server/contract.js";
-
-/** The one connection of the page to its server. */
-export const server = createClient();
+export { server } from "./early.js";
 
 export interface Answer<T> {
   readonly data?: T;
@@ -17,33 +16,13 @@ export interface Answer<T> {
 /** What was answered last: shown at once when a page is opened again, while it is asked anew. */
 const remembered = new Map<string, unknown>();
 
-/** Answers that were asked for before their page was there. */
-const early = new Map<string, Promise<unknown>>();
-
-/** Asks a route ahead of the component that will want it. */
-export function askEarly<N extends RouteName>(name: N, call: CallOf<N>): Promise<ResponseOf<N>> {
-  const ask = server.call.bind(server) as unknown as (name: N, call: unknown) => Promise<ResponseOf<N>>;
-  const asked = ask(name, call);
-  early.set(pathOf(name, call as { params?: ParamsOf<N>; query?: QueryOf<N> }), asked);
-  asked.catch(() => undefined);
-  return asked;
-}
-
-/** What was asked ahead, or asked now; a second time it is asked anew. */
-export function askOnce<N extends RouteName>(name: N, call: CallOf<N>): Promise<ResponseOf<N>> {
-  const key = pathOf(name, call as { params?: ParamsOf<N>; query?: QueryOf<N> });
-  const asked = (early.get(key) as Promise<ResponseOf<N>> | undefined) ?? askEarly(name, call);
-  early.delete(key);
-  return asked;
-}
-
 export function forgetAnswers(): void {
   remembered.clear();
 }
 
 /** Asks a route and follows its arguments; `undefined` asks nothing. */
 export function useAnswer<N extends RouteName>(name: N, call: CallOf<N> | undefined): Answer<ResponseOf<N>> {
-  const key = call === undefined ? undefined : pathOf(name, call as { params?: ParamsOf<N>; query?: QueryOf<N> });
+  const key = call === undefined ? undefined : addressOf(name, call);
   const [state, setState] = useState<{ key?: string; data?: ResponseOf<N>; error?: Error }>({});
   const [turn, setTurn] = useState(0);
   const latest = useRef(call);
@@ -51,9 +30,7 @@ export function useAnswer<N extends RouteName>(name: N, call: CallOf<N> | undefi
   useEffect(() => {
     if (key === undefined) return undefined;
     const controller = new AbortController();
-    const ask = server.call.bind(server) as unknown as (name: N, call: unknown) => Promise<ResponseOf<N>>;
-    const asked = (early.get(key) as Promise<ResponseOf<N>> | undefined) ?? ask(name, { ...latest.current, signal: controller.signal });
-    early.delete(key);
+    const asked = takeAnswer<ResponseOf<N>>(key) ?? askNow(name, { ...latest.current, signal: controller.signal });
     asked.then(
       (data) => {
         remembered.set(key, data);

@@ -1,7 +1,8 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import type { Me, Role } from "../../server/contract.js";
 import { Loading } from "../parts/states.js";
-import { askOnce, forgetAnswers, server } from "./server.js";
+import { addressOf, takeAnswer } from "./early.js";
+import { forgetAnswers, server } from "./server.js";
 import { useSpeech } from "./speech.js";
 import { wearTheme } from "./theme.js";
 
@@ -28,7 +29,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }):
     [setLanguage],
   );
   useEffect(() => {
-    askOnce("me", {}).then(setMe, () => {
+    (takeAnswer<Me>(addressOf("me", {})) ?? server.call("me")).then(setMe, () => {
       // Signed out, or a server that does not answer: the door asks again and says which.
       setMe(undefined);
     });

@@ -6,9 +6,8 @@ import { tools, type Tool } from "../../film/drawing.js";
 import { adjustWindow, wholeOf, type Extent, type View } from "../../film/film-view.js";
 import { loadPicture } from "../../film/load-picture.js";
 import type { ShownShape } from "../../film/shape-layer.js";
-import { usePart } from "../../shell/app.js";
 import { useKeys, type KeyMap } from "../../shell/keys.js";
-import { Link, navigate, useQuery } from "../../shell/router.js";
+import { Link, navigate, usePart, useQuery } from "../../shell/router.js";
 import { pathOf, useAnswer } from "../../shell/server.js";
 import { useSpeech } from "../../shell/speech.js";
 import { Drawings } from "./drawings.js";
@@ -42,7 +41,9 @@ function CaseView({ detail }: { readonly detail: CaseDetail }): ReactNode {
   const [signed, setSigned] = useState(false);
   const setMapSign = useCallback((map: HeatMapValue) => setSigned(map.signed), []);
   const params = { study: detail.study, case: detail.key };
-  const saved = useAnswer("annotations", { query: { ...params, limit: 200 } });
+  // What stands beside the picture is asked for when the picture is there: the server gives that one first.
+  const isShown = picture !== undefined || failure !== undefined || detail.image.source === "none";
+  const saved = useAnswer("annotations", isShown ? { query: { ...params, limit: 200 } } : undefined);
   const cell = query.get("cell") ?? detail.predictions[0]?.cell ?? "";
   const panels = panelsOf(query, cell);
   const text = query.toString();
@@ -144,10 +145,10 @@ function CaseView({ detail }: { readonly detail: CaseDetail }): ReactNode {
         <aside className="side" aria-label={t("case.probabilities")}>
           {chosen && <PredictionCard detail={detail} prediction={chosen} />}
           <MapControls settings={settings} onChange={setSettings} isSigned={signed} hasRegion={detail.region.length > 0} />
-          <PanelChooser detail={detail} panels={panels} onPanels={setPanels} />
-          <Drawings study={detail.study} caseKey={detail.key} spacing={detail.image.spacingMm} isDicom={detail.image.isDicom} shapes={shapes} onShapes={setShapes} saved={saved} edited={edited} onEdit={setEdited} />
+          {isShown && <PanelChooser detail={detail} panels={panels} onPanels={setPanels} />}
+          {isShown && <Drawings study={detail.study} caseKey={detail.key} spacing={detail.image.spacingMm} isDicom={detail.image.isDicom} shapes={shapes} onShapes={setShapes} saved={saved} edited={edited} onEdit={setEdited} />}
           {panels.slice(1).map((panel) => detail.predictions.find((one) => one.cell === panel.cell)).filter((one, k, all) => one !== undefined && one !== chosen && all.indexOf(one) === k).map((one) => <PredictionCard key={one!.cell} detail={detail} prediction={one!} />)}
-          <SimilarCases study={detail.study} caseKey={detail.key} cell={cell} />
+          {isShown && <SimilarCases study={detail.study} caseKey={detail.key} cell={cell} />}
         </aside>
       </div>
     </>

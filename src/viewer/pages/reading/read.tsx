@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { ApiError, type ReadBody, type ResponseOf } from "../../../server/contract.js";
 import { Failure, Loading, Notice } from "../../parts/states.js";
-import { usePart } from "../../shell/app.js";
-import { Link } from "../../shell/router.js";
+import { Link, usePart } from "../../shell/router.js";
 import { server } from "../../shell/server.js";
 import { useSpeech } from "../../shell/speech.js";
 import { ReadItem } from "./read-item.js";

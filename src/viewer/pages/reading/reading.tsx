@@ -1,8 +1,7 @@
 import { useEffect, type ReactNode } from "react";
 import { ConfirmButton } from "../../parts/confirm-button.js";
 import { Failure, Shown } from "../../parts/states.js";
-import { usePart } from "../../shell/app.js";
-import { Link, navigate } from "../../shell/router.js";
+import { Link, navigate, usePart } from "../../shell/router.js";
 import { pathOf, server, useAct, useAnswer } from "../../shell/server.js";
 import { useSpeech } from "../../shell/speech.js";
 import { Analysis } from "./analysis.js";

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { CellSummary, FigureValue, Study } from "../../../server/contract.js";
-import { Figure, isEstimated } from "../../parts/figure.js";
+import { isEstimated } from "../../parts/estimated.js";
+import { Figure } from "../../parts/figure.js";
 import { useSpeech } from "../../shell/speech.js";
 import type { Word } from "../../words/index.js";
 

@@ -1,25 +1,19 @@
 import { type ReactNode } from "react";
 import type { Study } from "../../../server/contract.js";
-import { isEstimated } from "../../parts/figure.js";
 import { ConfirmButton } from "../../parts/confirm-button.js";
 import { Failure, Notice, Shown } from "../../parts/states.js";
 import { RelevancePlane } from "../../plots/relevance-plane.js";
-import { usePart } from "../../shell/app.js";
-import { Link, navigate, useQuery } from "../../shell/router.js";
+import { Link, navigate, usePart, useQuery } from "../../shell/router.js";
 import { pathOf, server, useAct, useAnswer } from "../../shell/server.js";
 import { useIsMaker } from "../../shell/session.js";
 import { useSpeech } from "../../shell/speech.js";
+import { bestCell } from "./best-cell.js";
 import { CellDetail } from "./cell-detail.js";
 import { Comparisons } from "./comparisons.js";
 import { LiveProgress } from "./live-progress.js";
 import { ResultTable } from "./result-table.js";
 import { StudyFiles } from "./study-files.js";
 import { Warnings } from "./warnings.js";
-
-/** The cell of highest accuracy: what one wants to see first. */
-function bestOf({ table }: Study): string | undefined {
-  return table.toSorted((a, b) => (isEstimated(b.accuracy) ? b.accuracy.estimate : -1) - (isEstimated(a.accuracy) ? a.accuracy.estimate : -1))[0]?.id;
-}
 
 function StudyHead({ study }: { readonly study: Study }): ReactNode {
   const { t, number } = useSpeech();
@@ -51,7 +45,7 @@ export function StudyPage(): ReactNode {
   return (
     <Shown answer={answer}>
       {(study) => {
-        const chosen = query.get("cell") ?? bestOf(study);
+        const chosen = query.get("cell") ?? bestCell(study.table);
         const choose = (cell: string): void => change({ cell });
         return (
           <>

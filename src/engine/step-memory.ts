@@ -69,9 +69,11 @@ export function mostAliveBytes(graph: Graph): number {
 const besideBytes = 250e6;
 
 /**
- * Memory that a process takes that runs a graph again and again, estimated before anything is run.
+ * Memory that a process takes that runs some graphs again and again, estimated before anything is run.
  * @param heldBytes of what is held from run to run: parameters, the optimizer's state, images
  */
-export async function estimateMemory(graph: Graph, heldBytes: number, options: EngineOptions = {}): Promise<number> {
-  return besideBytes + heldBytes + 1.33 * mostAliveBytes(await lowerFor(graph, options));
+export async function estimateMemory(graphs: readonly Graph[], heldBytes: number, options: EngineOptions = {}): Promise<number> {
+  let alive = 0;
+  for (const graph of graphs) alive += mostAliveBytes(await lowerFor(graph, options));
+  return besideBytes + heldBytes + 1.33 * alive;
 }

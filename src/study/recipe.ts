@@ -53,6 +53,7 @@ const regime = z.strictObject({
     .describe("fine-tuning: all stages, or the last n."),
   epochs: z.number().int().positive().optional().describe("Passes over the training fold."),
   batchSize: z.number().int().positive().optional().describe("Images per training step."),
+  microBatch: z.number().int().positive().optional().describe("Images computed at once, where a batch does not fit the memory: gradients are added up over the batch before the weights change."),
   optimizer: optimizer.optional(),
   schedule: schedule.optional(),
   headRateFactor: z.number().min(0).max(1e6).optional().describe("Learning rate of the new head as a multiple of the others'."),

@@ -18,6 +18,11 @@ export interface EarlyStopping {
 export interface TrainingRecipe {
   readonly epochs: number;
   readonly batchSize: number;
+  /**
+   * Images whose forward and backward pass is computed at once; gradients are added up to those of the whole batch. undefined: all of the batch.
+   * The result is the same but for rounding, except with batch statistics, which are then those of fewer images.
+   */
+  readonly microBatch: number | undefined;
   readonly optimizer: Omit<OptimizerSettings, "weightDecay" | "startPenalty"> & {
     readonly name: OptimizerName;
     /** Highest learning rate of the schedule. */
@@ -53,6 +58,7 @@ export interface TrainingRecipe {
 
 const common: Omit<TrainingRecipe, "epochs" | "optimizer" | "batchNorm"> = {
   batchSize: 16,
+  microBatch: undefined,
   headRateFactor: 1,
   stageRateDecay: 1,
   unfreezeEpochs: undefined,
@@ -126,6 +132,7 @@ export function resolveRecipe(regime: RegimeName, changes: RecipeChanges = {}): 
 const ranges: readonly (readonly [key: string, read: (recipe: TrainingRecipe) => number | undefined, low: number, high: number, kind?: "whole" | "open"])[] = [
   ["epochs", (r) => r.epochs, 1, 1e6, "whole"],
   ["batchSize", (r) => r.batchSize, 1, 65536, "whole"],
+  ["microBatch", (r) => r.microBatch, 1, 65536, "whole"],
   ["optimizer.learningRate", (r) => r.optimizer.learningRate, 0, 1e3],
   ["optimizer.momentum", (r) => r.optimizer.momentum, 0, 1, "open"],
   ["optimizer.beta1", (r) => r.optimizer.beta1, 0, 1, "open"],

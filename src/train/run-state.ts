@@ -110,6 +110,11 @@ export class RunState {
     [this.#now, this.#next] = [this.#next, this.#now];
   }
 
+  /** What was written in place is the present state. */
+  keep(): void {
+    this.#isWhole = true;
+  }
+
   /** The state is on a device from now on, and what is here is out of date. */
   lend(): void {
     this.#isWhole = false;

@@ -2,17 +2,20 @@ import { differentiate } from "../autodiff/index.js";
 import { sizeOf } from "../base/index.js";
 import { eliminateDeadNodes, GraphBuilder, type Graph } from "../graph/index.js";
 import type { Network } from "../models/index.js";
+import { type Accumulation, addUp, type Gradient, partsOf } from "./accumulation.js";
 import { losses } from "./losses/index.js";
 import type { TrainingRecipe } from "./recipe.js";
 import { columnsOf, sumOver, type TargetHead } from "./targets.js";
 import { trainingForm, type DropoutMask } from "./training-form.js";
-import { type Product, type StateValue, type StepMoment, Updates } from "./updates.js";
+import { type GradientRows, type StateValue, type StepMoment, Updates } from "./updates.js";
 
 export interface StepGraphOptions {
   readonly network: Network;
   /** Value the graph starts at: `"input"`, or the end of what is frozen. */
   readonly start: string;
   readonly batch: number;
+  /** Cases whose forward and backward pass is computed at once; their gradients are added up over the batch. Default: the recipe's, else all. */
+  readonly microBatch?: number;
   readonly recipe: TrainingRecipe;
   /** Parameters the optimizer updates. */
   readonly trained: readonly string[];
@@ -28,9 +31,14 @@ export interface StepGraphOptions {
   readonly recompute?: "none" | "cheap" | "segments";
 }
 
-/** One training step as one graph: images, targets, scalars, masks and state in; loss, logits and next state out. */
+/**
+ * One training step as one graph: images, targets, scalars, masks and state in; loss, logits and next state out. Where the batch is taken
+ * in parts it is two: one that is run for every part, and one that updates.
+ */
 export interface StepGraph {
   readonly graph: Graph;
+  /** How the parts of a batch come together; undefined where the graph takes the whole. The shapes below are the whole batch's. */
+  readonly accumulation?: Accumulation;
   readonly input: { readonly name: string; readonly shape: readonly number[] };
   /** One-hot targets, [N, K], or the rows of several targets. */
   readonly targets: { readonly name: string; readonly shape: readonly number[] };
@@ -76,12 +84,28 @@ function isCheapToKeep({ nodes, values }: Graph, gradient: string): boolean {
   return producer !== undefined && producer.inputs.reduce((sum, input) => sum + size(input), 0) < size(gradient);
 }
 
-/** The two factors of a gradient dYᵀ · X, [K, N]ᵀ · [N, C], whose rows can be made apart; undefined for other gradients. */
-function productOfRows({ nodes }: Graph, gradient: string): Product | undefined {
+/** What makes some rows of a gradient dYᵀ · X, [K, N]ᵀ · [N, C]; undefined for other gradients. */
+function productOfRows(builder: GraphBuilder, { nodes }: Graph, gradient: string): GradientRows | undefined {
   const node = nodes.find(({ outputs }) => outputs.includes(gradient));
   const names = Object.keys(node?.attributes ?? {});
   if (node?.op !== "Gemm" || node.inputs.length !== 2 || names.length !== 1 || names[0] !== "transA") return undefined;
-  return { left: node.inputs[0]!, right: node.inputs[1]! };
+  const [left, right] = node.inputs as [string, string];
+  return (first, count) => {
+    const filters = builder.op("Slice", [left, builder.constant([first]), builder.constant([first + count]), builder.constant([1])]);
+    return builder.op("Gemm", [filters, right], { transA: 1 });
+  };
+}
+
+/** Gradients clipped where the recipe says so; what is still frozen takes no part in the norm. */
+function clip(builder: GraphBuilder, update: Updates, { gradients, limit }: { readonly gradients: ReadonlyMap<string, Gradient>; readonly limit: number | undefined }): ReadonlyMap<string, Gradient> {
+  if (limit === undefined) return gradients;
+  const open = [...gradients].map(([name, gradient]) => [name, update.gated(name, gradient as string)] as const);
+  return new Map(Object.entries(clipByNorm(builder, Object.fromEntries(open), limit)));
+}
+
+/** The first axis, of a batch and not of a part of it. */
+function wholeShape([, ...rest]: readonly number[], batch: number): number[] {
+  return [batch, ...rest];
 }
 
 /**
@@ -89,15 +113,17 @@ function productOfRows({ nodes }: Graph, gradient: string): Product | undefined 
  * @throws InputError `batch-statistics` where batch normalisation has one value per channel; UnsupportedError `no-gradient` for an operator that cannot be trained through
  */
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
-  const { network, recipe } = options;
-  const form = trainingForm({ ...options, batchNorm: recipe.batchNorm, dropout: recipe.dropout, stochasticDepth: "drawn" });
-  const { heads } = options;
-  const targets = { name: "targets", shape: [options.batch, heads === undefined ? network.classes : sumOver(heads, columnsOf)] };
-  form.builder.input(targets.name, "float32", targets.shape);
+  const { network, recipe, heads, batch } = options;
+  const { parts, rows } = partsOf(batch, options.microBatch ?? recipe.microBatch ?? batch);
+  const form = trainingForm({ ...options, batch: rows, batchNorm: recipe.batchNorm, dropout: recipe.dropout, stochasticDepth: "drawn" });
+  const columns = heads === undefined ? network.classes : sumOver(heads, columnsOf);
+  const targets = { name: "targets", shape: [batch, columns] };
+  form.builder.input(targets.name, "float32", [rows, columns]);
+  const whole = parts === 1 ? targets.name : form.builder.input("targets/whole", "float32", targets.shape);
   const loss = form.builder.scope("loss", () =>
     losses[recipe.loss.name].emit(
       form.builder,
-      { logits: form.end, targets: targets.name },
+      { logits: form.end, targets: targets.name, whole },
       { labelSmoothing: recipe.labelSmoothing, classWeights: options.classWeights, gamma: recipe.loss.gamma, ...(heads && { heads }) },
     ),
   );
@@ -105,18 +131,24 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
 
   const trained = options.trained.filter((name) => form.parameters.includes(name));
   const forward = form.builder.build();
-  const { recompute: what = valueBytes(forward) > mostKeptBytes ? "cheap" : "none" } = options;
+  const { recompute: what = valueBytes(forward) > mostKeptBytes ? "cheap" : "none", mostUpdatedBytes = 2 ** 26 } = options;
   const recompute = what === "none" ? undefined : { leastBytes: 2 ** 20, what };
   const differentiated = differentiate(forward, loss, trained, { recompute });
   const builder = GraphBuilder.from(differentiated.graph);
-  const update = new Updates(builder, network, recipe);
-  const gradients = clip(differentiated.gradients);
   const late = new Set(trained.filter((name) => isCheapToKeep(differentiated.graph, differentiated.gradients[name]!)));
-  const { mostUpdatedBytes = 2 ** 26 } = options;
-  for (const name of [...late, ...trained.filter((other) => !late.has(other))]) {
-    const product = recipe.startPenalty === 0 && late.has(name) ? productOfRows(differentiated.graph, gradients[name]!) : undefined;
-    if (product !== undefined && 4 * sizeOf(builder.staticShape(name)) > mostUpdatedBytes) update.addByRows(name, product, mostUpdatedBytes);
-    else update.add(name, gradients[name]!);
+  const gradientOf = (name: string): Gradient => {
+    const gradient = differentiated.gradients[name]!;
+    const isLarge = 4 * sizeOf(builder.staticShape(name)) > mostUpdatedBytes;
+    // The penalty and the norm want the whole.
+    const takesRows = isLarge && late.has(name) && recipe.startPenalty === 0 && recipe.gradientClip === undefined;
+    return (takesRows ? productOfRows(builder, differentiated.graph, gradient) : undefined) ?? gradient;
+  };
+  const gradients = new Map([...late, ...trained.filter((other) => !late.has(other))].map((name) => [name, gradientOf(name)]));
+  const { sums, update: apart, summed } = parts === 1 ? { sums: [], update: undefined, summed: gradients } : addUp(builder, gradients, mostUpdatedBytes);
+  const update = new Updates(apart ?? builder, network, { recipe, isApart: apart !== undefined });
+  for (const [name, gradient] of clip(apart ?? builder, update, { gradients: summed, limit: recipe.gradientClip })) {
+    if (typeof gradient === "string") update.add(name, gradient);
+    else update.addByRows(name, gradient, mostUpdatedBytes);
   }
   const statistics = [...form.statistics].map(
     ([name, next]): StateValue => ({ name, next, shape: builder.staticShape(name), kind: "statistic", inPlace: false }),
@@ -126,21 +158,15 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   return {
     // The gradient of a layer that is updated by rows is nowhere made whole.
     graph: eliminateDeadNodes(builder.build()).graph,
-    input: form.input,
+    ...(apart && { accumulation: { rows, parts, whole, sums, update: apart.build() } }),
+    input: { name: form.input.name, shape: wholeShape(form.input.shape, batch) },
     targets,
     loss,
     logits: form.end,
     state,
     fixed: form.parameters.filter((name) => !carried.has(name)),
     anchors: update.anchors,
-    masks: form.masks,
+    masks: form.masks.map((mask) => ({ ...mask, shape: wholeShape(mask.shape, batch) })),
     scalars: (moment) => update.scalars(moment),
   };
-
-  /** Clipped where the recipe says so; what is still frozen takes no part in the norm. */
-  function clip(gradients: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    if (recipe.gradientClip === undefined) return gradients;
-    const open = Object.entries(gradients).map(([name, gradient]) => [name, update.gated(name, gradient)] as const);
-    return clipByNorm(builder, Object.fromEntries(open), recipe.gradientClip);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "../base/index.js";
 import type { ResidentSession, Session } from "../engine/index.js";
+import { AccumulatingRunner } from "./accumulating-runner.js";
 import type { RunState } from "./run-state.js";
 import type { SessionCache } from "./sessions.js";
 import type { StepGraph } from "./step-graph.js";
@@ -66,9 +67,11 @@ class DeviceRunner implements StepRunner {
   }
 }
 
-/** Steps of a graph on the device of the sessions, with the state kept there where it can be. */
+/** Steps of a graph on the device of the sessions, with the state kept there where it can be: not where a batch is taken in parts. */
 export async function openStepRunner(options: StepRunnerOptions): Promise<StepRunner> {
   const { stepGraph, sessions } = options;
+  const plan = stepGraph.accumulation;
+  if (plan !== undefined) return new AccumulatingRunner(options, { gradients: await sessions.get(stepGraph.graph), update: await sessions.get(plan.update), plan });
   if (!sessions.keepsValues) return new MemoryRunner(await sessions.get(stepGraph.graph), options);
   const loops = Object.fromEntries(stepGraph.state.map(({ name, next }) => [name, next]));
   return new DeviceRunner(await sessions.getResident(stepGraph.graph, loops), options);

@@ -48,9 +48,9 @@ test("the same seed gives the same weights bit for bit, another seed others", as
   assert.ok(differing(a.weights, c.weights).length > 10);
 });
 
-test("a run stopped by its signal at any step and resumed equals one that was not", () =>
+test("a run whose batches are taken in parts, stopped by its signal at any step and resumed, equals one that was not", () =>
   inFolder(async (directory) => {
-    const task = tinyTask("scratch", { epochs: 3, earlyStopping: { patience: 1, metric: "accuracy" }, optimizer: { name: "adam" } });
+    const task = tinyTask("scratch", { epochs: 3, microBatch: 2, earlyStopping: { patience: 1, metric: "accuracy" }, optimizer: { name: "adam" } });
     const options = { ...task, regime: { name: "scratch" } as const, source: bandSource({ cases: 14, augmented: true }), train: range(0, 10), validation: range(10, 14), seed: 3 };
     const whole = await trainFold(options);
     let interruptions = 0;

@@ -15,6 +15,7 @@ import { divide, type Regime } from "./regimes.js";
 import { RunState, isDone } from "./run-state.js";
 import { SessionCache, graphSha256 } from "./sessions.js";
 import type { CaseSource } from "./source.js";
+import type { StepGraph } from "./step-graph.js";
 import { outputsOf, sumOver } from "./targets.js";
 import { runTraining } from "./training-loop.js";
 
@@ -112,12 +113,13 @@ function checkOptions({ network, startWeights, source, recipe, train, validation
 }
 
 /** Everything that decides the numbers of a run: equal fingerprints mean equal weights at the end. */
-function fingerprint(options: TrainFoldOptions, graphSha: string): string {
+function fingerprint(options: TrainFoldOptions, { graph, accumulation }: StepGraph): string {
   const { network, recipe, regime, seed, source, startWeights } = options;
   const describe = (cases: readonly number[] = []) => cases.map((index) => [index, source.key(index), source.labels[index]]);
   return sha256(
     JSON.stringify({
-      graph: graphSha,
+      graph: graphSha256(graph),
+      ...(accumulation && { update: graphSha256(accumulation.update) }),
       architecture: network.architecture,
       weights: weightsSha256(startWeights),
       recipe,
@@ -154,7 +156,7 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
   const stepGraph = await buildFittingStep(stepOptions, sessions.engine);
   let features: FeatureSource | undefined;
   try {
-    const state = new RunState(stepGraph, startWeights, fingerprint(options, graphSha256(stepGraph.graph)));
+    const state = new RunState(stepGraph, startWeights, fingerprint(options, stepGraph));
     const store = directory === undefined ? undefined : new CheckpointStore(directory);
     const found = await store?.read();
     if (found?.content !== undefined) state.restore(found.content, directory!);

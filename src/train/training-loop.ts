@@ -195,8 +195,8 @@ class TrainingLoop {
   }
 
   async #validate(validation: readonly number[]): Promise<{ validationLoss: number; validationAccuracy: number }> {
-    const { network, source, start, plan, state, startWeights, sessions, signal } = this.#options;
-    const graph = inferenceGraph({ network, start, batch: plan.batch });
+    const { network, source, start, plan, stepGraph, state, startWeights, sessions, signal } = this.#options;
+    const graph = inferenceGraph({ network, start, batch: stepGraph.accumulation?.rows ?? plan.batch });
     const session = await sessions.get(graph);
     const weights = new Map([...startWeights, ...state.weights()]);
     const fixed = Object.fromEntries(graph.inputs.filter(({ name }) => name !== start).map(({ name }) => [name, weights.get(name)!]));

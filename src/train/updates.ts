@@ -35,10 +35,13 @@ export interface StepMoment {
   readonly stepsPerEpoch: number;
 }
 
-/** The factors of a gradient leftᵀ · right, [N, K]ᵀ · [N, C]. */
-export interface Product {
-  readonly left: string;
-  readonly right: string;
+/** Makes some rows of a parameter's gradient. */
+export type GradientRows = (first: number, count: number) => string;
+
+/** Runs of rows of at most so many bytes. */
+export function runsOfRows([rows = 1, ...rest]: readonly number[], mostBytes: number): { readonly first: number; readonly count: number }[] {
+  const most = Math.max(1, Math.floor(mostBytes / (4 * sizeOf(rest))));
+  return Array.from({ length: Math.ceil(rows / most) }, (_, i) => ({ first: i * most, count: Math.min(most, rows - i * most) }));
 }
 
 /** The optimizer's settings as the shelf wants them. */
@@ -72,9 +75,12 @@ export class Updates {
   readonly #distances: ReadonlyMap<string, number>;
   readonly #head: ReadonlySet<string>;
   readonly #groups = new Map<string, Group>();
+  readonly #isApart: boolean;
 
-  constructor(builder: GraphBuilder, network: Network, recipe: TrainingRecipe) {
+  /** @param options.isApart the graph has updates alone, so that nothing else reads a parameter and each may be written in place */
+  constructor(builder: GraphBuilder, network: Network, { recipe, isApart = false }: { readonly recipe: TrainingRecipe; readonly isApart?: boolean }) {
     this.#builder = builder;
+    this.#isApart = isApart;
     this.#recipe = recipe;
     this.#settings = settingsOf(recipe);
     this.#parameters = new Map(network.parameters.map((parameter) => [parameter.name, parameter]));
@@ -120,7 +126,7 @@ export class Updates {
 
   add(name: string, gradient: string): void {
     const shape = this.#builder.staticShape(name);
-    const inPlace = sizeOf(shape) >= leastInPlace;
+    const inPlace = this.#isApart || sizeOf(shape) >= leastInPlace;
     const slots = this.#slotInputs(name, shape);
     const next = this.#emit(name, { parameter: name, gradient, slots, inPlace });
     this.#carry({ name, next: next.parameter, shape, kind: "parameter", inPlace });
@@ -128,25 +134,21 @@ export class Updates {
     for (const [slot, input] of Object.entries(slots)) this.#carry({ name: input, next: next.slots[slot]!, shape, kind: "slot", inPlace: true });
   }
 
-  /** The update of a layer whose gradient is a product, a run of rows at a time: each has inputs of its own, in the memory of the whole. */
-  addByRows(name: string, { left, right }: Product, mostBytes: number): void {
+  /** The update of a layer a run of rows at a time: each has inputs of its own, in the memory of the whole. */
+  addByRows(name: string, gradientOf: GradientRows, mostBytes: number): void {
     const builder = this.#builder;
-    const [rows, columns] = builder.staticShape(name) as [number, number];
-    const most = Math.max(1, Math.floor(mostBytes / (4 * columns)));
+    const shape = this.#parameters.get(name)!.shape;
     const slots = optimizers[this.#recipe.optimizer.name].slots(this.#settings);
     const parts: RowsValue[] = [];
     const slotParts = slots.map((): RowsValue[] => []);
-    for (let first = 0; first < rows; first += most) {
-      const count = Math.min(most, rows - first);
-      const part = builder.input(`${name}/rows ${first}`, "float32", [count, columns]);
-      const inputs = this.#slotInputs(part, [count, columns]);
-      const filters = builder.op("Slice", [left, builder.constant([first]), builder.constant([first + count]), builder.constant([1])]);
-      const gradient = builder.op("Gemm", [filters, right], { transA: 1 });
-      const next = this.#emit(name, { parameter: part, gradient, slots: inputs, inPlace: true });
+    for (const { first, count } of runsOfRows(shape, mostBytes)) {
+      const extents = [count, ...shape.slice(1)];
+      const part = builder.input(`${name}/rows ${first}`, "float32", extents);
+      const inputs = this.#slotInputs(part, extents);
+      const next = this.#emit(name, { parameter: part, gradient: gradientOf(first, count), slots: inputs, inPlace: true });
       parts.push({ name: part, next: next.parameter, first, count });
       for (const [i, slot] of slots.entries()) slotParts[i]!.push({ name: inputs[slot]!, next: next.slots[slot]!, first, count });
     }
-    const shape = [rows, columns];
     this.#carry({ name, next: "", shape, kind: "parameter", inPlace: true, rows: parts });
     for (const [i, slot] of slots.entries()) this.#carry({ name: `${name}/${slot}`, next: "", shape, kind: "slot", inPlace: true, rows: slotParts[i]! });
   }
@@ -162,12 +164,12 @@ export class Updates {
     const { inPlace, ...values } = options;
     const { inputs: scalars } = this.#groupOf(name);
     const decayed = this.#recipe.decayed === "all" || this.#parameters.get(name)?.role === "weight";
-    const anchor = this.#anchorOf(name, decayed, builder.staticShape(name));
+    const anchor = this.#anchorOf(name, decayed, builder.staticShape(values.parameter));
     return builder.scope(`${values.parameter}/update`, () => {
       const updated = optimizers[this.#recipe.optimizer.name].update(builder, this.#settings, {
         ...values, scalars, decayed,
         ...(anchor !== undefined && { anchor }),
-        ...(inPlace && { settled: (value) => builder.op("AfterReads", [value, name]) }),
+        ...(inPlace && !this.#isApart && { settled: (value) => builder.op("AfterReads", [value, name]) }),
       });
       // At rate 0 the parameter stays by itself; its moments must not gather either.
       return { parameter: updated.parameter, slots: Object.fromEntries(Object.entries(updated.slots).map(([slot, value]) => [slot, this.gated(name, value)])) };

@@ -97,6 +97,7 @@ function rowText(row: string, cells: readonly CellResult[]): string {
   const regime = { scratch: "all weights from random ones", "feature-extraction": "the new head on frozen features", "fine-tuning": s.stages === "all" || s.stages === undefined ? "all stages from the start weights" : `the last ${counted(s.stages, "stage")} from the start weights` }[cells[0]!.regime] ?? cells[0]!.regime;
   const schedule = s.schedule === undefined ? "" : `, ${s.schedule.name} schedule${s.schedule.warmupEpochs > 0 ? ` after ${counted(s.schedule.warmupEpochs, "epoch")} of warm-up` : ""}`;
   const extras = [
+    s.microBatch ? `gradients added up over parts of ${s.microBatch}` : "",
     s.weightDecay ? `weight decay ${s.weightDecay}` : "",
     s.startPenalty ? `L2 penalty ${s.startPenalty} on the way from the start weights` : "",
     s.labelSmoothing ? `label smoothing ${s.labelSmoothing}` : "",

@@ -13,6 +13,16 @@ export interface LossSettings {
   readonly heads?: readonly TargetHead[];
 }
 
+/** Names of what a loss reads. */
+export interface LossInputs {
+  /** [N, K]. */
+  readonly logits: string;
+  /** [N, K]: rows are one-hot (of `multi-target`: the rows that encodeTargets makes). A row of zeros counts nothing. */
+  readonly targets: string;
+  /** Targets of the whole batch, [M, K], where N of its cases are given: what the mean is taken over, so that the losses of its parts add up to its own. */
+  readonly whole?: string;
+}
+
 /** A loss over a batch, as graph nodes. */
 export interface Loss {
   readonly title: string;
@@ -20,9 +30,7 @@ export interface Loss {
   readonly reference: string;
   /**
    * Emits the loss.
-   * @param logits value of shape [N, K]
-   * @param targets value of shape [N, K]: rows are one-hot (of `multi-target`: the rows that encodeTargets makes)
    * @returns a value of shape []: the (weighted) mean over the batch
    */
-  emit(builder: GraphBuilder, inputs: { readonly logits: string; readonly targets: string }, settings: LossSettings): string;
+  emit(builder: GraphBuilder, inputs: LossInputs, settings: LossSettings): string;
 }

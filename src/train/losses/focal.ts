@@ -10,7 +10,7 @@ export const focal: Loss = {
   title: "Focal",
   summary: "Cross-entropy that gives easy cases less weight.",
   reference: "Lin et al. 2017, arXiv 1708.02002",
-  emit(builder, { logits, targets }, { classWeights, gamma }) {
+  emit(builder, { logits, targets, whole = targets }, { classWeights, gamma }) {
     const logProbabilities = builder.op("LogSoftmax", [logits], { axis: 1 });
     let coefficients = targets;
     if (classWeights !== undefined) coefficients = builder.op("Mul", [coefficients, weightRow(builder, classWeights)]);
@@ -21,6 +21,6 @@ export const focal: Loss = {
       const positive = builder.op("Max", [missing, builder.constant(1e-7)]);
       terms = builder.op("Mul", [terms, builder.op("Pow", [positive, builder.constant(gamma)])]);
     }
-    return builder.op("Neg", [builder.op("Div", [total(builder, terms), totalWeight(builder, targets, classWeights)])]);
+    return builder.op("Neg", [builder.op("Div", [total(builder, terms), totalWeight(builder, whole, classWeights)])]);
   },
 };

@@ -22,14 +22,15 @@ function huber(builder: GraphBuilder, difference: string): string {
   return builder.op("Add", [square, builder.op("Sub", [size, inner])]);
 }
 
-function headLoss(builder: GraphBuilder, head: TargetHead, outputs: string, truth: string): string {
+/** @param whole the head's columns of all cases the mean is taken over */
+function headLoss(builder: GraphBuilder, head: TargetHead, { outputs, truth, whole }: { readonly outputs: string; readonly truth: string; readonly whole: string }): string {
   if (head.kind === "classes") {
     const terms = builder.op("Mul", [builder.op("LogSoftmax", [outputs], { axis: 1 }), truth]);
-    return builder.op("Neg", [meanOver(builder, total(builder, terms), total(builder, truth))]);
+    return builder.op("Neg", [meanOver(builder, total(builder, terms), total(builder, whole))]);
   }
   const [value, known] = [columns(builder, truth, 0, 1), columns(builder, truth, 1, 1)];
   const terms = builder.op("Mul", [huber(builder, builder.op("Sub", [outputs, value])), known]);
-  return meanOver(builder, total(builder, terms), total(builder, known));
+  return meanOver(builder, total(builder, terms), total(builder, columns(builder, whole, 1, 1)));
 }
 
 /**
@@ -41,12 +42,16 @@ export const multiTarget: Loss = {
   title: "Multi-target",
   summary: "Classes and numbers together, each where it applies.",
   reference: "Huber 1964, doi 10.1214/aoms/1177703732",
-  emit(builder, { logits, targets }, { heads }) {
+  emit(builder, { logits, targets, whole = targets }, { heads }) {
     if (heads === undefined || heads.length === 0) throw new InternalError("loss-heads", "multi-target loss: expected the heads of the targets, got none.");
     const [outputStarts, columnStarts] = [startsOf(heads, outputsOf), startsOf(heads, columnsOf)];
     const terms = heads.map((head, i) =>
       builder.op("Mul", [
-        headLoss(builder, head, columns(builder, logits, outputStarts[i]!, outputsOf(head)), columns(builder, targets, columnStarts[i]!, columnsOf(head))),
+        headLoss(builder, head, {
+          outputs: columns(builder, logits, outputStarts[i]!, outputsOf(head)),
+          truth: columns(builder, targets, columnStarts[i]!, columnsOf(head)),
+          whole: columns(builder, whole, columnStarts[i]!, columnsOf(head)),
+        }),
         builder.constant(head.weight),
       ]),
     );

@@ -1,6 +1,8 @@
 // The viewer's door: what pages and server agree on. Runs in a browser.
 export { auditEntrySchema } from "./contract/audit.js";
 export type { AuditEntry } from "./contract/audit.js";
+export { auditActions } from "./contract/audit-actions.js";
+export type { AuditAction } from "./contract/audit-actions.js";
 export { problemSchema, shapeSchema } from "./contract/basics.js";
 export type { FigureValue, Problem, Shape } from "./contract/basics.js";
 export { caseFilters, caseSelection, caseSorts } from "./contract/cases.js";
@@ -9,6 +11,8 @@ export { ApiError, createClient, pathOf, versionTag } from "./contract/client.js
 export type { CallOf, Client } from "./contract/client.js";
 export type { DataCase, DataSet, Upload } from "./contract/data-sets.js";
 export type { Model } from "./contract/models.js";
+export { fillSentence, missing, problems } from "./contract/problems.js";
+export type { Missing, ProblemCode, ProblemParameters } from "./contract/problems.js";
 export { passwordSchema, userNameSchema } from "./contract/people.js";
 export type { Me, User } from "./contract/people.js";
 export { conditions, readBodySchema, readingDesignSchema } from "./contract/reading.js";

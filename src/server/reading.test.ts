@@ -64,7 +64,7 @@ test("a reader reads blind, once, forwards, and the export is the table that the
     const { researcher, reader, viewer } = server.people;
     const second = await server.invite("reader", "Otto", "orthopaedists");
     await assert.rejects(researcher.call("makeReading", { body: design([viewer]) }), refuses(400, "readers"));
-    await assert.rejects(researcher.call("makeReading", { body: design([reader], { cases: { count: 40, seed: 1 } }) }), refuses(400, "cases"));
+    await assert.rejects(researcher.call("makeReading", { body: design([reader], { cases: { count: 40, seed: 1 } }) }), refuses(400, "cases-few"));
     const reading = await opened(server, design([reader, second]));
     assert.deepEqual([reading.state, reading.total], ["open", 24]);
     await assert.rejects(researcher.call("changeReading", { params: { reading: reading.id }, body: design([reader]) }), refuses(409));

@@ -1,5 +1,6 @@
 import type { Kysely, QueryCreator, Selectable, Transaction } from "kysely";
 import { sha256 } from "../../files/index.js";
+import type { AuditAction } from "../contract/audit-actions.js";
 import type { DatabaseKind } from "../store/open-database.js";
 import type { AuditTable, Tables } from "../store/tables.js";
 
@@ -17,7 +18,7 @@ export const nobody: Actor = { id: "nobody", name: "nobody" };
 /** Something worth keeping: who, what, on what. No patient's data. */
 export interface AuditNote {
   readonly actor: Actor;
-  readonly action: string;
+  readonly action: AuditAction;
   readonly subject?: string;
   readonly outcome?: "done" | "refused";
   readonly details?: Readonly<Record<string, unknown>>;

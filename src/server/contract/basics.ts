@@ -15,6 +15,8 @@ export const problemSchema = z.object({
   code: z.string(),
   /** `<subject>: expected <constraint>, got <value>. <Remedy>.` */
   detail: z.string().optional(),
+  /** What fills the braces of the code's sentence, for pages that say it in another language; see `problems`. */
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   /** What is wrong with each field of a request. */
   issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });

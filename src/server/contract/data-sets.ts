@@ -69,7 +69,7 @@ export const dataSetRoutes = {
   makeUpload: { method: "POST", path: "/uploads", summary: "Begin an upload", roles: makers, scope: "write", body: z.object({ name: z.string().min(1).max(200), size: z.number().int().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/).optional() }), response: uploadSchema, status: 201, audit: "upload.begin" },
   upload: { method: "GET", path: "/uploads/:upload", summary: "How much has arrived", roles: makers, scope: "write", params: uploadParams, response: uploadSchema },
   sendUpload: { method: "PUT", path: "/uploads/:upload", summary: "The bytes from `offset` on, at most 64 MiB at once; the last part ends it", roles: makers, scope: "write", params: uploadParams, query: z.object({ offset: z.coerce.number().int().nonnegative() }), consumes: "application/octet-stream", response: uploadSchema },
-  removeUpload: { method: "DELETE", path: "/uploads/:upload", summary: "Give an upload up", roles: makers, scope: "write", params: uploadParams },
+  removeUpload: { method: "DELETE", path: "/uploads/:upload", summary: "Give an upload up", roles: makers, scope: "write", params: uploadParams, audit: "upload.remove" },
 
   serverFacts: { method: "GET", path: "/server", summary: "Version, store and disk", roles: administrators, scope: "manage", response: z.looseObject({ version: z.string(), database: z.enum(["sqlite", "postgres"]), schema: z.number(), startedAt: momentSchema, executors: z.array(z.string()) }) },
   workers: { method: "GET", path: "/workers", summary: "Machines that work on studies", roles: makers, scope: "read", response: z.array(z.looseObject({ id: z.string(), host: z.string(), state: z.string(), lastSeenAt: momentSchema.optional(), task: z.string().optional() })) },

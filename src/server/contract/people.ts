@@ -49,7 +49,7 @@ export const peopleRoutes = {
   openIdReturn: { method: "GET", path: "/auth/openid/return", summary: "Come back from the identity provider", roles: "public", produces: "text/html", query: z.looseObject({}), audit: "sign-in" },
 
   me: { method: "GET", path: "/me", summary: "Who is signed in", roles: anyone, scope: "read", response: meSchema },
-  changeMe: { method: "PATCH", path: "/me", summary: "Change language and theme", roles: anyone, scope: "write", body: settingsSchema, response: meSchema },
+  changeMe: { method: "PATCH", path: "/me", summary: "Change language and theme", roles: anyone, scope: "write", body: settingsSchema, response: meSchema, audit: "settings.change" },
   changePassword: { method: "POST", path: "/me/password", summary: "Change the password; all other sessions end", roles: anyone, body: z.object({ current: z.string().max(1000), password: passwordSchema }), audit: "password.change" },
   mySessions: { method: "GET", path: "/me/sessions", summary: "Own sessions", roles: anyone, response: z.array(sessionSchema) },
   endMySession: { method: "DELETE", path: "/me/sessions/:session", summary: "End one of the own sessions", roles: anyone, params: z.object({ session: idSchema }), audit: "session.end" },

@@ -101,6 +101,6 @@ export const readingRoutes = {
 
   assignments: { method: "GET", path: "/reading/assignments", summary: "Own sessions", roles: blindReaders, scope: "read", response: z.array(assignmentSchema) },
   nextItem: { method: "POST", path: "/reading/assignments/:assignment/next", summary: "The case to read now: always the first that is not submitted", roles: blindReaders, scope: "write", params: z.object({ assignment: idSchema }), response: z.object({ item: readingItemSchema.optional(), assignment: assignmentSchema }), audit: "reading.look" },
-  itemImage: { method: "GET", path: "/reading/items/:item/image", summary: "Its picture; served while it is the case to read", roles: blindReaders, scope: "read", params: itemParams, produces: "image/png" },
+  itemImage: { method: "GET", path: "/reading/items/:item/image", summary: "Its picture; served while it is the case to read", roles: blindReaders, scope: "read", params: itemParams, produces: "image/png", audit: "reading.image" },
   submitRead: { method: "POST", path: "/reading/items/:item/read", summary: "Submit a read, once and for all", roles: blindReaders, scope: "write", params: itemParams, body: readBodySchema, response: z.object({ item: idSchema, submission: z.string(), acceptedAt: momentSchema, done: z.number().int(), total: z.number().int() }), status: 201, audit: "reading.submit" },
 } as const satisfies Record<string, RouteFacts>;

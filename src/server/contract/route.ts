@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AuditAction } from "./audit-actions.js";
 
 /** What a person may do. The list is no ladder: who reads blind sees no study, no network's answer and no other read. */
 export const roles = ["administrator", "researcher", "reader", "viewer"] as const;
@@ -31,7 +32,7 @@ export interface RouteFacts {
   /** Of success; 200 where left out, 204 where there is neither `response` nor `produces`. */
   readonly status?: 200 | 201 | 202 | 204;
   /** Word of the audit log for a call that succeeded; absent where a call tells nothing worth keeping. */
-  readonly audit?: string;
+  readonly audit?: AuditAction;
 }
 
 /** Everybody who sees results. */

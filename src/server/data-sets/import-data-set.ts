@@ -63,7 +63,7 @@ export async function bringData(bench: Workbench, id: string, body: ImportBody):
     }
   }
   const upload = await bench.store.db.selectFrom("uploads").selectAll().where("id", "=", from.upload).where("state", "=", "complete").executeTakeFirst();
-  if (upload?.sha256 === undefined || upload.sha256 === null) throw notFound("complete upload");
+  if (upload?.sha256 === undefined || upload.sha256 === null) throw notFound("upload");
   const file = await bench.store.files.localPath(upload.sha256);
   const { looksLikeZip } = await import("../../dicom/index.js");
   const bytes = await readFile(file);

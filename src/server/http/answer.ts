@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { sha256 } from "../../files/index.js";
-import { Refusal } from "./refusal.js";
+import { refusal } from "./refusal.js";
 
 /** An answer that is not JSON. */
 export type Raw =
@@ -22,7 +22,7 @@ export function readRange(header: string | undefined, size: number): { readonly 
   if (from === "" && to === "") return undefined;
   const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);
   const end = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
-  if (start > end || start >= size) throw new Refusal(416, "range", `range: expected bytes within 0 to ${size - 1}, got ${header}. Ask for less.`, { headers: { "content-range": `bytes */${size}` } });
+  if (start > end || start >= size) throw refusal("range", { last: size - 1, range: header! }, { headers: { "content-range": `bytes */${size}` } });
   return { start, end };
 }
 

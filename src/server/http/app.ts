@@ -14,7 +14,7 @@ import type { Call, Handler } from "./call.js";
 import { checkHost } from "./hosts.js";
 import { RateLimit, uploadPartLimit } from "./limits.js";
 import { serveViewer } from "./pages.js";
-import { notFound, problemOf, Refusal } from "./refusal.js";
+import { jsonMegabytes, notFound, problemOf, refusal, type Refusal } from "./refusal.js";
 import { securityHeaders } from "./security-headers.js";
 
 declare module "fastify" {
@@ -22,9 +22,6 @@ declare module "fastify" {
     person: Person | undefined;
   }
 }
-
-/** Most bytes of a JSON body. */
-const jsonLimit = 4 * 1024 * 1024;
 
 interface Limits {
   readonly signIn: RateLimit;
@@ -48,12 +45,12 @@ async function admit(facts: RouteFacts, limits: Limits, bench: Workbench, reques
     authorize(facts, request.person, request);
   } catch (error) {
     const { person } = request;
-    if (person !== undefined) await bench.store.record({ actor: person, action: facts.audit ?? `${facts.method} ${facts.path}`, subject: "", outcome: "refused", details: { code: (error as Refusal).code } });
+    if (person !== undefined) await bench.store.record({ actor: person, ...(facts.audit === undefined ? { action: "request", subject: `${facts.method} ${facts.path}` } : { action: facts.audit }), outcome: "refused", details: { code: (error as Refusal).code } });
     throw error;
   }
   const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") throw new Refusal(415, "content-encoding", `content-encoding: expected none, got ${encoding.slice(0, 40)}. Send the bytes as they are.`);
-  if (facts.consumes !== undefined && request.headers["content-type"] !== facts.consumes) throw new Refusal(415, "content-type", `content-type: expected ${facts.consumes}, got ${String(request.headers["content-type"]).slice(0, 60)}. Send bytes.`);
+  if (encoding !== undefined && encoding !== "identity") throw refusal("content-encoding", { encoding: encoding.slice(0, 40) });
+  if (facts.consumes !== undefined && request.headers["content-type"] !== facts.consumes) throw refusal("content-type", { expected: facts.consumes, type: request.headers["content-type"]?.slice(0, 60) ?? "none" });
 }
 
 /** Of what a schema has let through. */
@@ -76,10 +73,10 @@ function check(schema: RouteFacts["params"], value: unknown, place: string): unk
   if (schema === undefined) return undefined;
   const parsed = schema.safeParse(value ?? {});
   // PostgreSQL keeps no such character, and nobody means it.
-  if (parsed.success && hasNul(parsed.data)) throw new Refusal(400, "request", `${place}: expected text without the character NUL, got some with it. Correct the request.`);
+  if (parsed.success && hasNul(parsed.data)) throw refusal("request-nul", { field: place });
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, 20).map(({ path, message }) => ({ path: [place, ...path].join("."), message }));
-  throw new Refusal(400, "request", `${issues[0]!.path}: expected what the API describes, got another value (${issues[0]!.message}). Correct the request.`, { issues });
+  throw refusal("request", { field: issues[0]!.path, problem: issues[0]!.message }, { issues });
 }
 
 async function answer(name: RouteName, facts: RouteFacts, bench: Workbench, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -125,7 +122,7 @@ export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: jsonLimit,
+    bodyLimit: jsonMegabytes * 2 ** 20,
     // A client that sends its request by the drop gives the connection back.
     requestTimeout: 300_000,
     connectionTimeout: 0,

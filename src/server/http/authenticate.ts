@@ -2,9 +2,9 @@ import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { RouteFacts } from "../contract/route.js";
 import type { Person } from "../people/person.js";
-import { findBySession, findByToken, sessionCookie, tokenPrefix } from "../people/sessions.js";
+import { findBySession, findByToken, sessionCookie } from "../people/sessions.js";
 import type { Store } from "../store/store.js";
-import { Refusal } from "./refusal.js";
+import { refusal } from "./refusal.js";
 
 /** Value of one cookie of a request. */
 export function readCookie(request: FastifyRequest, name: string): string | undefined {
@@ -26,7 +26,7 @@ export async function authenticate(store: Store, request: FastifyRequest): Promi
   if (authorization !== undefined) {
     const [, token] = /^Bearer (osteon_[A-Za-z0-9_-]{20,100})$/.exec(authorization) ?? [];
     const person = token === undefined ? undefined : await findByToken(store, token);
-    if (person === undefined) throw new Refusal(401, "token", `authorization: expected "Bearer ${tokenPrefix}..." of a token that is valid, got another. Make a token on your page.`, { headers: { "www-authenticate": "Bearer" } });
+    if (person === undefined) throw refusal("token", {}, { headers: { "www-authenticate": "Bearer" } });
     return person;
   }
   const cookie = readCookie(request, sessionCookie);
@@ -40,7 +40,7 @@ export function refuseForeign(request: FastifyRequest): void {
   const site = request.headers["sec-fetch-site"];
   const origin = request.headers.origin;
   const isForeign = (site !== undefined && site !== "same-origin" && site !== "none") || (origin !== undefined && origin !== "null" && URL.parse?.(origin)?.host !== request.host) || origin === "null";
-  if (isForeign) throw new Refusal(403, "cross-site", "request: expected one from a page of this server, got one from another site. Open this server's page.");
+  if (isForeign) throw refusal("cross-site");
 }
 
 /** @throws Refusal 401, 403 */
@@ -50,14 +50,15 @@ export function authorize(route: RouteFacts, person: Person | undefined, request
     if (isChange) refuseForeign(request);
     return;
   }
-  if (person === undefined) throw new Refusal(401, "signed-out", "session: expected somebody signed in, got nobody. Sign in.", { headers: { "www-authenticate": "Bearer" } });
-  if (!route.roles.includes(person.role)) throw new Refusal(403, "role", `role: expected ${route.roles.join(" or ")}, got ${person.role}. Ask an administrator.`);
+  if (person === undefined) throw refusal("signed-out", {}, { headers: { "www-authenticate": "Bearer" } });
+  if (!route.roles.includes(person.role)) throw refusal("role", { roles: route.roles.join(", "), role: person.role });
   if ("token" in person.by) {
-    if (route.scope === undefined || !person.by.scopes.includes(route.scope)) throw new Refusal(403, "scope", `token: expected ${route.scope === undefined ? "a session: no token may do this" : `the scope "${route.scope}"`}, got ${person.by.scopes.join(", ")}. Make another token.`);
+    if (route.scope === undefined) throw refusal("session-needed");
+    if (!person.by.scopes.includes(route.scope)) throw refusal("scope", { scope: route.scope, scopes: person.by.scopes.join(", ") });
     return;
   }
   if (!isChange) return;
   refuseForeign(request);
   const given = request.headers["x-csrf-token"];
-  if (typeof given !== "string" || !equals(given, person.by.csrf)) throw new Refusal(403, "csrf", "x-csrf-token: expected the token of this session, got none or another. Reload the page.");
+  if (typeof given !== "string" || !equals(given, person.by.csrf)) throw refusal("csrf");
 }

@@ -5,7 +5,7 @@ import type { CheckedBody, CheckedParams, CheckedQuery, ResponseOf, RouteName } 
 import type { Person } from "../people/person.js";
 import type { Workbench } from "../workbench.js";
 import type { Raw } from "./answer.js";
-import { Refusal } from "./refusal.js";
+import { refusal } from "./refusal.js";
 
 /** One request, checked: what a handler is given. */
 export interface Call<N extends RouteName> {
@@ -27,13 +27,13 @@ export type Handlers<N extends RouteName> = { readonly [K in N]: Handler<K> };
 
 /** Who is signed in, on a route that nobody else reaches. */
 export function personIn({ person }: { readonly person: Person | undefined }): Person {
-  if (person === undefined) throw new Refusal(401, "signed-out", "session: expected somebody signed in, got nobody. Sign in.");
+  if (person === undefined) throw refusal("signed-out");
   return person;
 }
 
 /** @throws Refusal 428 where `If-Match` is missing, 412 where somebody else was faster */
 export function requireVersion({ request }: { readonly request: FastifyRequest }, version: number): void {
   const given = request.headers["if-match"];
-  if (given === undefined) throw new Refusal(428, "version-needed", `if-match: expected the ETag of the version that is changed, got none. Read it first.`);
-  if (given.trim() !== versionTag(version)) throw new Refusal(412, "changed-since", `if-match: expected ${versionTag(version)}, got ${given.slice(0, 40)}. Somebody else has changed it: read it again.`);
+  if (given === undefined) throw refusal("version-needed");
+  if (given.trim() !== versionTag(version)) throw refusal("changed-since", { version: versionTag(version), given: given.slice(0, 40) });
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { Refusal } from "./refusal.js";
+import { refusal } from "./refusal.js";
 
 const loopback = ["localhost", "127.0.0.1", "[::1]", "::1"];
 
@@ -12,5 +12,5 @@ export function allowedHosts(host: string, publicUrl: string | undefined): Reado
 /** @throws Refusal 421 */
 export function checkHost(request: FastifyRequest, hosts: ReadonlySet<string> | "any"): void {
   if (hosts === "any" || hosts.has(request.hostname)) return;
-  throw new Refusal(421, "host", `host: expected ${[...hosts].slice(-2).join(" or ")}, got another name. Start the server with --url and the name it is called by.`);
+  throw refusal("host", { hosts: [...hosts].slice(-2).join(" or ") });
 }

@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal.js";
+import { refusal } from "./refusal.js";
 
 /** Most bytes of one part of an upload. */
 export const uploadPartLimit = 64 * 1024 * 1024;
@@ -29,7 +29,7 @@ export class RateLimit {
     this.#buckets.set(key, bucket);
     if (bucket.left < 1) {
       const seconds = Math.ceil((1 - bucket.left) / this.#perSecond);
-      throw new Refusal(429, "too-many-requests", `requests: expected at most ${Math.round(this.#perSecond * 60)} a minute, got more. Wait ${seconds} s.`, { headers: { "retry-after": String(seconds) } });
+      throw refusal("too-many-requests", { most: Math.round(this.#perSecond * 60), seconds }, { headers: { "retry-after": String(seconds) } });
     }
     bucket.left -= 1;
   }

@@ -1,5 +1,5 @@
 import { sql, type SelectQueryBuilder } from "kysely";
-import { Refusal } from "./refusal.js";
+import { refusal } from "./refusal.js";
 
 type Values = readonly (string | number)[];
 
@@ -10,7 +10,7 @@ function readCursor(cursor: string, length: number): Values {
   } catch {
     // Said below.
   }
-  throw new Refusal(400, "cursor", `cursor: expected "next" of a page of this list, got another text. Begin with the first page.`);
+  throw refusal("cursor");
 }
 
 export interface PageOptions {

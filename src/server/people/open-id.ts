@@ -1,7 +1,7 @@
 import * as client from "openid-client";
 import { DataError } from "../../base/index.js";
 import type { Role } from "../contract/route.js";
-import { Refusal } from "../http/refusal.js";
+import { refusal } from "../http/refusal.js";
 import { system } from "../audit/chain.js";
 import type { Store } from "../store/store.js";
 import type { UserRow } from "../store/tables.js";
@@ -81,21 +81,20 @@ export class OpenId {
    * @param cookie state kept in the browser that began: a return address handed to somebody else signs nobody in
    */
   async finish(store: Store, url: string, cookie: string | undefined): Promise<UserRow> {
-    const refuse = (): Refusal => new Refusal(401, "openid", "identity provider: expected an answer to a sign-in begun here, got another. Sign in again.");
     const current = new URL(url, this.#options.url);
     const state = current.searchParams.get("state") ?? "";
     const begun = this.#begun.get(state);
     this.#begun.delete(state);
-    if (begun === undefined || begun.until < Date.now() || cookie !== state) throw refuse();
+    if (begun === undefined || begun.until < Date.now() || cookie !== state) throw refusal("openid");
     const tokens = await client.authorizationCodeGrant(this.#configuration, current, { pkceCodeVerifier: begun.verifier, expectedState: state, expectedNonce: begun.nonce, idTokenExpected: true }).catch(() => {
-      throw refuse();
+      throw refusal("openid");
     });
     const claims = tokens.claims();
-    if (claims === undefined) throw refuse();
+    if (claims === undefined) throw refusal("openid");
     const subject = `${claims.iss} ${claims.sub}`;
     const found = await store.db.selectFrom("users").selectAll().where("openid_subject", "=", subject).executeTakeFirst();
     if (found !== undefined) {
-      if (found.state === "disabled") throw new Refusal(403, "disabled", "account: expected one in use, got one that was disabled. Ask an administrator.");
+      if (found.state === "disabled") throw refusal("disabled");
       return found;
     }
     const told = nameIn(claims) ?? nameIn(await this.#ask(tokens.access_token, claims.sub));

@@ -1,6 +1,6 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { FastifyRequest } from "fastify";
-import { Refusal } from "../http/refusal.js";
+import { refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { UserRow } from "../store/tables.js";
 import type { Workbench } from "../workbench.js";
@@ -31,7 +31,7 @@ function keep(challenge: string, user?: string): string {
 function take(id: string, user?: string): string {
   const found = open.get(id);
   open.delete(id);
-  if (found === undefined || found.until < Date.now() || found.user !== user) throw new Refusal(400, "challenge", "challenge: expected one asked for within five minutes, got another. Begin again.");
+  if (found === undefined || found.until < Date.now() || found.user !== user) throw refusal("challenge");
   return found.challenge;
 }
 
@@ -58,11 +58,11 @@ export async function addPasskey(bench: Workbench, request: FastifyRequest, pers
   const { id, origin } = siteOf(bench, request);
   const { verifyRegistrationResponse } = await webAuthn();
   const verified = await verifyRegistrationResponse({ response: response as RegistrationResponseJSON, expectedChallenge: take(challenge, person.id), expectedOrigin: origin, expectedRPID: id }).catch(() => undefined);
-  if (verified?.verified !== true) throw new Refusal(400, "passkey", "passkey: expected one made for this server and this challenge, got another. Begin again.");
+  if (verified?.verified !== true) throw refusal("passkey");
   const { credential } = verified.registrationInfo;
   const row = { id: newId(), user_id: person.id, name, credential_id: credential.id, public_key: Buffer.from(credential.publicKey).toString("base64url"), counter: credential.counter, transports: JSON.stringify(credential.transports ?? []), created_at: now(), last_used_at: null };
   await bench.store.write(async ({ tx }) => {
-    if (await tx.selectFrom("passkeys").select("id").where("credential_id", "=", credential.id).executeTakeFirst()) throw new Refusal(409, "passkey-known", "passkey: expected a new one, got one that is registered. Use it to sign in.");
+    if (await tx.selectFrom("passkeys").select("id").where("credential_id", "=", credential.id).executeTakeFirst()) throw refusal("passkey-known");
     await tx.insertInto("passkeys").values(row).execute();
   });
   return { id: row.id, name, createdAt: row.created_at };

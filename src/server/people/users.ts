@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { User } from "../contract/people.js";
 import type { Role } from "../contract/route.js";
-import { Refusal } from "../http/refusal.js";
+import { refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { Tables, UserRow } from "../store/tables.js";
 import { nameKey } from "./person.js";
@@ -31,7 +31,7 @@ export async function addUser(tx: Transaction<Tables>, { name, role, group, stat
 
 export async function refuseTaken(tx: Transaction<Tables>, name: string, but?: string): Promise<void> {
   const other = await tx.selectFrom("users").select("id").where("name_key", "=", nameKey(name)).executeTakeFirst();
-  if (other !== undefined && other.id !== but) throw new Refusal(409, "name-taken", "name: expected one that nobody has, got one that is taken. Choose another.");
+  if (other !== undefined && other.id !== but) throw refusal("name-taken");
 }
 
 /** Wrong passwords in a row after which an account is locked, and for how long at first: it doubles with every further one. */

@@ -2,7 +2,7 @@ import type { Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
 import { seededRandom } from "../../base/index.js";
 import type { ReadingDesign, ReadingStudy } from "../contract/reading.js";
-import { notFound, Refusal } from "../http/refusal.js";
+import { notFound, refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { Store } from "../store/store.js";
 import type { AssignmentTable, ItemTable, ReadingTable, Tables } from "../store/tables.js";
@@ -30,17 +30,17 @@ export async function sayReading({ db }: Pick<Store, "db">, row: ReadingRow): Pr
 export async function checkDesign({ catalog, store }: Workbench, design: ReadingDesign): Promise<{ readonly labels: readonly string[]; readonly cases: number }> {
   const row = await catalog.row(design.study);
   const results = await catalog.results(row);
-  if (results === undefined) throw new Refusal(422, "study-unfinished", "study: expected one that is finished, got one that is not. Wait for it.");
-  if (results.data.units !== undefined) throw new Refusal(422, "reading-units", "study: expected one that decides on single images, got one that decides on several together. Read it outside, and compare with osteon study readers.");
+  if (results === undefined) throw refusal("study-unfinished");
+  if (results.data.units !== undefined) throw refusal("reading-units");
   if (!results.cells.some(({ id }) => id === design.cell)) throw notFound("cell");
   const people = await store.db.selectFrom("users").select("id").where("role", "=", "reader").where("state", "!=", "disabled").where("id", "in", design.readers).execute();
-  if (new Set(design.readers).size !== design.readers.length || people.length !== design.readers.length) throw new Refusal(400, "readers", "readers: expected people of the role reader, each once, got others. Whoever sees the study's results cannot read it blind.");
+  if (new Set(design.readers).size !== design.readers.length || people.length !== design.readers.length) throw refusal("readers");
   const all = await labelledCases(store, design);
   if (Array.isArray(design.cases)) {
     const known = new Set(all.map(({ key }) => key));
-    if (new Set(design.cases).size !== design.cases.length || design.cases.some((key) => !known.has(key))) throw new Refusal(400, "cases", "cases: expected cases of the cell, each once, got others. Choose them from the study's list.");
+    if (new Set(design.cases).size !== design.cases.length || design.cases.some((key) => !known.has(key))) throw refusal("cases");
   }
-  if (casesOf(design) + design.practice > all.length) throw new Refusal(400, "cases", `cases: expected at most ${all.length} with practice, got ${casesOf(design) + design.practice}. Ask for fewer.`);
+  if (casesOf(design) + design.practice > all.length) throw refusal("cases-few", { most: all.length, count: casesOf(design) + design.practice });
   return { labels: results.data.labels, cases: casesOf(design) };
 }
 
@@ -69,7 +69,7 @@ export async function openReading(store: Store, row: ReadingRow): Promise<void> 
   }
   await store.write(async ({ tx }) => {
     const { state } = await findReading(tx, row.id);
-    if (state !== "draft") throw new Refusal(409, "reading-state", `reader study: expected a draft, got one that is ${state}.`);
+    if (state !== "draft") throw refusal("reading-state", { expected: "draft", state });
     await tx.updateTable("readings").set({ state: "open" }).where("id", "=", row.id).execute();
     for (let i = 0; i < assignments.length; i += chunk) await tx.insertInto("assignments").values(assignments.slice(i, i + chunk)).execute();
     for (let i = 0; i < items.length; i += chunk) await tx.insertInto("items").values(items.slice(i, i + chunk)).execute();

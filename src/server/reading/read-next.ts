@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Assignment, Condition, ReadBody, ReadingDesign, ReadingItem } from "../contract/reading.js";
-import { notFound, Refusal } from "../http/refusal.js";
+import { notFound, refusal } from "../http/refusal.js";
 import { now } from "../ids.js";
 import type { Person } from "../people/person.js";
 import type { Store } from "../store/store.js";
@@ -60,8 +60,8 @@ async function ownSitting(db: Db, assignment: string, person: Person): Promise<S
 }
 
 function refuseClosed({ row, reading }: Sitting): void {
-  if (reading.state !== "open") throw new Refusal(409, "reading-closed", "reader study: expected one that is open, got one that is closed. Ask its coordinator.");
-  if (row.opens_at === null || row.opens_at > now()) throw new Refusal(409, "session-waiting", "session: expected one that has begun, got one whose time has not come. Come back later.", { headers: {} });
+  if (reading.state !== "open") throw refusal("reading-closed");
+  if (row.opens_at === null || row.opens_at > now()) throw refusal("session-waiting");
 }
 
 /**
@@ -133,7 +133,7 @@ async function sayItem(bench: Workbench, shown: Shown, assignment: AssignmentRow
 /** What a reader with help is shown: the network's answer, and in its condition the map. Never called for a reader alone. */
 async function helpOf({ store, catalog, files }: Workbench, { item, reading }: Shown, { facts, imageSha256 }: { readonly facts: PictureFacts; readonly imageSha256: string | null }): Promise<Pick<ReadingItem, "network" | "map">> {
   const prediction = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", reading.study_id).where("cell", "=", reading.cell).where("case_key", "=", item.case_key).orderBy("seed").limit(1).executeTakeFirst();
-  if (prediction === undefined) throw notFound("answer of the network");
+  if (prediction === undefined) throw notFound("answer");
   const [probabilities] = JSON.parse(prediction.probabilities) as [number[]];
   const network = { predicted: prediction.predicted, probabilities };
   if (item.condition !== "heat-map") return { network };
@@ -149,7 +149,7 @@ async function helpOf({ store, catalog, files }: Workbench, { item, reading }: S
 export async function itemInFront({ store }: Workbench, id: string, person: Person): Promise<Shown> {
   const { item, sitting } = await findItem(store.db, id, person);
   refuseClosed(sitting);
-  if (item.shown_at === null || item.position !== sitting.done) throw new Refusal(409, "not-in-front", "case: expected the one to read now, got another. Ask for the next one.");
+  if (item.shown_at === null || item.position !== sitting.done) throw refusal("not-in-front");
   return { item, reading: sitting.reading };
 }
 
@@ -181,7 +181,7 @@ export async function submitRead({ store }: Workbench, id: string, person: Perso
   const again = async (): Promise<Acknowledged | undefined> => {
     const kept = await db.selectFrom("reads").selectAll().where("item_id", "=", id).executeTakeFirst();
     if (kept === undefined) return undefined;
-    if (kept.submission !== body.submission) throw new Refusal(409, "already-submitted", "read: expected none of this case yet, got one submitted before. It cannot be changed: go on with the next case.");
+    if (kept.submission !== body.submission) throw refusal("already-submitted");
     // Items are read in their order: this one's place is how many there were with it.
     return { item: id, submission: kept.submission, acceptedAt: kept.submitted_at, done: item.position + 1, total: assignment.total };
   };
@@ -190,7 +190,7 @@ export async function submitRead({ store }: Workbench, id: string, person: Perso
     const before = await again();
     if (before !== undefined) return before;
     refuseClosed(sitting);
-    throw new Refusal(409, "not-in-front", "case: expected the one to read now, got another. Ask for the next one.");
+    throw refusal("not-in-front");
   }
   refuseClosed(sitting);
   const shownAt = item.shown_at;
@@ -207,7 +207,7 @@ export async function submitRead({ store }: Workbench, id: string, person: Perso
     return { item: id, submission: row.submission, acceptedAt: row.submitted_at, done: item.position + 1, total: assignment.total };
   });
   const answer = taken ?? (await again());
-  if (answer === undefined) throw new Refusal(409, "submission-used", "submission: expected a name that no other read has, got one that is used. Make a new one.");
+  if (answer === undefined) throw refusal("submission-used");
   return answer;
 }
 
@@ -222,9 +222,8 @@ function checkRead({ label, confidence, marks }: ReadBody, reading: ReadingRow, 
   const design = JSON.parse(reading.design) as ReadingDesign;
   const labels = JSON.parse(reading.labels) as string[];
   const isLate = design.secondsPerCase !== undefined && Date.now() - Date.parse(shownAt) >= design.secondsPerCase * 1000;
-  const refuse = (path: string, message: string): Refusal => new Refusal(400, "request", `${path}: ${message}`, { issues: [{ path: `body.${path}`, message }] });
-  if (label !== undefined && !labels.includes(label)) throw refuse("label", `expected one of ${labels.join(", ")}, got another.`);
-  if (label === undefined && design.choice === "forced" && !isLate) throw refuse("label", "expected a label, got none. This study has no passing.");
-  if (label !== undefined && design.confidence && confidence === undefined && !isLate) throw refuse("confidence", "expected a number from 0 to 100, got none.");
-  if (!design.marks && (marks?.length ?? 0) > 0) throw refuse("marks", "expected none in this study, got some.");
+  if (label !== undefined && !labels.includes(label)) throw refusal("read-label", { labels: labels.join(", ") });
+  if (label === undefined && design.choice === "forced" && !isLate) throw refusal("read-label-needed");
+  if (label !== undefined && design.confidence && confidence === undefined && !isLate) throw refusal("read-confidence");
+  if (!design.marks && (marks?.length ?? 0) > 0) throw refusal("read-marks");
 }

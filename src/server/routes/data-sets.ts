@@ -10,7 +10,7 @@ import type { Raw } from "../http/answer.js";
 import { versionTag } from "../contract/client.js";
 import { personIn, requireVersion, type Handlers } from "../http/call.js";
 import { likeText, readPage } from "../http/paging.js";
-import { notFound, problemOf, Refusal } from "../http/refusal.js";
+import { notFound, problemOf, refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { Store } from "../store/store.js";
 import type { DataCaseTable, DataSetTable } from "../store/tables.js";
@@ -118,7 +118,7 @@ const ownHandlers: Handlers<OwnNames> = {
     const changed = await store.write(async ({ tx }) => {
       const row = await findCase(tx, call.params);
       requireVersion(call, row.version);
-      if (label === row.label) throw new Refusal(409, "label-same", "label: expected another one, got the one it has.");
+      if (label === row.label) throw refusal("label-same");
       const next = { ...row, label, version: row.version + 1 };
       await tx.updateTable("data_cases").set({ label, version: next.version }).where("dataset_id", "=", row.dataset_id).where("key", "=", row.key).execute();
       await tx.insertInto("label_changes").values({ id: newId(), dataset_id: row.dataset_id, case_key: row.key, at: now(), by_id: person.id, by_name: person.name, from_label: row.label, to_label: label, reason }).execute();
@@ -131,7 +131,7 @@ const ownHandlers: Handlers<OwnNames> = {
   dataAudit: async ({ params }, { store }) => sayAudit(await findSet(store.db, params.dataset)),
   auditDataSet: async ({ params }, bench) => {
     const row = await findSet(bench.store.db, params.dataset);
-    if (row.state !== "ready") throw new Refusal(409, "dataset-state", "data set: expected one that is ready, got one that is not. Wait for its import.");
+    if (row.state !== "ready") throw refusal("dataset-state");
     return auditDataSet(bench, row);
   },
   browse: async ({ query }, { root, pacs }) => {

@@ -6,7 +6,7 @@ import { sha256OfFile } from "../../files/index.js";
 import type { Raw } from "../http/answer.js";
 import { personIn, type Call, type Handlers } from "../http/call.js";
 import { readPage } from "../http/paging.js";
-import { notFound, Refusal } from "../http/refusal.js";
+import { notFound, refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { ModelTable } from "../store/tables.js";
 import { modelPath } from "../studies/map-maker.js";
@@ -41,7 +41,7 @@ async function setState(call: Call<"deployModel"> | Call<"retireModel">, bench: 
   const row = await find(bench, call.params.model);
   if (state === "deployed") {
     const file = await fileOf(bench, row);
-    if ((await sha256OfFile(file).catch(() => "")) !== row.sha256) throw new Refusal(422, "model-damaged", "model: expected the file that the study wrote, got another or none. Restore the run.");
+    if ((await sha256OfFile(file).catch(() => "")) !== row.sha256) throw refusal("model-damaged");
   }
   const next = { ...row, state, changed_at: now() };
   await bench.store.write(async ({ tx }) => {

@@ -6,7 +6,7 @@ import type { Scope } from "../contract/route.js";
 import type { z } from "zod";
 import { personIn, type Handlers } from "../http/call.js";
 import { likeText, readPage } from "../http/paging.js";
-import { notFound, Refusal } from "../http/refusal.js";
+import { notFound, refusal } from "../http/refusal.js";
 import { inFuture, newId, newSecret, now } from "../ids.js";
 import { makeLink } from "../people/links.js";
 import { checkPassword, hashPassword } from "../people/passwords.js";
@@ -36,12 +36,13 @@ const ownHandlers: Handlers<OwnNames> = {
     const person = personIn(call);
     const settings = { ...person.settings, ...call.body };
     await store.write(({ tx }) => tx.updateTable("users").set({ settings: JSON.stringify(settings) }).where("id", "=", person.id).execute());
+    call.audit.subject = person.id;
     return sayMe({ ...person, settings });
   },
   changePassword: async (call, { store }): Promise<undefined> => {
     const { id, by } = personIn(call);
     const { password_hash } = await store.db.selectFrom("users").select("password_hash").where("id", "=", id).executeTakeFirstOrThrow();
-    if (!(await checkPassword(call.body.current, password_hash))) throw new Refusal(403, "password", "current: expected your password, got another. Try again.");
+    if (!(await checkPassword(call.body.current, password_hash))) throw refusal("password");
     const hash = await hashPassword(call.body.password);
     await store.write(async ({ tx }) => {
       await tx.updateTable("users").set({ password_hash: hash }).where("id", "=", id).execute();
@@ -118,7 +119,7 @@ const othersHandlers: Handlers<OthersNames> = {
       const change = { ...(role !== undefined && { role }), ...(group !== undefined && { reader_group: group === "" ? null : group }), ...(state !== undefined && { state: state === "active" && user.password_hash === null && user.openid_subject === null ? "invited" : state }), ...(unlock === true && { failures: 0, locked_until: null }) };
       if (Object.keys(change).length > 0) await tx.updateTable("users").set(change).where("id", "=", user.id).execute();
       const left = await tx.selectFrom("users").select("id").where("role", "=", "administrator").where("state", "=", "active").limit(1).executeTakeFirst();
-      if (left === undefined) throw new Refusal(409, "last-administrator", "administrator: expected at least one, got none left. Make another one first.");
+      if (left === undefined) throw refusal("last-administrator");
       // Whoever becomes another may not go on with what a page of before shows.
       if (state === "disabled" || (role !== undefined && role !== user.role)) {
         await endSessions(tx, user.id);

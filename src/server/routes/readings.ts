@@ -2,7 +2,7 @@ import type { readingRoutes } from "../contract/reading.js";
 import type { Raw } from "../http/answer.js";
 import { personIn, type Handlers } from "../http/call.js";
 import { readPage } from "../http/paging.js";
-import { notFound, Refusal } from "../http/refusal.js";
+import { notFound, refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import { analyzeReading } from "../reading/analyze.js";
 import { checkDesign, findReading, openReading, sayReading, type ReadingRow } from "../reading/designs.js";
@@ -39,7 +39,7 @@ export const readingHandlers: Handlers<keyof typeof readingRoutes> = {
     const { labels, cases } = await checkDesign(bench, design);
     await bench.store.write(async ({ tx }) => {
       const row = await findReading(tx, call.params.reading);
-      if (row.state !== "draft") throw new Refusal(409, "reading-state", `reader study: expected a draft, got one that is ${row.state}. Design another.`);
+      if (row.state !== "draft") throw refusal("reading-state", { expected: "draft", state: row.state });
       await tx.updateTable("readings").set({ title: design.title, study_id: design.study, cell: design.cell, design: JSON.stringify(design), labels: JSON.stringify(labels), cases, version: row.version + 1 }).where("id", "=", row.id).execute();
     });
     return sayReading(bench.store, await findReading(bench.store.db, call.params.reading));
@@ -53,7 +53,7 @@ export const readingHandlers: Handlers<keyof typeof readingRoutes> = {
   closeReading: async ({ params }, { store }) => {
     await store.write(async ({ tx }) => {
       const row = await findReading(tx, params.reading);
-      if (row.state !== "open") throw new Refusal(409, "reading-state", `reader study: expected one that is open, got one that is ${row.state}.`);
+      if (row.state !== "open") throw refusal("reading-state", { expected: "open", state: row.state });
       await tx.updateTable("readings").set({ state: "closed" }).where("id", "=", row.id).execute();
     });
     return sayReading(store, await findReading(store.db, params.reading));
@@ -61,7 +61,7 @@ export const readingHandlers: Handlers<keyof typeof readingRoutes> = {
   removeReading: async ({ params }, { store }): Promise<undefined> => {
     await store.write(async ({ tx }) => {
       const row = await findReading(tx, params.reading);
-      if ((await tx.selectFrom("reads").select("item_id").where("reading_id", "=", row.id).limit(1).executeTakeFirst()) !== undefined) throw new Refusal(409, "reading-has-reads", "reader study: expected one without reads, got one with some. Close it: reads are never removed.");
+      if ((await tx.selectFrom("reads").select("item_id").where("reading_id", "=", row.id).limit(1).executeTakeFirst()) !== undefined) throw refusal("reading-has-reads");
       for (const table of ["items", "assignments"] as const) await tx.deleteFrom(table).where("reading_id", "=", row.id).execute();
       await tx.deleteFrom("readings").where("id", "=", row.id).execute();
     });

@@ -4,7 +4,7 @@ import type { Role } from "../contract/route.js";
 import type { Raw } from "../http/answer.js";
 import { readCookie, writeCookie } from "../http/authenticate.js";
 import { personIn, type Handlers } from "../http/call.js";
-import { Refusal } from "../http/refusal.js";
+import { refusal, type Refusal } from "../http/refusal.js";
 import { now } from "../ids.js";
 import { findLink, needsSetup } from "../people/links.js";
 import { checkPassword, hashPassword } from "../people/passwords.js";
@@ -24,9 +24,9 @@ export function sayMe(person: Person): Me {
 }
 
 /** Begins a session for somebody who has shown who they are. A session that was there before is not taken over. */
-async function welcome({ request, reply, audit }: Pick<Requester, "request" | "reply" | "audit">, { store, isSecure }: Workbench, user: UserRow, action: string): Promise<Me> {
+async function welcome({ request, reply, audit }: Pick<Requester, "request" | "reply" | "audit">, { store, isSecure }: Workbench, user: UserRow): Promise<Me> {
   const session = await store.write(async ({ tx, note }) => {
-    note({ actor: user, action, subject: user.id });
+    note({ actor: user, action: "sign-in", subject: user.id });
     return beginSession(tx, user.id, request.headers["user-agent"] ?? "");
   });
   audit.isWritten = true;
@@ -37,7 +37,7 @@ async function welcome({ request, reply, audit }: Pick<Requester, "request" | "r
 /** Kept in the browser between going to the identity provider and coming back; `Lax`, for that way back is from another site. */
 const openIdCookie = "osteon_openid";
 
-const wrong = (): Refusal => new Refusal(401, "sign-in", "sign-in: expected a name and its password, got another pair. Try again, or ask an administrator for a link.");
+const wrong = (): Refusal => refusal("sign-in");
 
 async function fail({ store }: Workbench, user: UserRow | undefined): Promise<Refusal> {
   await store.write(async ({ tx, note }) => {
@@ -53,7 +53,7 @@ async function fail({ store }: Workbench, user: UserRow | undefined): Promise<Re
 function refuseLocked({ locked_until: until }: UserRow): void {
   if (until === null || until <= now()) return;
   const seconds = Math.ceil((Date.parse(until) - Date.now()) / 1000);
-  throw new Refusal(429, "locked-out", `sign-in: expected fewer wrong passwords, got too many. Wait ${seconds} s, or ask an administrator for a link.`, { headers: { "retry-after": String(seconds) } });
+  throw refusal("locked-out", { seconds }, { headers: { "retry-after": String(seconds) } });
 }
 
 export const signInHandlers: Handlers<Names> = {
@@ -64,7 +64,7 @@ export const signInHandlers: Handlers<Names> = {
     if (user !== undefined) refuseLocked(user);
     const isRight = await checkPassword(password, user?.state === "active" ? user.password_hash : undefined);
     if (!isRight || user === undefined) throw await fail(bench, user);
-    return welcome(call, bench, user, "sign-in");
+    return welcome(call, bench, user);
   },
   signOut: async (call, { store, isSecure }): Promise<undefined> => {
     const { by, id } = personIn(call);
@@ -74,7 +74,7 @@ export const signInHandlers: Handlers<Names> = {
   },
   readLink: async ({ body: { token } }, { store }) => {
     const link = await findLink(store.db, token);
-    if (link === undefined) throw new Refusal(404, "link", "link: expected one that works, got one that was used or is too old. Ask for another.");
+    if (link === undefined) throw refusal("link");
     return { kind: link.kind as "setup" | "invitation" | "reset", ...(link.name !== null && { name: link.name }), role: link.role as Role };
   },
   useLink: async (call, bench) => {
@@ -82,10 +82,10 @@ export const signInHandlers: Handlers<Names> = {
     const hash = await hashPassword(password);
     const user = await bench.store.write(async ({ tx, note }) => {
       const link = await findLink(tx, token);
-      if (link === undefined) throw new Refusal(404, "link", "link: expected one that works, got one that was used or is too old. Ask for another.");
-      if (link.user_id === null && name === undefined) throw new Refusal(400, "request", "name: expected the administrator's name, got none. Give one.", { issues: [{ path: "body.name", message: "needed" }] });
+      if (link === undefined) throw refusal("link");
+      if (link.user_id === null && name === undefined) throw refusal("name-needed", {}, { issues: [{ path: "body.name", message: "needed" }] });
       const found = link.user_id === null ? await addUser(tx, { name: name!, role: link.role as Role, state: "active" }) : await tx.selectFrom("users").selectAll().where("id", "=", link.user_id).executeTakeFirstOrThrow();
-      if (found.state === "disabled") throw new Refusal(403, "disabled", "account: expected one in use, got one that was disabled. Ask an administrator.");
+      if (found.state === "disabled") throw refusal("disabled");
       if (link.user_id !== null && name !== undefined && name !== found.name) await refuseTaken(tx, name, found.id);
       const change = { password_hash: hash, state: "active", failures: 0, locked_until: null, ...(name !== undefined && { name, name_key: nameKey(name) }) };
       await tx.updateTable("users").set(change).where("id", "=", found.id).execute();
@@ -94,23 +94,23 @@ export const signInHandlers: Handlers<Names> = {
       note({ actor: { id: found.id, name: name ?? found.name }, action: "link.use", subject: found.id, details: { kind: link.kind } });
       return { ...found, ...change };
     });
-    return welcome(call, bench, user, "sign-in");
+    return welcome(call, bench, user);
   },
   passkeySignInOptions: async ({ request }, bench) => beginPasskeySignIn(bench, request),
   passkeySignIn: async (call, bench) => {
     const user = await finishPasskeySignIn(bench, call.request, call.body);
     if (user === undefined) throw await fail(bench, undefined);
-    return welcome(call, bench, user, "sign-in");
+    return welcome(call, bench, user);
   },
   openIdStart: async (_call, { openId }): Promise<Raw> => {
-    if (openId === undefined) throw new Refusal(404, "not-found", "identity provider: expected one that is set up, got none. Start the server with --openid.");
+    if (openId === undefined) throw refusal("openid-none");
     const { to, state } = await openId.begin();
     return { raw: "redirect", to, cookies: [`${openIdCookie}=${state}; Path=/api/v1/auth/openid; HttpOnly; SameSite=Lax; Max-Age=600`] };
   },
   openIdReturn: async (call, bench): Promise<Raw> => {
-    if (bench.openId === undefined) throw new Refusal(404, "not-found", "identity provider: expected one that is set up, got none. Start the server with --openid.");
+    if (bench.openId === undefined) throw refusal("openid-none");
     const user = await bench.openId.finish(bench.store, call.request.url, readCookie(call.request, openIdCookie));
-    await welcome(call, bench, user, "sign-in");
+    await welcome(call, bench, user);
     return { raw: "redirect", to: "/" };
   },
 };

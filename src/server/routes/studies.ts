@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { studyRoutes, StudySummary } from "../contract/studies.js";
 import { personIn, type Handlers } from "../http/call.js";
 import { likeText, readPage } from "../http/paging.js";
-import { notFound, Refusal } from "../http/refusal.js";
+import { notFound, refusal } from "../http/refusal.js";
 import { sayCell } from "../studies/say-cell.js";
 import { sayStudy, saySummary } from "../studies/say-study.js";
 import { listRunFiles, mediaTypeOf, openRunFile } from "../studies/run-files.js";
@@ -51,7 +51,7 @@ export const studyHandlers: Handlers<keyof typeof studyRoutes> = {
   },
   removeStudy: async ({ params }, { catalog, store, runner }): Promise<undefined> => {
     const row = await catalog.row(params.study);
-    if (runner.isActive(row.id)) throw new Refusal(409, "study-runs", "study: expected one that does not run, got one that does. Stop it first.");
+    if (runner.isActive(row.id)) throw refusal("study-runs");
     await store.write(({ tx }) => tx.updateTable("studies").set({ removed: 1 }).where("id", "=", row.id).execute());
   },
   studyEvents: async (call, bench) => {
@@ -72,9 +72,11 @@ export const studyHandlers: Handlers<keyof typeof studyRoutes> = {
     const { size, mtimeMs } = await stat(file);
     return { raw: "file" as const, file, mediaType: mediaTypeOf(name), etag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`, ...(!name.endsWith(".html") && { name: path.basename(name) }) };
   },
-  compareStudies: async ({ query }, { catalog }) => {
+  compareStudies: async (call, { catalog }) => {
+    const { query } = call;
     const [a, b] = [await catalog.row(query.a), await catalog.row(query.b)];
     const { compareRuns } = await import("../../study/index.js");
+    call.audit.subject = `${a.id}/${b.id}`;
     const compared = await compareRuns(catalog.folderOf(a), catalog.folderOf(b));
     return JSON.parse(JSON.stringify(compared)) as { pairs: Record<string, unknown>[]; warnings: string[] };
   },

@@ -1,15 +1,15 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, open, rm, stat } from "node:fs/promises";
-import path from "node:path";
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Selectable } from "kysely";
 import { DataError } from "../../base/index.js";
 import type { dataSetRoutes, Upload } from "../contract/data-sets.js";
+import { appendPart, bytesArrived, checkContentRange, partFile, readDigest, sweepUploads } from "../data-sets/upload-parts.js";
 import { uploadPartLimit } from "../http/limits.js";
 import { personIn, type Call, type Handlers } from "../http/call.js";
-import { notFound, Refusal } from "../http/refusal.js";
+import { notFound, refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
+import type { Person } from "../people/person.js";
 import type { UploadTable } from "../store/tables.js";
 import type { Workbench } from "../workbench.js";
 
@@ -19,10 +19,8 @@ type Row = Selectable<UploadTable>;
 /** Largest upload, and how many one person may have open. */
 const most = { bytes: 64 * 2 ** 30, open: 20 };
 
-const partOf = ({ store }: Workbench, id: string): string => path.join(store.folder, "uploads", id);
-
-async function sayUpload(bench: Workbench, row: Row): Promise<Upload> {
-  const offset = row.state === "complete" ? row.size : await stat(partOf(bench, row.id)).then(({ size }) => size, () => 0);
+async function sayUpload({ store }: Workbench, row: Row): Promise<Upload> {
+  const offset = row.state === "complete" ? row.size : await bytesArrived(store, row.id);
   return { id: row.id, name: row.name, size: row.size, offset, state: row.state as Upload["state"], ...(row.sha256 !== null && { sha256: row.sha256 }) };
 }
 
@@ -36,13 +34,25 @@ async function find(call: Call<"upload"> | Call<"sendUpload"> | Call<"removeUplo
 /** Uploads that bytes are being written to. */
 const busy = new Set<string>();
 
+/** While no part of the upload is being written. @throws Refusal 409 */
+async function alone<T>({ id }: Row, work: () => Promise<T>): Promise<T> {
+  if (busy.has(id)) throw refusal("upload-busy");
+  busy.add(id);
+  try {
+    return await work();
+  } finally {
+    busy.delete(id);
+  }
+}
+
 export const uploadHandlers: Handlers<Names> = {
   makeUpload: async (call, bench) => {
     const { name, size, sha256 } = call.body;
-    if (size > most.bytes) throw new Refusal(413, "too-large", `upload: expected at most ${most.bytes / 2 ** 30} GiB, got more. Send it in parts.`);
+    if (size > most.bytes) throw refusal("upload-too-large", { gigabytes: most.bytes / 2 ** 30 });
+    await sweepUploads(bench.store, (id) => busy.has(id));
     const user = personIn(call).id;
     const others = await bench.store.db.selectFrom("uploads").select("id").where("user_id", "=", user).where("state", "=", "open").limit(most.open).execute();
-    if (others.length >= most.open) throw new Refusal(409, "too-many-uploads", `uploads: expected fewer than ${most.open} open ones, got as many. Finish or remove one.`);
+    if (others.length >= most.open) throw refusal("too-many-uploads", { most: most.open });
     const row: Row = { id: newId(), user_id: user, name, size, state: "open", sha256: sha256 ?? null, created_at: now() };
     await bench.store.write(({ tx }) => tx.insertInto("uploads").values(row).execute());
     call.audit.subject = row.id;
@@ -53,61 +63,40 @@ export const uploadHandlers: Handlers<Names> = {
   sendUpload: async (call, bench) => {
     const row = await find(call, bench);
     if (row.state === "complete") return sayUpload(bench, row);
-    if (busy.has(row.id)) throw new Refusal(409, "upload-busy", "upload: expected one sender, got two. Wait for the other.");
-    busy.add(row.id);
-    try {
-      const file = partOf(bench, row.id);
-      await mkdir(path.dirname(file), { recursive: true });
-      const had = await stat(file).then(({ size }) => size, () => 0);
-      if (call.query.offset !== had) throw new Refusal(409, "upload-offset", `offset: expected ${had}, got ${call.query.offset}. Go on where the server stands.`);
-      await append(call.request.body as Readable, file, Math.min(uploadPartLimit, row.size - had));
-      if ((await stat(file)).size === row.size) await finish(bench, row, file);
-    } finally {
-      busy.delete(row.id);
-    }
+    const { offset } = call.query;
+    const { headers } = call.request;
+    const digest = readDigest(headers["content-digest"] as string | undefined);
+    checkContentRange(headers["content-range"], { offset, size: row.size });
+    await alone(row, async () => {
+      const file = partFile(bench.store, row.id);
+      const had = await bytesArrived(bench.store, row.id);
+      if (offset !== had) throw refusal("upload-offset", { expected: had, offset });
+      await appendPart(call.request.body as Readable, file, { had, left: Math.min(uploadPartLimit, row.size - had), digest });
+      if ((await bytesArrived(bench.store, row.id)) === row.size) await finish(bench, row, personIn(call));
+    });
     return sayUpload(bench, await find(call, bench));
   },
   removeUpload: async (call, bench): Promise<undefined> => {
     const row = await find(call, bench);
-    if (row.state === "complete") throw new Refusal(409, "upload-complete", "upload: expected one that is open, got one that is complete.");
-    await bench.store.write(({ tx }) => tx.deleteFrom("uploads").where("id", "=", row.id).execute());
-    await rm(partOf(bench, row.id), { force: true });
+    if (row.state === "complete") throw refusal("upload-complete");
+    await alone(row, async () => {
+      await bench.store.write(({ tx }) => tx.deleteFrom("uploads").where("id", "=", row.id).execute());
+      await rm(partFile(bench.store, row.id), { force: true });
+    });
   },
 };
 
-/** Appends a stream to a file; what came before a broken connection stays, so that the sender goes on from there. */
-async function append(stream: Readable, file: string, left: number): Promise<void> {
-  let bytes = 0;
-  try {
-    await pipeline(
-      stream,
-      async function* (source: AsyncIterable<Buffer>) {
-        for await (const part of source) {
-          bytes += part.length;
-          if (bytes > left) throw new Refusal(413, "too-large", `upload: expected at most ${left} bytes here, got more. Send what was announced, in parts of at most ${uploadPartLimit / 2 ** 20} MiB.`);
-          yield part;
-        }
-      },
-      createWriteStream(file, { flags: "a" }),
-    );
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(400, "upload-broken", "upload: expected the whole part, got a broken connection. Go on where the server stands.");
-  }
-  const handle = await open(file, "r+");
-  await handle.sync();
-  await handle.close();
-}
-
-async function finish(bench: Workbench, row: Row, file: string): Promise<void> {
-  const kept = await bench.store.files.putFile(file);
-  if (row.sha256 !== null && kept.sha256 !== row.sha256) {
-    await rm(file, { force: true });
-    throw new DataError("checksum", `upload: expected SHA-256 ${row.sha256.slice(0, 12)}, got ${kept.sha256.slice(0, 12)}. Send it again from the beginning.`);
-  }
-  await bench.store.write(async ({ tx }) => {
+/** Keeps a file that has arrived whole. @throws DataError `checksum` where it is not what its sender announced: it begins again */
+async function finish({ store }: Workbench, row: Row, person: Person): Promise<void> {
+  const file = partFile(store, row.id);
+  const kept = await store.files.putStream(createReadStream(file), row.sha256 ?? undefined).catch(async (error: unknown) => {
+    if (error instanceof DataError && error.code === "checksum") await rm(file, { force: true });
+    throw error;
+  });
+  await store.write(async ({ tx, note }) => {
     await tx.insertInto("files").values({ sha256: kept.sha256, bytes: kept.bytes, created_at: now() }).onConflict((known) => known.column("sha256").doNothing()).execute();
     await tx.updateTable("uploads").set({ state: "complete", sha256: kept.sha256 }).where("id", "=", row.id).execute();
+    note({ actor: person, action: "upload.end", subject: row.id, details: { bytes: kept.bytes } });
   });
   await rm(file, { force: true });
 }

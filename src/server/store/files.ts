@@ -70,7 +70,7 @@ export class DiskFiles implements FileStore {
         ),
       );
       const name = hash.digest("hex");
-      if (expected !== undefined && expected !== name) throw new DataError("checksum", `upload: expected SHA-256 ${expected.slice(0, 12)}, got ${name.slice(0, 12)}. Send the file again.`);
+      if (expected !== undefined && expected !== name) throw new DataError("checksum", `upload: expected SHA-256 ${expected.slice(0, 12)}, got ${name.slice(0, 12)}. Send it again from the beginning.`);
       const handle = await open(temporary, "r+");
       await handle.sync();
       await handle.close();

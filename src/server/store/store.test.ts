@@ -42,7 +42,7 @@ async function exercise(folder: string, database: string | undefined, fresh: () 
     await tx.insertInto("users").values(user("cid")).execute();
     await tx.insertInto("users").values(user("ann")).execute();
   }));
-  await Promise.all(Array.from({ length: 30 }, (_, i) => store.record({ actor: system, action: "look", subject: String(i) })));
+  await Promise.all(Array.from({ length: 30 }, (_, i) => store.record({ actor: system, action: "case.look", subject: String(i) })));
   assert.equal((await store.db.selectFrom("users").select("id").execute()).length, 2);
   const check = await verifyChain(store.db);
   assert.deepEqual([check.intact, check.entries], [true, 32]);
@@ -58,7 +58,7 @@ async function exercise(folder: string, database: string | undefined, fresh: () 
   await store.write(({ tx }) => tx.insertInto("files").values({ sha256: kept, bytes: 6, created_at: "" }).execute());
   const file = path.join(folder, "one.osteon-backup");
   const before = (await verifyChain(store.db)).entries;
-  await Promise.all([writeBackup(store, file), ...Array.from({ length: 20 }, (_, i) => store.record({ actor: system, action: "look", subject: `later ${i}` }))]);
+  await Promise.all([writeBackup(store, file), ...Array.from({ length: 20 }, (_, i) => store.record({ actor: system, action: "case.look", subject: `later ${i}` }))]);
   await assert.rejects(restoreBackup(file, { ...at("a", database) }), /held by the server of process/);
   const other = await fresh();
   const counts = await restoreBackup(file, at("b", other));

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { float32 } from "../../base/index.js";
 import type { ClassTarget, MethodName } from "../../explain/index.js";
-import { Refusal } from "../http/refusal.js";
+import { refusal } from "../http/refusal.js";
 import type { CasePicture } from "./case-picture.js";
 import { LatestUsed } from "./latest-used.js";
 
@@ -34,7 +34,7 @@ export class MapMaker {
 
   make(request: MapRequest): Promise<MadeMap> {
     return this.#made.get(request.key, () => {
-      if (this.#waiting >= mostWaiting) return Promise.reject(new Refusal(503, "busy", "heat map: expected fewer to be made at once, got too many. Wait a moment.", { headers: { "retry-after": "5" } }));
+      if (this.#waiting >= mostWaiting) return Promise.reject(refusal("busy", {}, { headers: { "retry-after": "5" } }));
       this.#waiting += 1;
       const run = this.#last.then(() => makeMap(request)).finally(() => (this.#waiting -= 1));
       this.#last = run.catch(() => {});
@@ -47,10 +47,10 @@ async function makeMap({ model, picture, original, method, label }: MapRequest):
   const [{ createExplainer, methods }, { bundleNetwork, readBundle }, { decodeImage, fitToFrame, normalize }] = await Promise.all([import("../../explain/index.js"), import("../../models/index.js"), import("../../images/index.js")]);
   const bundle = await readBundle(model);
   const { preprocessing, region } = bundle.metadata;
-  if (region !== undefined) throw new Refusal(422, "map-of-region", `${methods[method].title}: expected a model of the whole image, got one that cuts a region out. Use the map that the study stored.`);
+  if (region !== undefined) throw refusal("map-of-region", { method: methods[method].title });
   // What the study's networks saw: the original fitted as the model file says, or the frame that was kept.
   const frame = original === undefined ? picture.pixels : fitToFrame(await decodeImage(original, { name: "image", channels: preprocessing.channels }), preprocessing);
-  if (original === undefined && picture.height !== preprocessing.size) throw new Refusal(422, "map-without-image", "heat map: expected the case's image, got none of the model's size. Put the data set beside the run.");
+  if (original === undefined && picture.height !== preprocessing.size) throw refusal("map-without-image");
   const planes = preprocessing.mean.length;
   const input = new Float32Array(planes * preprocessing.size ** 2);
   normalize(frame, preprocessing, input);

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { InputError, OsteonError, type Progress } from "../../base/index.js";
+import { OsteonError, type Progress } from "../../base/index.js";
 import type { RecipeSource } from "../../study/index.js";
 import { system } from "../audit/chain.js";
 import type { CheckedBody } from "../contract/routes.js";
 import type { StudyEvent, StudySummary, Task } from "../contract/studies.js";
-import { notFound, Refusal, withoutPaths } from "../http/refusal.js";
+import { notFound, refusal, withoutPaths } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
 import type { Person } from "../people/person.js";
 import { dataPathOf } from "../data-sets/table-of.js";
@@ -126,8 +126,8 @@ export class StudyRunner {
     planCells(recipe);
     const set = await this.#store.db.selectFrom("datasets").selectAll().where("id", "=", body.dataset).where("removed", "=", 0).where("state", "=", "ready").executeTakeFirst();
     if (set === undefined) throw notFound("data set");
-    if (body.executor === "queue" && this.#options.database === undefined) throw new InputError("executor", "executor: expected local or slurm, got queue without a PostgreSQL database. Start the server with --database postgres://...");
-    if (body.executor === "slurm" && this.#options.command === undefined) throw new InputError("executor", "executor: expected local or queue, got slurm on a server that was not told how to start on nodes. Start it with osteon serve.");
+    if (body.executor === "queue" && this.#options.database === undefined) throw refusal("executor-queue");
+    if (body.executor === "slurm" && this.#options.command === undefined) throw refusal("executor-slurm");
     const folder = `osteon-runs/${recipe.study}-${newId().slice(0, 8)}`;
     const study = studyIdOf(folder);
     const summary = { labels: (JSON.parse(set.facts) as { labels: string[] }).labels, cases: (JSON.parse(set.facts) as { cases: number }).cases, cells: planCells(recipe).length, ...(recipe.question !== undefined && { question: recipe.question }) };
@@ -139,8 +139,8 @@ export class StudyRunner {
   }
 
   async resume(row: StudyRow, person: Person): Promise<void> {
-    if (this.#active.has(row.id)) throw new Refusal(409, "study-runs", "study: expected one that does not run, got one that does. Follow its progress.");
-    if (row.request === null || row.dataset_id === null) throw new Refusal(409, "study-foreign", "study: expected one that was started here, got one found on disk. Resume it on the command line: osteon study run.");
+    if (this.#active.has(row.id)) throw refusal("study-runs");
+    if (row.request === null || row.dataset_id === null) throw refusal("study-foreign");
     const body = JSON.parse(row.request) as StartBody;
     const { parseRecipe } = await studyRoom();
     await this.#launch({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf(this.#store, row.dataset_id) }, person);
@@ -148,7 +148,7 @@ export class StudyRunner {
 
   async stop(study: string): Promise<void> {
     const active = this.#active.get(study);
-    if (active === undefined) throw new Refusal(409, "study-idle", "study: expected one that runs, got one that does not.");
+    if (active === undefined) throw refusal("study-idle");
     await this.#setState(study, "stopping");
     void active.handle.stop();
   }

@@ -44,7 +44,7 @@ export async function sayMap(bench: Workbench, params: { readonly study: string;
   });
   if (isStored && stored !== undefined) return say(stored);
   const model = await store.db.selectFrom("models").select(["id", "path", "sha256"]).where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("fold", "=", prediction.fold).executeTakeFirst();
-  if (model === undefined) throw notFound("model of the fold");
+  if (model === undefined) throw notFound("model");
   const original = await files.original(row, results, { name: subject.name, imageSha256: subject.image_sha256 });
   return say(await bench.maps.make({ model: modelPath(catalog.folderOf(row), model.path), picture, original, method: method.name as MethodName, ...(label !== undefined && { label }), key: `${model.sha256} ${subject.key} ${method.name} ${label ?? ""}` }));
 }

@@ -18,7 +18,7 @@ export const auditHandlers: Handlers<keyof typeof auditRoutes> = {
       items: rows.map((row) => ({ sequence: row.sequence, at: row.at, actor: { id: row.actor_id, name: row.actor_name }, action: row.action, subject: row.subject, outcome: row.outcome as "done" | "refused", details: JSON.parse(row.details) as Record<string, unknown>, hash: row.hash })),
     };
   },
-  verifyAudit: async (_call, { store }) => verifyChain(store.db),
+  verifyAudit: async (_call, { store }) => store.snapshot((db) => verifyChain(db)),
   health: async () => ({ status: "ok" as const }),
   openApi: async (_call, { version }) => openApiPage(version),
 };

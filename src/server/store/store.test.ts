@@ -42,7 +42,14 @@ async function exercise(folder: string, database: string | undefined, fresh: () 
     await tx.insertInto("users").values(user("cid")).execute();
     await tx.insertInto("users").values(user("ann")).execute();
   }));
-  await Promise.all(Array.from({ length: 30 }, (_, i) => store.record({ actor: system, action: "case.look", subject: String(i) })));
+  // A check while somebody writes follows the log of one moment.
+  let isWriting = true;
+  const checking = (async () => {
+    while (isWriting) assert.equal((await store.snapshot((db) => verifyChain(db))).problem, undefined);
+  })();
+  for (let i = 0; i < 30; i++) await store.record({ actor: system, action: "case.look", subject: String(i) });
+  isWriting = false;
+  await checking;
   assert.equal((await store.db.selectFrom("users").select("id").execute()).length, 2);
   const check = await verifyChain(store.db);
   assert.deepEqual([check.intact, check.entries], [true, 32]);
@@ -80,8 +87,20 @@ async function exercise(folder: string, database: string | undefined, fresh: () 
   const [dropUpdate, dropDelete] = store.kind === "sqlite" ? ["drop trigger audit_no_update", "drop trigger audit_no_delete"] : ["drop trigger audit_append_only on audit", "select 1"];
   await sql.raw(dropUpdate).execute(store.db);
   await sql.raw(dropDelete).execute(store.db);
+  const move = (from: number, to: number) => store.db.updateTable("audit").set({ sequence: to }).where("sequence", "=", from).execute();
+  const exchange = async (a: number, b: number): Promise<void> => {
+    await move(a, 0);
+    await move(b, a);
+    await move(0, b);
+  };
+  await exchange(10, 11);
+  assert.match((await verifyChain(store.db)).problem!, /entry 10: .* changed/);
+  await exchange(10, 11);
+  assert.ok((await verifyChain(store.db)).intact);
   await store.db.deleteFrom("audit").where("sequence", ">", 40).execute();
   assert.match((await verifyChain(store.db)).problem!, /cut off at the end/);
+  await store.db.deleteFrom("audit").where("sequence", "=", 20).execute();
+  assert.match((await verifyChain(store.db)).problem!, /after 19, got 21/);
   await store.db.updateTable("audit").set({ subject: "eve" }).where("sequence", "=", 5).execute();
   assert.match((await verifyChain(store.db)).problem!, /entry 5/);
   await store.close();

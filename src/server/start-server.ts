@@ -9,6 +9,7 @@ import { allowedHosts } from "./http/hosts.js";
 import { Jobs } from "./jobs.js";
 import { setupLink } from "./people/links.js";
 import type { OpenIdOptions } from "./people/open-id.js";
+import { DiskCache } from "./store/disk-cache.js";
 import { Store, type StoreOptions } from "./store/store.js";
 import { CaseFiles } from "./studies/case-files.js";
 import { CasePictures } from "./studies/case-picture.js";
@@ -73,9 +74,10 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   try {
     const catalog = new RunCatalog(store, root, say);
     const files = new CaseFiles(catalog, options.tables ?? []);
+    const cache = new DiskCache(path.join(store.folder, "cache"), { mostBytes: 4 * 2 ** 30 });
     const bench: Workbench = {
       store, root, catalog, files,
-      pictures: new CasePictures(files),
+      pictures: new CasePictures(files, cache), cache,
       maps: new MapMaker(),
       runner: new StudyRunner(store, catalog, { version, say, weights: options.weights ?? {}, ...(options.command && { command: options.command }), ...(database !== undefined && { database }) }),
       jobs: new Jobs(say),
@@ -97,16 +99,25 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
     const setup = await setupLink(store);
     const app = await makeApp(bench);
     // Runs are taken in beside the first requests: a page is there at once.
-    void catalog
+    const warming = catalog
       .look()
-      // What a case's page needs is loaded by the time somebody opens one.
-      .then(() => import("../data/index.js"))
+      .then(() => warmCases(bench))
       .catch((error: unknown) => say("the folder could not be read", error));
-    return { app, bench, setup: setup?.path, listen: (port) => listen(app, store, { host, port }), close: () => close(app, bench) };
+    return { app, bench, setup: setup?.path, listen: (port) => listen(app, store, { host, port }), close: () => close(app, bench, warming) };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** What a case's page needs is loaded by the time somebody opens one: the newest study's table, and what reads pictures. */
+async function warmCases({ store, catalog, files, pictures }: Workbench): Promise<void> {
+  const row = await store.db.selectFrom("studies").selectAll().where("removed", "=", 0).where("stamp", "!=", "").orderBy("created_at", "desc").limit(1).executeTakeFirst();
+  const results = row && (await catalog.results(row));
+  if (row === undefined || results === undefined) return;
+  await Promise.all([files.cases(row, results), import("../explain/index.js")]);
+  const first = await store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).orderBy("name").limit(1).executeTakeFirst();
+  if (first !== undefined) await pictures.png(row, results, first);
 }
 
 async function listen(app: FastifyInstance, store: Store, { host, port }: { readonly host: string; readonly port: number }): Promise<string> {
@@ -129,12 +140,13 @@ async function recoverJobs(store: Store): Promise<void> {
   });
 }
 
-async function close(app: FastifyInstance, bench: Workbench): Promise<void> {
+async function close(app: FastifyInstance, bench: Workbench, warming: Promise<void>): Promise<void> {
   // Pages that listen for events would keep the server open.
   app.server.closeAllConnections();
   await app.close();
   await bench.runner.close();
   await bench.jobs.close();
   await bench.catalog.idle();
+  await warming;
   await bench.store.close();
 }

@@ -4,6 +4,7 @@ import type { CaseFiles } from "./studies/case-files.js";
 import type { CasePictures } from "./studies/case-picture.js";
 import type { RunCatalog } from "./studies/run-catalog.js";
 import type { MapMaker } from "./studies/map-maker.js";
+import type { DiskCache } from "./store/disk-cache.js";
 import type { Store } from "./store/store.js";
 import type { OpenId } from "./people/open-id.js";
 import type { PacsAddress } from "./data-sets/fetch-study.js";
@@ -17,6 +18,8 @@ export interface Workbench {
   readonly catalog: RunCatalog;
   readonly files: CaseFiles;
   readonly pictures: CasePictures;
+  /** What can be made again, on disk. */
+  readonly cache: DiskCache;
   readonly maps: MapMaker;
   readonly runner: StudyRunner;
   /** Long work beside requests: imports and audits. */

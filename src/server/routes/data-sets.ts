@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { sql, type Selectable } from "kysely";
 import type { DataCase, DataSet, dataSetRoutes } from "../contract/data-sets.js";
@@ -15,7 +15,6 @@ import { newId, now } from "../ids.js";
 import type { Store } from "../store/store.js";
 import type { DataCaseTable, DataSetTable } from "../store/tables.js";
 import { withoutIdentity } from "../studies/case-image.js";
-import { pictureOf, shrink, toPng } from "../studies/case-picture.js";
 import { serverHandlers } from "./server.js";
 import { uploadHandlers } from "./uploads.js";
 
@@ -99,18 +98,15 @@ const ownHandlers: Handlers<OwnNames> = {
     call.reply.header("etag", versionTag(row.version));
     return { ...sayDataCase(row), history: changes.map((one) => ({ at: one.at, by: one.by_name, from: one.from_label, to: one.to_label, reason: one.reason })) };
   },
-  dataCaseImage: async ({ params, query }, { store }): Promise<Raw> => {
-    const row = await findCase(store.db, params);
-    const bytes = await readFile(row.file).catch(() => {
+  dataCaseImage: async ({ params, query }, { store, pictures }): Promise<Raw> => {
+    const { file } = await findCase(store.db, params);
+    const facts = await stat(file).catch(() => {
       throw notFound("picture");
     });
-    if (query.format === "dicom") {
-      const { looksLikeDicom } = await import("../../dicom/index.js");
-      if (!looksLikeDicom(bytes)) throw notFound("DICOM file");
-      return { raw: "bytes", bytes: await withoutIdentity(bytes), mediaType: "application/dicom", name: "image.dcm" };
-    }
-    const picture = await pictureOf(bytes, "image");
-    return { raw: "bytes", bytes: await toPng(query.format === "thumbnail" ? await shrink(picture) : picture), mediaType: "image/png" };
+    if (query.format !== "dicom") return { raw: "bytes", bytes: await pictures.pngOfFile(file, `${facts.size} ${facts.mtimeMs}`, { isThumbnail: query.format === "thumbnail" }), mediaType: "image/png" };
+    const [bytes, { looksLikeDicom }] = await Promise.all([readFile(file), import("../../dicom/index.js")]);
+    if (!looksLikeDicom(bytes)) throw notFound("DICOM file");
+    return { raw: "bytes", bytes: await withoutIdentity(bytes), mediaType: "application/dicom", name: "image.dcm" };
   },
   changeLabel: async (call, { store }) => {
     const person = personIn(call);

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import type { StudyResults } from "../../study/index.js";
+import type { DiskCache } from "../store/disk-cache.js";
 import type { CaseFiles } from "./case-files.js";
 import { LatestUsed } from "./latest-used.js";
 import type { StudyRow } from "./run-catalog.js";
@@ -43,8 +45,14 @@ const betweenLevels = 1e-3;
 /** With 16 bits where the picture has more than 8: whoever narrows the window sees what lies between. */
 export async function toPng({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Promise<Uint8Array> {
   const { encodeLevels, encodePicture } = await imagesRoom();
-  if (pixels.some((value) => Math.abs(255 * value - Math.round(255 * value)) > betweenLevels)) return encodeLevels({ levels: Uint16Array.from(pixels, (value) => Math.round(Math.min(1, Math.max(0, value)) * 65_535)), height, width });
-  return encodePicture({ data: Uint8Array.from(pixels, (value) => Math.round(Math.min(1, Math.max(0, value)) * 255)), height, width, channels: 1 }, "png");
+  if (pixels.some((value) => Math.abs(255 * value - Math.round(255 * value)) > betweenLevels)) return encodeLevels({ levels: scaleTo(new Uint16Array(pixels.length), pixels, 65_535), height, width });
+  return encodePicture({ data: scaleTo(new Uint8Array(pixels.length), pixels, 255), height, width, channels: 1 }, "png");
+}
+
+/** A plain loop: a film has seven million pixels, and `from` with a function takes seconds for them. */
+function scaleTo<T extends Uint8Array | Uint16Array>(levels: T, pixels: Float32Array, most: number): T {
+  for (let i = 0; i < pixels.length; i++) levels[i] = Math.round(Math.min(1, Math.max(0, pixels[i]!)) * most);
+  return levels;
 }
 
 export async function shrink({ pixels, height, width }: Pick<CasePicture, "pixels" | "height" | "width">): Promise<Pick<CasePicture, "pixels" | "height" | "width">> {
@@ -55,15 +63,20 @@ export async function shrink({ pixels, height, width }: Pick<CasePicture, "pixel
   return { pixels: small.map((value) => Math.round(255 * value) / 255), height: h, width: w };
 }
 
-/** Pictures of cases, those looked at last kept. */
+/** Goes up when pictures are made otherwise, so that those on disk are made again. */
+const edition = 1;
+
+/** Pictures of cases: those looked at last in memory, what is shown of the others on disk. */
 export class CasePictures {
   readonly #files: CaseFiles;
-  readonly #kept = new LatestUsed<string, Promise<CasePicture | undefined>>(12);
-  readonly #pngs = new LatestUsed<string, Promise<Uint8Array>>(64);
+  readonly #cache: DiskCache;
+  readonly #kept = new LatestUsed<string, Promise<CasePicture | undefined>>(4);
+  readonly #pngs = new LatestUsed<string, Promise<Uint8Array | undefined>>(12);
   readonly #facts = new LatestUsed<string, Promise<PictureFacts | undefined>>(5000);
 
-  constructor(files: CaseFiles) {
+  constructor(files: CaseFiles, cache: DiskCache) {
     this.#files = files;
+    this.#cache = cache;
   }
 
   picture(row: StudyRow, results: StudyResults, subject: PictureSubject): Promise<CasePicture | undefined> {
@@ -77,20 +90,45 @@ export class CasePictures {
     });
   }
 
-  /** Its size and spacing, known for many more cases than there is room for pixels. */
+  /**
+   * What is made of a picture: once for each original image, whichever study or server shows it. What networks saw is not kept: the
+   * original may come to lie beside the run.
+   */
+  async #made(row: StudyRow, results: StudyResults, subject: PictureSubject, { what, make }: { readonly what: string; readonly make: (picture: CasePicture) => Promise<Uint8Array> }): Promise<Uint8Array | undefined> {
+    let shown: Uint8Array | undefined;
+    const made = async (): Promise<Uint8Array | undefined> => {
+      const picture = await this.picture(row, results, subject);
+      shown = picture && (await make(picture));
+      return picture?.source === "original" ? shown : undefined;
+    };
+    if (subject.image_sha256 === null) {
+      await made();
+      return shown;
+    }
+    return (await this.#cache.get(`${what} ${edition} ${subject.image_sha256}`, made)) ?? shown;
+  }
+
+  /** Its size and spacing. */
   facts(row: StudyRow, results: StudyResults, subject: PictureSubject): Promise<PictureFacts | undefined> {
     return this.#facts.get(`${row.id} ${row.stamp} ${subject.name}`, async () => {
-      const picture = await this.picture(row, results, subject);
-      if (picture === undefined) return undefined;
-      const { pixels: _, dicom: __, ...facts } = picture;
-      return facts;
+      const text = await this.#made(row, results, subject, { what: "facts of a picture", make: async ({ pixels: _, dicom: __, ...facts }) => Buffer.from(JSON.stringify(facts)) });
+      return text && (JSON.parse(Buffer.from(text).toString()) as PictureFacts);
     });
   }
 
   /** The same as a PNG file. */
-  async png(row: StudyRow, results: StudyResults, subject: PictureSubject, { isThumbnail = false }: { readonly isThumbnail?: boolean } = {}): Promise<Uint8Array | undefined> {
-    const picture = await this.picture(row, results, subject);
-    if (picture === undefined) return undefined;
-    return this.#pngs.get(`${row.id} ${row.stamp} ${subject.name} ${isThumbnail}`, async () => toPng(isThumbnail ? await shrink(picture) : picture));
+  png(row: StudyRow, results: StudyResults, subject: PictureSubject, { isThumbnail = false }: { readonly isThumbnail?: boolean } = {}): Promise<Uint8Array | undefined> {
+    const what = isThumbnail ? "thumbnail" : "picture";
+    return this.#pngs.get(`${what} ${row.id} ${row.stamp} ${subject.name}`, () => this.#made(row, results, subject, { what, make: async (picture) => toPng(isThumbnail ? await shrink(picture) : picture) }));
+  }
+
+  /** A picture of a data set's file, as a PNG; `mark` changes when the file does. */
+  async pngOfFile(file: string, mark: string, { isThumbnail }: { readonly isThumbnail: boolean }): Promise<Uint8Array> {
+    const what = isThumbnail ? "thumbnail" : "picture";
+    const png = await this.#cache.get(`${what} ${edition} ${file} ${mark}`, async () => {
+      const picture = await pictureOf(await readFile(file), "image");
+      return toPng(isThumbnail ? await shrink(picture) : picture);
+    });
+    return png!;
   }
 }

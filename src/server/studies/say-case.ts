@@ -29,9 +29,12 @@ export async function sayCase(bench: Workbench, params: { readonly study: string
   const results = await catalog.results(row);
   const subject = await store.db.selectFrom("study_cases").selectAll().where("study_id", "=", row.id).where("key", "=", params.case).executeTakeFirst();
   if (results === undefined || subject === undefined) throw notFound("case");
+  // Picture and map are asked for next: they are made while the rest is looked up.
+  void pictures.png(row, results, subject).catch(() => {});
   const predictions = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", row.id).where("case_key", "=", params.case).orderBy("seed").orderBy("cell").execute();
   const models = await store.db.selectFrom("models").select(["id", "cell", "seed", "fold"]).where("study_id", "=", row.id).execute();
   const modelOf = new Map(models.map(({ id, cell, seed, fold }) => [`${cell} ${seed} ${fold}`, id]));
+  for (const one of predictions.slice(0, 1)) void catalog.record(row, one);
   const picture = await pictures.facts(row, results, subject);
   const own = (await files.cases(row, results)).get(subject.name);
   const order = new Map(results.cells.map(({ id }, i) => [id, i]));

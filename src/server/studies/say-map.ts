@@ -30,21 +30,23 @@ export async function sayMap(bench: Workbench, params: { readonly study: string;
   const chosen = await chooseCell(store, row.id, query);
   if (results === undefined || subject === undefined || chosen === undefined) throw notFound("heat map");
   const prediction = await store.db.selectFrom("predictions").selectAll().where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("case_key", "=", subject.key).executeTakeFirst();
-  const picture = await pictures.picture(row, results, subject);
-  if (prediction === undefined || picture === undefined) throw notFound("heat map");
+  const facts = await pictures.facts(row, results, subject);
+  if (prediction === undefined || facts === undefined) throw notFound("heat map");
   const stored = storedMap(await catalog.record(row, prediction), subject.name);
   const own = (JSON.parse(row.summary) as StoredSummary).method ?? (await methodOf(results));
   const method = query.method === undefined || query.method === own.name ? own : await findMethod(query.method);
   const label = query.label === undefined ? undefined : results.data.labels.indexOf(query.label);
   if (label === -1) throw unknownName("label", query.label!, [...results.data.labels]);
   const isStored = method.name === own.name && (label === undefined || results.data.labels[label] === prediction.predicted);
-  const place = await placementOf(files, row, results, { picture, imageSha256: subject.image_sha256, ...(stored?.window && { window: stored.window }) });
+  const place = await placementOf(files, row, results, { picture: facts, imageSha256: subject.image_sha256, ...(stored?.window && { window: stored.window }) });
   const say = (map: { values: Float32Array; height: number; width: number }): HeatMapValue => ({
-    cell: chosen.cell, seed: chosen.seed, fold: prediction.fold, method: method.name, title: method.title, height: map.height, width: map.width, values: encodeMap(map.values), signed: method.signed, frame: frameOn(picture, place), predicted: prediction.predicted,
+    cell: chosen.cell, seed: chosen.seed, fold: prediction.fold, method: method.name, title: method.title, height: map.height, width: map.width, values: encodeMap(map.values), signed: method.signed, frame: frameOn(facts, place), predicted: prediction.predicted,
   });
   if (isStored && stored !== undefined) return say(stored);
   const model = await store.db.selectFrom("models").select(["id", "path", "sha256"]).where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("fold", "=", prediction.fold).executeTakeFirst();
   if (model === undefined) throw notFound("model");
+  const picture = await pictures.picture(row, results, subject);
+  if (picture === undefined) throw notFound("heat map");
   const original = await files.original(row, results, { name: subject.name, imageSha256: subject.image_sha256 });
   return say(await bench.maps.make({ model: modelPath(catalog.folderOf(row), model.path), picture, original, method: method.name as MethodName, ...(label !== undefined && { label }), key: `${model.sha256} ${subject.key} ${method.name} ${label ?? ""}` }));
 }

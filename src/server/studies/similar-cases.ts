@@ -24,6 +24,19 @@ function unit(values: Float32Array): Float32Array {
   return values.map((value) => value / length);
 }
 
+/** Names of the cases in one line, then the features of each. */
+function packFeatures(features: Features): Uint8Array {
+  return Buffer.concat([Buffer.from(`${JSON.stringify([...features.keys()])}\n`), ...[...features.values()].map((one) => Buffer.from(one.buffer, one.byteOffset, one.byteLength))]);
+}
+
+function unpackFeatures(bytes: Buffer): Features {
+  const head = bytes.indexOf("\n");
+  const keys = JSON.parse(bytes.toString("utf8", 0, head)) as string[];
+  const values = new Float32Array(new Uint8Array(bytes.subarray(head + 1)).buffer);
+  const width = values.length / keys.length;
+  return new Map(keys.map((key, i) => [key, values.subarray(i * width, (i + 1) * width)]));
+}
+
 async function measureFeatures({ catalog, files, store }: Workbench, row: StudyRow, model: string): Promise<Features> {
   const [{ createSession }, { bindConstants }, { bundleNetwork, chooseFeatures, featureGraph, readBundle }, { normalize }] = await Promise.all([import("../../engine/index.js"), import("../../graph/index.js"), import("../../models/index.js"), import("../../images/index.js")]);
   const bundle = await readBundle(modelPath(catalog.folderOf(row), model));
@@ -61,7 +74,14 @@ export async function findSimilar(bench: Workbench, params: { readonly study: st
   if (own === undefined) throw notFound("case");
   const model = await store.db.selectFrom("models").select(["path", "sha256"]).where("study_id", "=", row.id).where("cell", "=", chosen.cell).where("seed", "=", chosen.seed).where("fold", "=", own.fold).executeTakeFirst();
   if (model === undefined) return { basis: "no model of this fold was kept", items: [] };
-  const features = await kept.get(`${row.id} ${model.sha256}`, () => measureFeatures(bench, row, model.path));
+  // Once for each model of a run: the next server finds them on disk.
+  const features = await kept.get(`${row.id} ${row.stamp} ${model.sha256}`, async () => {
+    const found = await bench.cache.get(`features 1 ${row.id} ${row.stamp} ${model.sha256}`, async () => {
+      const made = await measureFeatures(bench, row, model.path);
+      return made.size === 0 ? undefined : packFeatures(made);
+    });
+    return found === undefined ? new Map<string, Float32Array>() : unpackFeatures(found);
+  });
   const here = features.get(params.case);
   if (here === undefined) return { basis: "the run's prepared images were cleared", items: [] };
   const items = rows

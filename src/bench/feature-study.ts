@@ -48,7 +48,7 @@ function noiseSource({ images, size }: FeatureStudy, fresh: boolean): CaseSource
 }
 
 /** Seconds of training and testing every fold; the network is built and its weights drawn before. */
-async function timeFolds(study: FeatureStudy, fresh: boolean): Promise<number> {
+export async function timeFolds(study: FeatureStudy, fresh: boolean): Promise<number> {
   const { images, folds, epochs, batch, threads } = study;
   const network = buildNetwork(study.network, { classes: 2, inputSize: study.size, dropout: 0 });
   const startWeights = initializeWeights(network, seededRandom(1));

@@ -2,9 +2,7 @@ import { float32, sizeOf, zeros, type Tensor } from "../base/index.js";
 import type { Session } from "../engine/index.js";
 import type { Accumulation } from "./accumulation.js";
 import { stateInputs, stateOutputs } from "./run-state.js";
-import type { StepRunner, StepRunnerOptions } from "./step-runner.js";
-
-type Tensors = Readonly<Record<string, Tensor>>;
+import { oneByOne, type StepRunner, type StepRunnerOptions, type Tensors } from "./step-runner.js";
 
 /** What a graph's inputs or outputs have in a table of tensors. */
 function pick(wanted: readonly { readonly name: string }[], tensors: Tensors): Record<string, Tensor> {
@@ -20,7 +18,8 @@ export function takeRows({ shape, data }: Tensor, { first, count, fill }: { read
   if (missing <= 0) return float32([count, ...rest], values.subarray(first * size, (first + count) * size));
   const filled = new Float32Array(count * size);
   filled.set(values.subarray(first * size));
-  for (let i = count - missing; fill === "cases" && i < count; i++) {
+  if (fill === "zeros") return float32([count, ...rest], filled);
+  for (let i = count - missing; i < count; i++) {
     const from = (first + i) % batch;
     filled.set(values.subarray(from * size, (from + 1) * size), i * size);
   }
@@ -29,6 +28,7 @@ export function takeRows({ shape, data }: Tensor, { first, count, fill }: { read
 
 /** Steps whose batch is taken in parts: each adds its gradients to sums in memory, in place, and one update ends the step. */
 export class AccumulatingRunner implements StepRunner {
+  readonly atOnce = 1;
   readonly #options: StepRunnerOptions;
   readonly #gradients: Session;
   readonly #update: Session;
@@ -43,7 +43,11 @@ export class AccumulatingRunner implements StepRunner {
     this.#sums = new Map(sessions.plan.sums.map(({ name, shape }) => [name, zeros("float32", shape)]));
   }
 
-  async step(feeds: Tensors): Promise<Record<string, Tensor>> {
+  run(steps: readonly Tensors[]): Promise<Record<string, Tensor>[]> {
+    return oneByOne(steps, (feeds) => this.#step(feeds));
+  }
+
+  async #step(feeds: Tensors): Promise<Record<string, Tensor>> {
     const { state, fixed, stepGraph } = this.#options;
     const { parts, rows, whole, sums } = this.#plan;
     const { input, targets, masks, loss, logits } = stepGraph;

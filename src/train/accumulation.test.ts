@@ -9,7 +9,7 @@ import { divide } from "./regimes.js";
 import { RunState } from "./run-state.js";
 import { SessionCache } from "./sessions.js";
 import { buildStepGraph } from "./step-graph.js";
-import { openStepRunner } from "./step-runner.js";
+import { openStepRunner } from "./open-step-runner.js";
 
 const batch = 7;
 
@@ -27,13 +27,13 @@ async function twoSteps(architecture: ArchitectureName, changes: RecipeChanges, 
   const results = [];
   for (const step of [1, 2]) {
     const scalars = [...stepGraph.scalars({ learningRate: 1e-2, step, stepsPerEpoch: 2 })].map(([name, value]) => [name, float32([], [value])] as const);
-    const { [stepGraph.loss]: loss, [stepGraph.logits]: logits } = await runner.step({
+    const [found] = await runner.run([{
       ...Object.fromEntries(scalars),
       ...drawMasks(stepGraph.masks, { seed: 1, update: step }),
       [stepGraph.input.name]: formulaTensor(`images ${step}`, stepGraph.input.shape, { scale: 2, offset: 0 }),
       [stepGraph.targets.name]: float32(stepGraph.targets.shape, Float32Array.from({ length: 3 * batch }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0))),
-    });
-    results.push(loss!, logits!);
+    }]);
+    results.push(found![stepGraph.loss]!, found![stepGraph.logits]!);
   }
   await sessions.release();
   return { results, tensors: state.toCheckpoint().tensors, parts: stepGraph.accumulation?.parts ?? 1, isWhole: state.isWhole };

@@ -84,6 +84,16 @@ export function weightsSha256(weights: ReadonlyMap<string, Tensor<"float32">>): 
   return hash.digest("hex");
 }
 
+/** Digests of start weights already seen: the folds of a cell start from the same tensors, and nothing writes into them. */
+const digests = new WeakMap<Tensor, string>();
+
+function tensorSha256(tensor: Tensor<"float32">): string {
+  const { data } = tensor;
+  const known = digests.get(tensor) ?? sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  digests.set(tensor, known);
+  return known;
+}
+
 function checkOptions({ network, startWeights, source, recipe, train, validation = [] }: TrainFoldOptions): void {
   const fail = (code: string, message: string) => {
     throw new InputError(code, message);
@@ -121,7 +131,7 @@ function fingerprint(options: TrainFoldOptions, { graph, accumulation }: StepGra
       graph: graphSha256(graph),
       ...(accumulation && { update: graphSha256(accumulation.update) }),
       architecture: network.architecture,
-      weights: weightsSha256(startWeights),
+      weights: [...startWeights.keys()].sort().map((name) => [name, startWeights.get(name)!.shape, tensorSha256(startWeights.get(name)!)]),
       recipe,
       regime,
       seed,

@@ -1,14 +1,16 @@
-import { InputError, float32, type Tensor } from "../base/index.js";
+import { InputError, InternalError, float32, type Tensor } from "../base/index.js";
 import { trainingBatches, type BatchPlan, type TrainingBatch } from "./batches.js";
 import type { CheckpointStore } from "./checkpoint/store.js";
 import { drawMasks } from "./dropout-masks.js";
 import { bestEpochOf, type EpochRecord } from "./history.js";
 import { firstClasses, inferenceGraph, readLogits, runInChunks } from "./inference.js";
+import { openStepRunner } from "./open-step-runner.js";
 import { emptySums, isDone, type RunState } from "./run-state.js";
 import { learningRateAt } from "./schedules/learning-rate.js";
 import type { SessionCache } from "./sessions.js";
 import type { StepGraph } from "./step-graph.js";
-import { openStepRunner, type StepRunner } from "./step-runner.js";
+import { stepsAtOnce } from "./step-chain.js";
+import type { StepRunner } from "./step-runner.js";
 import { targetRows } from "./targets.js";
 import type { TrainFoldOptions } from "./train-fold.js";
 
@@ -57,14 +59,17 @@ class TrainingLoop {
   }
 
   async run(): Promise<void> {
-    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, untilEpoch } = this.#options;
+    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, untilEpoch, checkpointSteps } = this.#options;
     const { record } = state;
     const batches = trainingBatches({ source, cases: train, recipe, plan, seed, signal, from: record });
     // Workers make the first batches while the session is opened.
     let early: ReturnType<typeof batches.next> | undefined = batches.next();
     early.catch(() => undefined);
     try {
-      this.#runner = await openStepRunner({ stepGraph, state, fixed: this.#fixed, sessions });
+      const isRepeated = checkpointSteps === undefined && recipe.epochs > this.#computedEpochs;
+      const atOnce = isRepeated ? stepsAtOnce(stepGraph, plan.stepsPerEpoch) : 1;
+      const runner = await openStepRunner({ stepGraph, state, fixed: this.#fixed, sessions, atOnce });
+      this.#runner = runner;
       while (!isDone(record, untilEpoch)) {
         signal?.throwIfAborted();
         if (record.step === plan.stepsPerEpoch) {
@@ -73,11 +78,16 @@ class TrainingLoop {
           continue;
         }
         const started = performance.now();
-        const batch = await (early ?? batches.next());
-        early = undefined;
-        if (batch.done) break;
+        const steps = record.epoch >= this.#computedEpochs && plan.stepsPerEpoch - record.step >= runner.atOnce ? runner.atOnce : 1;
+        const taken: TrainingBatch[] = [];
+        for (let i = 0; i < steps; i++) {
+          const batch = await (early ?? batches.next());
+          early = undefined;
+          if (batch.done) throw new InternalError("batches", `batches: expected ${steps} more in epoch ${record.epoch + 1}, got ${i}.`);
+          taken.push(batch.value);
+        }
         record.sums.idleSeconds += secondsSince(started);
-        await this.#step(this.#runner, batch.value);
+        await this.#take(runner, taken);
         this.#addTime(secondsSince(started));
         if (record.step < plan.stepsPerEpoch) await this.#checkpointWhenDue();
       }
@@ -90,6 +100,13 @@ class TrainingLoop {
   /** Brings back what a device holds, where it can still be had. */
   async settle(): Promise<void> {
     await this.#runner?.settle();
+  }
+
+  /** Epochs whose frozen features may have to be computed: their steps are told one by one. */
+  get #computedEpochs(): number {
+    const { recipe, source } = this.#options;
+    if (!recipe.augmentation || !source.augmented) return 1;
+    return recipe.augmentedViews === "every-epoch" ? Infinity : recipe.augmentedViews;
   }
 
   #addTime(seconds: number): void {
@@ -109,18 +126,29 @@ class TrainingLoop {
     });
   }
 
-  async #step(runner: StepRunner, { cases, images }: TrainingBatch): Promise<void> {
-    const { stepGraph, source, seed, state, recipe, plan, onProgress } = this.#options;
-    const { record } = state;
-    const labels = cases.map((index) => source.labels[index]!);
-    const targets = targetRows(source, cases);
-    const scalars = stepGraph.scalars({ learningRate: this.#learningRate(record.updates), step: record.updates + 1, stepsPerEpoch: plan.stepsPerEpoch });
-    const results = await runner.step({
-      ...drawMasks(stepGraph.masks, { seed, update: record.updates }),
+  /** What the step reads that makes an update, counted from 0. */
+  #feedsOf({ cases, images }: TrainingBatch, update: number): Record<string, Tensor> {
+    const { stepGraph, source, seed, plan } = this.#options;
+    const scalars = stepGraph.scalars({ learningRate: this.#learningRate(update), step: update + 1, stepsPerEpoch: plan.stepsPerEpoch });
+    return {
+      ...drawMasks(stepGraph.masks, { seed, update }),
       ...Object.fromEntries([...scalars].map(([name, value]) => [name, float32([], [value])])),
       [stepGraph.input.name]: images,
-      [stepGraph.targets.name]: float32(stepGraph.targets.shape, targets),
-    });
+      [stepGraph.targets.name]: float32(stepGraph.targets.shape, targetRows(source, cases)),
+    };
+  }
+
+  async #take(runner: StepRunner, batches: readonly TrainingBatch[]): Promise<void> {
+    const { updates } = this.#options.state.record;
+    const results = await runner.run(batches.map((batch, i) => this.#feedsOf(batch, updates + i)));
+    for (const [i, batch] of batches.entries()) this.#note(batch, results[i]!);
+  }
+
+  /** Writes down what a step showed. */
+  #note({ cases }: TrainingBatch, results: Readonly<Record<string, Tensor>>): void {
+    const { stepGraph, source, state, recipe, plan, onProgress } = this.#options;
+    const { record } = state;
+    const labels = cases.map((index) => source.labels[index]!);
     const loss = Number(results[stepGraph.loss]!.data[0]);
     if (!Number.isFinite(loss)) {
       throw new InputError(

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
+import { ApiError, fillSentence, problems } from "../server/contract.js";
 import { completionsAt } from "./pages/study/complete-recipe.js";
 import { ticksOf } from "./plots/ticks.js";
-import { chooseLanguage, say, words } from "./words/index.js";
+import { chooseLanguage, languages, say, words, type Word } from "./words/index.js";
+import { sayError } from "./words/say-error.js";
 
 const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort();
 
@@ -18,6 +20,16 @@ test("a sentence is filled in, and the language nearest to the browser's is take
   assert.equal(say("de", "reading.session", { n: 2 }), "Sitzung 2");
   assert.equal(chooseLanguage(["fr-FR", "zh-Hans-CN"]), "zh");
   assert.equal(chooseLanguage(["fr"]), "en");
+});
+
+test("a refusal is said in the reader's language from its code and parameters alone, and what has no words of ours as it came", () => {
+  for (const [code, [, sentence]] of Object.entries(problems)) for (const place of places(words[`problem.${code}` as Word][0])) assert.ok(places(sentence).includes(place), `${code}: ${place}`);
+  const refuse = (code: string, parameters?: Record<string, string | number>): ApiError => new ApiError({ type: "about:blank", title: "", status: 409, code, detail: code in problems ? fillSentence(problems[code as keyof typeof problems][1], parameters ?? {}) : "recipe: expected networks, got none.", ...(parameters && { parameters }) });
+  assert.deepEqual(languages.map((language) => sayError(language, refuse("too-many-requests", { most: 600, seconds: 7 }))), ["Too many requests at once. Wait 7 s.", "Zu viele Anfragen auf einmal. Warten Sie 7 s.", "请求过多。请等待 7 秒。"]);
+  assert.match(sayError("de", refuse("not-found", { what: "heat map" })), /^Nicht gefunden: Wärmekarte\./);
+  assert.equal(sayError("de", refuse("recipe")), "recipe: expected networks, got none.");
+  assert.match(sayError("de", new TypeError("Failed to fetch")), /^Der Server antwortet nicht/);
+  assert.equal(sayError("zh", new TypeError("x is undefined")), "x is undefined");
 });
 
 // Oracle: recipes/recipe.schema.json, by eye.

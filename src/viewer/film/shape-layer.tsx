@@ -43,7 +43,7 @@ export function ShapeLayer({ shapes, transform, spacing, pending, cursor }: { re
           <g key={i}>
             <path className={`drawn ${kind}`} d={pathOf(shape, points)} />
             {kind !== "region" && shape.kind !== "box" && shape.kind !== "polygon" && points.map(([x, y], k) => <circle key={k} className={`drawn ${kind}`} cx={x} cy={y} r="3" />)}
-            {text && <text className={`drawn-text ${kind}`} x={points[0]![0] + 8} y={points[0]![1] - 8}>{text}</text>}
+            {text && <text className={`drawn-text ${kind}`} x={points[0]![0] + 8} y={points[0]![1] + (shape.kind === "slip" ? 20 : -8)}>{text}</text>}
           </g>
         );
       })}

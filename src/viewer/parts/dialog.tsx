@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, type ReactNode } from "react";
 import { useSpeech } from "../shell/speech.js";
 
 /** A window over the page; the browser keeps the focus in it and gives it back. */
-export function Dialog({ title, isOpen, onClose, children }: { readonly title: string; readonly isOpen: boolean; readonly onClose: () => void; readonly children: ReactNode }): ReactNode {
+export function Dialog({ title, isOpen, isWide = false, onClose, children }: { readonly title: string; readonly isWide?: boolean; readonly isOpen: boolean; readonly onClose: () => void; readonly children: ReactNode }): ReactNode {
   const { t } = useSpeech();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -12,7 +12,7 @@ export function Dialog({ title, isOpen, onClose, children }: { readonly title: s
     if (!isOpen && element.open) element.close();
   }, [isOpen]);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose} onClick={(event) => event.target === dialog.current && onClose()}>
+    <dialog ref={dialog} className={isWide ? "wide" : ""} aria-labelledby={id} onClose={onClose} onClick={(event) => event.target === dialog.current && onClose()}>
       {isOpen && (
         <div className="dialog">
           <header>

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactNode } from "react";
-import type { Answer } from "../shell/server.js";
+import { ApiError, type Answer } from "../shell/server.js";
 import { useSpeech } from "../shell/speech.js";
 
 /** Said only when it takes longer than one notices. */
@@ -18,16 +18,14 @@ export function Loading(): ReactNode {
 }
 
 export function Failure({ error, onAgain }: { readonly error: Error; readonly onAgain?: () => void }): ReactNode {
-  const { t } = useSpeech();
+  const { t, error: say } = useSpeech();
+  // Trying again would not help: the page begins anew at the door, and at this address behind it.
+  const isSignedOut = error instanceof ApiError && error.problem.code === "signed-out";
   return (
     <div className="notice bad" role="alert">
       <strong>{t("shell.failed")}</strong>
-      <p>{error.message}</p>
-      {onAgain && (
-        <button type="button" onClick={onAgain}>
-          {t("shell.again")}
-        </button>
-      )}
+      <p>{say(error)}</p>
+      {isSignedOut ? <button type="button" onClick={() => location.reload()}>{t("sign.in")}</button> : onAgain && <button type="button" onClick={onAgain}>{t("shell.again")}</button>}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Cell } from "../../server/contract.js";
 import { isEstimated } from "../parts/estimated.js";
+import { sayFigure } from "../parts/figure.js";
 import { useSpeech } from "../shell/speech.js";
 import { colorOf, Legend, pathOfPoints, PlotFrame } from "./frame.js";
 
@@ -37,7 +38,8 @@ export function LearningCurves({ runs }: { readonly runs: readonly { readonly na
 
 /** One curve per class; of two classes, whose curves mirror each other, the second alone. */
 export function RocCurves({ cell, labels }: { readonly cell: Cell; readonly labels: readonly string[] }): ReactNode {
-  const { t, number, percent } = useSpeech();
+  const speech = useSpeech();
+  const { t, number } = speech;
   const shown = (labels.length === 2 ? labels.slice(1) : labels).filter((label) => cell.pooled.roc[label]);
   const axis = { from: 0, to: 1, format: (v: number) => number(v, 1) };
   return (
@@ -57,7 +59,7 @@ export function RocCurves({ cell, labels }: { readonly cell: Cell; readonly labe
       <Legend
         items={shown.map((label) => {
           const auc = cell.pooled.perClass[label]?.auc;
-          return { text: `${label}${isEstimated(auc) ? ` · AUC ${percent(auc.estimate)}` : ""}`, color: colorOf(labels.indexOf(label)) };
+          return { text: `${label}${isEstimated(auc) ? ` · AUC ${sayFigure(speech, auc)}` : ""}`, color: colorOf(labels.indexOf(label)) };
         })}
       />
     </figure>

@@ -96,7 +96,8 @@ function Inside(): ReactNode {
   useEffect(() => {
     document.title = `${t(room?.title ?? "shell.noPage")} · Osteon`;
   }, [room, t]);
-  const current = parts[0] ?? (me.role === "reader" ? "read" : "studies");
+  // Comparing is a page of the studies.
+  const current = parts[0] === "comparison" ? "studies" : (parts[0] ?? (me.role === "reader" ? "read" : "studies"));
   const allowed = (path: string): boolean => rooms.find((candidate) => candidate.path === path)!.roles.includes(me.role);
   const Page = room?.page;
   return (
@@ -112,7 +113,7 @@ function Inside(): ReactNode {
         <Link className="who" to="/account" aria-current={current === "account" ? "page" : undefined}>{me.name}</Link>
       </header>
       <main id="content" className={room?.isWide ? "wide" : ""} tabIndex={-1}>
-        {Page === undefined ? <h1>{t("shell.noPage")}</h1> : room!.roles.includes(me.role) ? <Page key={parts.slice(0, 2).join("/")} /> : <><h1>{t(room!.title)}</h1><Notice kind="warn">{t("shell.notAllowed")}</Notice></>}
+        {Page === undefined ? <><h1>{t("shell.noPage")}</h1><p><Link className="button" to="/">{t("shell.home")}</Link></p></> : room!.roles.includes(me.role) ? <Page key={parts.slice(0, 2).join("/")} /> : <><h1>{t(room!.title)}</h1><Notice kind="warn">{t("shell.notAllowed")}</Notice></>}
       </main>
     </>
   );

@@ -12,11 +12,9 @@ export const addressOf = <N extends RouteName>(name: N, call: CallOf<N>): string
 
 /** Asks a route ahead of the component that will want it. */
 export function askEarly<N extends RouteName>(name: N, call: CallOf<N>): Promise<ResponseOf<N>> {
-  const address = addressOf(name, call);
   const asked = askNow(name, call);
-  answers.set(address, asked);
-  // A refusal may have been for want of a sign-in: whoever comes later asks anew.
-  asked.catch(() => answers.delete(address));
+  answers.set(addressOf(name, call), asked);
+  asked.catch(() => undefined);
   return asked;
 }
 
@@ -31,7 +29,7 @@ export function takeAnswer<T>(address: string): Promise<T> | undefined {
 export function fetchEarly(address: string): void {
   const asked = fetch(address, { credentials: "same-origin" });
   files.set(address, asked);
-  asked.then(({ ok }) => ok || files.delete(address), () => files.delete(address));
+  asked.catch(() => undefined);
 }
 
 /** A file, fetched ahead or now. */
@@ -39,4 +37,10 @@ export function fetchFile(address: string): Promise<Response> {
   const found = files.get(address) ?? fetch(address, { credentials: "same-origin" });
   files.delete(address);
   return found;
+}
+
+/** What was asked ahead for somebody else, or for nobody, is no answer. */
+export function forgetEarly(): void {
+  answers.clear();
+  files.clear();
 }

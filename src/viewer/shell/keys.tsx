@@ -65,7 +65,7 @@ export function KeysProvider({ children }: { readonly children: ReactNode }): Re
   return (
     <KeysContext value={keys}>
       {children}
-      <Dialog title={t("shell.keysTitle")} isOpen={isOpen} onClose={() => setOpen(false)}>
+      <Dialog title={t("shell.keysTitle")} isWide={listed.size > 10} isOpen={isOpen} onClose={() => setOpen(false)}>
         <dl className="keys">
           {[...listed].map(([word, names]) => (
             <div key={word}>

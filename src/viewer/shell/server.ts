@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { CallOf, ResponseOf, RouteName } from "../../server/contract.js";
-import { addressOf, askNow, takeAnswer } from "./early.js";
+import { addressOf, askNow, forgetEarly, takeAnswer } from "./early.js";
 
 export { ApiError, pathOf } from "../../server/contract.js";
 export { server } from "./early.js";
@@ -18,6 +18,7 @@ const remembered = new Map<string, unknown>();
 
 export function forgetAnswers(): void {
   remembered.clear();
+  forgetEarly();
 }
 
 /** Asks a route and follows its arguments; `undefined` asks nothing. */

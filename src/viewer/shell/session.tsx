@@ -16,9 +16,8 @@ const SessionContext = createContext<Session>({ setMe: () => undefined });
 export function SessionProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const { setLanguage } = useSpeech();
   const [me, setState] = useState<Me | null>();
-  const setMe = useCallback(
+  const begin = useCallback(
     (next: Me | undefined) => {
-      forgetAnswers();
       if (next !== undefined) {
         server.setCsrf(next.csrf);
         if (next.settings.language) setLanguage(next.settings.language);
@@ -28,12 +27,19 @@ export function SessionProvider({ children }: { readonly children: ReactNode }):
     },
     [setLanguage],
   );
+  const setMe = useCallback(
+    (next: Me | undefined) => {
+      forgetAnswers();
+      begin(next);
+    },
+    [begin],
+  );
   useEffect(() => {
-    (takeAnswer<Me>(addressOf("me", {})) ?? server.call("me")).then(setMe, () => {
+    (takeAnswer<Me>(addressOf("me", {})) ?? server.call("me")).then(begin, () => {
       // Signed out, or a server that does not answer: the door asks again and says which.
-      setMe(undefined);
+      begin(undefined);
     });
-  }, [setMe]);
+  }, [begin]);
   const session = useMemo(() => ({ ...(me && { me }), setMe }), [me, setMe]);
   return <SessionContext value={session}>{me === undefined ? <Loading /> : children}</SessionContext>;
 }

@@ -1,11 +1,14 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { chooseLanguage, languages, say, type Filling, type Language, type Word } from "../words/index.js";
+import { sayError } from "../words/say-error.js";
 
 /** Words, numbers and dates of the chosen language. */
 export interface Speech {
   readonly language: Language;
   readonly setLanguage: (language: Language) => void;
   readonly t: (word: Word, filling?: Filling) => string;
+  /** What went wrong, and what to do. */
+  readonly error: (error: Error) => string;
   readonly number: (value: number, digits?: number) => string;
   readonly percent: (share: number, digits?: number) => string;
   /** A difference of two shares in percentage points, with its sign; no word behind it. */
@@ -40,6 +43,7 @@ function speak(language: Language): Omit<Speech, "setLanguage"> {
   return {
     language,
     t: (word, filling) => say(language, word, filling),
+    error: (error) => sayError(language, error),
     number: (value, digits = 0) => format(digits, "decimal").format(value),
     percent: (share, digits = 1) => format(digits, "percent").format(share),
     points: (difference) => signed().format(100 * difference).replace("-", "−"),

@@ -1,6 +1,8 @@
+import { auditWords } from "./audit.js";
 import { caseWords } from "./case.js";
 import type { Entry, Language } from "./entry.js";
 import { languages } from "./entry.js";
+import { missingWords, problemWords } from "./problems.js";
 import { readingWords } from "./reading.js";
 import { roomWords } from "./rooms.js";
 import { shellWords } from "./shell.js";
@@ -8,8 +10,12 @@ import { studyWords } from "./study.js";
 
 export { languageNames, languages, type Language } from "./entry.js";
 
-export const words = { ...shellWords, ...studyWords, ...caseWords, ...readingWords, ...roomWords } as const satisfies Record<string, Entry>;
+export const words = { ...shellWords, ...studyWords, ...caseWords, ...readingWords, ...roomWords, ...auditWords, ...problemWords, ...missingWords } as const satisfies Record<string, Entry>;
 export type Word = keyof typeof words;
+
+export function isWord(text: string): text is Word {
+  return Object.hasOwn(words, text);
+}
 
 /** What fills the places of a sentence. */
 export type Filling = Readonly<Record<string, string | number>>;

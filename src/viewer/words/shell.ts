@@ -39,6 +39,7 @@ export const shellWords = {
   "shell.state": ["State", "Zustand", "状态"],
   "shell.date": ["Date", "Datum", "日期"],
   "shell.noPage": ["There is no such page", "Diese Seite gibt es nicht", "没有此页面"],
+  "shell.home": ["To the first page", "Zur ersten Seite", "返回首页"],
   "shell.back": ["Back", "Zurück", "返回"],
   "shell.notAllowed": ["Your role has no access to this page.", "Ihre Rolle hat keinen Zugang zu dieser Seite.", "您的角色无权访问此页。"],
   "key.help": ["This list", "Diese Liste", "显示此列表"],

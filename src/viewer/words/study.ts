@@ -41,6 +41,7 @@ export const studyWords = {
   "study.planeNote": ["Right and looking at the right place: upper right. Bars are {level} intervals; the dashed line is what a map without aim would reach.", "Richtig und an der richtigen Stelle: oben rechts. Balken sind {level}-Intervalle; gestrichelt: eine Karte ohne Ziel.", "右上方为既准确又关注正确部位。误差线为 {level} 区间；虚线为无目标热图的水平。"],
   "study.noRelevance": ["No regions are known in this study, so clinical relevance has no figure.", "In dieser Studie sind keine Regionen bekannt; klinische Relevanz hat keine Zahl.", "本研究没有已知区域，因此没有临床相关性数值。"],
   "study.learning": ["Learning curves", "Lernkurven", "学习曲线"],
+  "study.fold": ["seed {seed}, fold {fold}", "Startwert {seed}, Falte {fold}", "种子 {seed}，第 {fold} 折"],
   "study.loss": ["Loss", "Verlust", "损失"],
   "study.epoch": ["Epoch", "Epoche", "轮次"],
   "study.training": ["training", "Training", "训练"],

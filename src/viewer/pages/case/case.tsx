@@ -17,7 +17,7 @@ import { PanelChooser } from "./panel-chooser.js";
 import { PredictionCard } from "./predictions.js";
 import { selectionOf } from "./selection.js";
 import { SimilarCases } from "./similar.js";
-import { Toolbar, turn } from "./toolbar.js";
+import { keyOfTool, Toolbar, turn } from "./toolbar.js";
 
 const separator = "~";
 const ignoreMap = (): void => undefined;
@@ -93,7 +93,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }): ReactNode {
     "Shift+ArrowUp": { word: "key.arrows", shown: "⇧ ← ↑ → ↓", run: () => adjust(0, -0.03) },
     "Shift+ArrowDown": { word: "key.arrows", shown: "⇧ ← ↑ → ↓", run: () => adjust(0, 0.03) },
     Escape: { word: "key.escape", run: () => setTool("window") },
-    ...Object.fromEntries(tools.map((name, k) => [k < 9 ? String(k + 1) : "b", { word: `tool.${name}` as const, run: () => setTool(name) }])),
+    ...Object.fromEntries(tools.map((name) => [keyOfTool(name), { word: `tool.${name}` as const, run: () => setTool(name) }])),
   };
   useKeys(keys);
 
@@ -125,7 +125,7 @@ function CaseView({ detail }: { readonly detail: CaseDetail }): ReactNode {
       {failure && <Failure error={failure} />}
       <div className="workplace">
         <div>
-          <Toolbar tool={tool} onTool={setTool} view={view} picture={picture} onView={setView}>
+          <Toolbar tool={tool} onTool={setTool} view={view} picture={picture} onView={setView} keyOf={keyOfTool}>
             {tool === "brush" && <Slider label={t("film.brushSize")} min={1} max={80} value={brush.radius} shown={`${brush.radius} px`} onSlide={(radius) => setBrush({ ...brush, radius })} />}
             {tool === "brush" && <Check label={t("film.erase")} checked={brush.isErasing} onToggle={(isErasing) => setBrush({ ...brush, isErasing })} />}
           </Toolbar>

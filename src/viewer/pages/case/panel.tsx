@@ -33,7 +33,7 @@ export interface PanelFilmProps {
 }
 
 export function PanelFilm({ detail, panel, title, settings, onMap, onRemove, ...film }: PanelFilmProps): ReactNode {
-  const { t, percent } = useSpeech();
+  const { t, percent, error: say } = useSpeech();
   const prediction = detail.predictions.find(({ cell }) => cell === panel.cell);
   const params = { study: detail.study, case: detail.key };
   const isAsked = panel.method !== "none" && prediction !== undefined && (prediction.hasMap || (panel.method !== "" && prediction.model !== undefined));
@@ -52,7 +52,7 @@ export function PanelFilm({ detail, panel, title, settings, onMap, onRemove, ...
       caption={<><strong>{title}</strong>{answer && <><br />{answer}</>}</>}
     >
       {onRemove && <button type="button" className="take" onClick={onRemove} onPointerDown={(event) => event.stopPropagation()} aria-label={t("case.removePanel", { name: title })}>×</button>}
-      {(map.isLoading || map.error || (!isAsked && panel.method !== "none")) && <div className="busy" role="status">{map.isLoading ? t("map.making") : (map.error?.message ?? t("map.none"))}</div>}
+      {(map.isLoading || map.error || (!isAsked && panel.method !== "none")) && <div className="busy" role="status">{map.isLoading ? t("map.making") : map.error ? say(map.error) : t("map.none")}</div>}
     </Film>
   );
 }

@@ -11,6 +11,8 @@ interface ToolbarProps {
   readonly onView: (view: View) => void;
   /** Which tools are offered; all where left out. */
   readonly only?: readonly Tool[];
+  /** The key of a tool, where the page has keys for them. */
+  readonly keyOf?: (tool: Tool) => string;
   /** Settings of the tool, beside what is said of it. */
   readonly children?: ReactNode;
 }
@@ -19,12 +21,17 @@ export function turn(view: View): View {
   return { ...view, rotationDeg: ((view.rotationDeg + 90) % 360) as View["rotationDeg"] };
 }
 
-export function Toolbar({ tool, onTool, view, picture, onView, only = tools, children }: ToolbarProps): ReactNode {
+/** Keys of the tools on the page of a case. */
+export function keyOfTool(tool: Tool): string {
+  return tool === "brush" ? "b" : String(tools.indexOf(tool) + 1);
+}
+
+export function Toolbar({ tool, onTool, view, picture, onView, only = tools, keyOf, children }: ToolbarProps): ReactNode {
   const { t } = useSpeech();
   return (
     <>
       <div className="toolbar" role="toolbar" aria-label={t("film.tools")}>
-        {only.map((name) => <button key={name} type="button" aria-pressed={tool === name} onClick={() => onTool(name)}>{t(`tool.${name}`)}</button>)}
+        {only.map((name) => <button key={name} type="button" aria-pressed={tool === name} title={keyOf && `${t(`tool.${name}`)} (${keyOf(name)})`} onClick={() => onTool(name)}>{t(`tool.${name}`)}</button>)}
         <span className="gap" />
         <button type="button" aria-pressed={view?.isInverted ?? false} disabled={!view} onClick={() => onView({ ...view!, isInverted: !view!.isInverted })}>{t("film.invert")}</button>
         <button type="button" disabled={!view} onClick={() => onView(turn(view!))}>{t("film.rotate")}</button>

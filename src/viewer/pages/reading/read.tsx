@@ -17,11 +17,11 @@ function isFinal(error: unknown): boolean {
 
 /** A blinded session: one case after the other, none twice. */
 export function ReadPage(): ReactNode {
-  const { t, number } = useSpeech();
+  const { t, number, error: say } = useSpeech();
   const assignment = usePart(1);
   const [state, setState] = useState<ResponseOf<"nextItem">>();
   const [failure, setFailure] = useState<Error>();
-  const [waiting, setWaiting] = useState<string>();
+  const [waiting, setWaiting] = useState<Error>();
   const [isBusy, setBusy] = useState(false);
 
   /** Sends until it is acknowledged. */
@@ -35,7 +35,7 @@ export function ReadPage(): ReactNode {
           dropUnsent(assignment);
           throw error;
         }
-        setWaiting((error as Error).message);
+        setWaiting(error as Error);
         await new Promise((go) => setTimeout(go, pause));
       }
     }
@@ -64,12 +64,12 @@ export function ReadPage(): ReactNode {
     keepUnsent(assignment, { item: state!.item!.id, body });
     void next();
   };
-  if (state === undefined) return failure ? <Failure error={failure} onAgain={() => void next()} /> : <Loading />;
+  if (state === undefined) return failure ? <><Failure error={failure} onAgain={() => void next()} /><p><Link className="button" to="/read">{t("shell.back")}</Link></p></> : <Loading />;
   const { item } = state;
   return (
     <>
       {failure && <Failure error={failure} onAgain={() => void next()} />}
-      {waiting && <Notice kind="warn">{t("read.unsent", { reason: waiting })}</Notice>}
+      {waiting && <Notice kind="warn">{t("read.unsent", { reason: say(waiting) })}</Notice>}
       {item === undefined ? (
         <section className="card">
           <h1>{state.assignment.title}</h1>

@@ -1,10 +1,12 @@
 import { useState, type ReactNode } from "react";
-import type { ResponseOf } from "../../../server/contract.js";
-import { TextField } from "../../parts/fields.js";
+import { auditActions, type AuditEntry, type ResponseOf } from "../../../server/contract.js";
+import { SelectField } from "../../parts/fields.js";
 import { Paged } from "../../parts/paged.js";
 import { Failure, Notice } from "../../parts/states.js";
+import { Link } from "../../shell/router.js";
 import { server, useAct, useAnswer } from "../../shell/server.js";
 import { useSpeech } from "../../shell/speech.js";
+import { isWord } from "../../words/index.js";
 
 function ServerCard(): ReactNode {
   const { t, bytes, moment, list } = useSpeech();
@@ -25,8 +27,33 @@ function ServerCard(): ReactNode {
   );
 }
 
-export function AuditPage(): ReactNode {
+/** Where the page of an entry's subject is, if it has one. */
+function placeOf({ action, subject }: AuditEntry): string | undefined {
+  const [kind] = action.split(".");
+  const [first, second, ...more] = subject.split("/");
+  if (subject === "" || more.length > 0) return undefined;
+  if (kind === "case" && second !== undefined) return `/studies/${first}/cases/${second}`;
+  const rooms: Readonly<Record<string, string>> = { study: "studies", model: "models", dataset: "datasets" };
+  return second === undefined && rooms[kind!] !== undefined ? `/${rooms[kind!]}/${first}` : undefined;
+}
+
+function Entry({ entry }: { readonly entry: AuditEntry }): ReactNode {
   const { t, instant, number } = useSpeech();
+  const [word, place] = [`did.${entry.action}`, placeOf(entry)];
+  return (
+    <tr title={entry.hash}>
+      <td className="number">{number(entry.sequence)}</td>
+      <td className="when">{instant(entry.at)}</td>
+      <td>{entry.actor.name}</td>
+      <td>{isWord(word) ? t(word) : <code>{entry.action}</code>}</td>
+      <td className="mono">{place === undefined ? entry.subject : <Link to={place}>{entry.subject}</Link>}</td>
+      <td><span className={`chip ${entry.outcome}`}>{t(`audit.${entry.outcome}`)}</span></td>
+    </tr>
+  );
+}
+
+export function AuditPage(): ReactNode {
+  const { t, number, language } = useSpeech();
   const [action, setAction] = useState("");
   const [checked, setChecked] = useState<ResponseOf<"verifyAudit">>();
   const { act, isBusy, error } = useAct();
@@ -35,7 +62,7 @@ export function AuditPage(): ReactNode {
       <div className="head">
         <h1>{t("audit.title")}</h1>
         <div className="row">
-          <TextField label={t("audit.what")} type="search" value={action} onChange={(event) => setAction(event.target.value)} />
+          <SelectField label={t("audit.what")} value={action} options={[{ value: "", text: t("shell.all") }, ...auditActions.map((value) => ({ value, text: t(`did.${value}`) })).toSorted((a, b) => a.text.localeCompare(b.text, language))]} onPick={setAction} />
           <button type="button" className="main" disabled={isBusy} onClick={() => void act(async () => setChecked(await server.call("verifyAudit")))}>{t("audit.verify")}</button>
         </div>
       </div>
@@ -47,11 +74,7 @@ export function AuditPage(): ReactNode {
             <table>
               <thead><tr><th className="number">#</th><th>{t("audit.when")}</th><th>{t("audit.who")}</th><th>{t("audit.what")}</th><th>{t("audit.subject")}</th><th>{t("audit.outcome")}</th></tr></thead>
               <tbody>
-                {entries.map((entry) => (
-                  <tr key={entry.sequence} title={entry.hash}>
-                    <td className="number">{number(entry.sequence)}</td><td className="when">{instant(entry.at)}</td><td>{entry.actor.name}</td><td>{entry.action}</td><td className="mono">{entry.subject}</td><td><span className={`chip ${entry.outcome}`}>{t(`audit.${entry.outcome}`)}</span></td>
-                  </tr>
-                ))}
+                {entries.map((entry) => <Entry key={entry.sequence} entry={entry} />)}
               </tbody>
             </table>
           </div>

@@ -17,7 +17,7 @@ export function CellDetail({ study, cell }: { readonly study: Study; readonly ce
         {(data) => (
           <div className="grid2">
             <div className="card"><h3>{t("study.confusion")}</h3><Confusion study={study.id} cell={cell} labels={study.labels} counts={data.pooled.confusion} /></div>
-            <div className="card"><h3>{t("study.learning")}</h3><LearningCurves runs={data.folds.map(({ seed, fold, history }) => ({ name: `seed ${seed}, fold ${fold}`, history }))} /></div>
+            <div className="card"><h3>{t("study.learning")}</h3><LearningCurves runs={data.folds.map(({ seed, fold, history }) => ({ name: t("study.fold", { seed, fold }), history }))} /></div>
             <div className="card"><h3>{t("study.roc")}</h3><RocCurves cell={data} labels={study.labels} /></div>
             {data.calibration && <div className="card"><h3>{t("study.calibration")}</h3><CalibrationPlot cell={data} labels={study.labels} /></div>}
           </div>

@@ -4,7 +4,9 @@ import { DataError } from "../base/index.js";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { withTestServer } from "./server.testkit.js";
 import { unpackArchive } from "./data-sets/unpack-archive.js";
+import { hostileBytes, sendBytes } from "./hostile-bytes.testkit.js";
 import { archiveOf, besiege } from "./hostile.testkit.js";
 
 test("archives that are bombs, or lead out of their folder, are refused before they do harm", async () => {
@@ -25,6 +27,20 @@ test("archives that are bombs, or lead out of their folder, are refused before t
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test("bytes that are no request, or two in one, are refused or the connection is closed", () =>
+  withTestServer({}, async ({ listen }) => {
+    const { port, host } = new URL(await listen(0));
+    for (const [name, bytes] of Object.entries(hostileBytes(host))) {
+      const said = await sendBytes(Number(port), bytes);
+      // A request that is not at its end yet is waited for; nothing is ever done for it.
+      assert.ok(said === "" || /^HTTP\/1\.1 4\d\d /.test(said), `${name}: ${said.slice(0, 300)}`);
+      assert.doesNotMatch(said, /node_modules|Set-Cookie: osteon|\bat .*\.js:\d/, name);
+      assert.equal(said.match(/HTTP\/1\.1 /g)?.length ?? 0, said === "" ? 0 : 1, `${name} was taken for two`);
+    }
+    assert.match(await sendBytes(Number(port), Buffer.from(`GET /api/v1/health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)), /^HTTP\/1\.1 200/);
+    assert.equal(({} as { role?: string }).role, undefined);
+  }));
 
 test("hostile requests end in refusals that say nothing of the server's inside", { timeout: 120_000 }, async () => {
   const { megabytes } = await besiege(400);

@@ -5,8 +5,8 @@ import test from "node:test";
 import { noPostgres, Postgres } from "../executors/queue/postgres.testkit.js";
 import { clusterVariable } from "./cluster.testkit.js";
 
-// The tests of the routes run on the embedded database in the fast suite; here the same files run on PostgreSQL.
-for (const file of ["store/store", "server", "reading", "authorization", "hostile"]) {
+// The tests of store and routes run on the embedded database; here the same files run on PostgreSQL.
+for (const file of ["store/store", "store/released-schemas", "server", "uploads", "reading", "blind.slow", "authorization", "hostile"]) {
   test(`${file}: everything holds on PostgreSQL too`, { skip: noPostgres, timeout: 600_000 }, async () => {
     const postgres = await Postgres.start();
     try {

@@ -113,12 +113,30 @@ test("pictures and files are versioned, and parts of them are served", () =>
     const study = await viewer.send("study", { params });
     assert.equal((await viewer.send("study", { params, ifNoneMatch: study.headers.get("etag")! })).status, 304);
     const { token } = await viewer.call("makeToken", { body: { name: "ranges", scopes: ["read"] } });
-    const part = (range: string) => app.inject({ method: "GET", url: `/api/v1/studies/${idOfRun}/files/predictions.csv`, headers: { host: "localhost", authorization: `Bearer ${token}`, range } });
-    const file = await readFile(path.join(root, "run", "predictions.csv"));
-    const middle = await part("bytes=10-19");
-    assert.deepEqual([middle.statusCode, middle.body, middle.headers["content-range"]], [206, file.subarray(10, 20).toString(), `bytes 10-19/${file.length}`]);
-    assert.equal((await part("bytes=-5")).body, file.subarray(-5).toString());
-    assert.equal((await part(`bytes=${file.length}-`)).statusCode, 416);
+    const ask = (address: string, headers: Record<string, string> = {}, method: "GET" | "HEAD" | "DELETE" = "GET") => app.inject({ method, url: `/api/v1/studies/${idOfRun}/${address}`, headers: { host: "localhost", authorization: `Bearer ${token}`, ...headers } });
+    const picture = Buffer.from(await whole.arrayBuffer());
+    const kinds = [{ address: "files/predictions.csv", bytes: await readFile(path.join(root, "run", "predictions.csv")) }, { address: `cases/${one!.key}/image`, bytes: picture }];
+    for (const { address, bytes } of kinds) {
+      const size = bytes.length;
+      const tag = (await ask(address)).headers.etag as string;
+      for (const [range, from, to] of [["bytes=10-19", 10, 20], ["bytes=0-0", 0, 1], ["bytes=-5", size - 5, size], [`bytes=${size - 1}-`, size - 1, size], ["bytes=5-99999999", 5, size], ["bytes=-99999999", 0, size]] as const) {
+        const part = await ask(address, { range });
+        assert.deepEqual([part.statusCode, part.headers["content-range"], part.headers["content-length"]], [206, `bytes ${from}-${to - 1}/${size}`, String(to - from)], `${address} ${range}`);
+        assert.ok(part.rawPayload.equals(bytes.subarray(from, to)), `${address} ${range}`);
+      }
+      for (const range of [`bytes=${size}-`, "bytes=9-1", "bytes=-0"]) {
+        const beyond = await ask(address, { range });
+        assert.deepEqual([beyond.statusCode, beyond.headers["content-range"], (beyond.json() as { code: string }).code], [416, `bytes */${size}`, "range"], `${address} ${range}`);
+      }
+      // Several at once, other units, and a part of another version are answered as the whole.
+      for (const headers of [{ range: "bytes=0-1,4-5" }, { range: "lines=1-2" }, { range: "bytes=a-b" }, { range: "bytes=0-9", "if-range": '"another"' }, { range: "bytes=0-9", "if-range": "Mon, 23 Nov 2026 00:00:00 GMT" }]) assert.deepEqual([(await ask(address, headers)).statusCode, (await ask(address, headers)).rawPayload.length], [200, size], JSON.stringify(headers));
+      assert.equal((await ask(address, { range: "bytes=0-9", "if-range": tag })).statusCode, 206);
+      assert.equal((await ask(address, { range: "bytes=0-9", "if-none-match": tag })).statusCode, 304);
+      const head = await ask(address, {}, "HEAD");
+      assert.deepEqual([head.statusCode, head.headers["content-length"], head.headers["accept-ranges"], head.rawPayload.length], [200, String(size), "bytes", 0]);
+    }
+    const elsewise = await ask("files", {}, "DELETE");
+    assert.deepEqual([elsewise.statusCode, elsewise.headers.allow], [405, "GET, HEAD"]);
     for (const name of ["..%2Flabels.csv", "tasks/x", "%2e%2e/labels.csv", ".osteon/workbench.sqlite"]) {
       const answer = await app.inject({ method: "GET", url: `/api/v1/studies/${idOfRun}/files/${name}`, headers: { host: "localhost", authorization: `Bearer ${token}` } });
       assert.equal(answer.statusCode, 404, name);

@@ -115,6 +115,15 @@ function refuseUnreadable(error: ConnectionError, socket: Socket): void {
   socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }
 
+const addresses = (Object.values(routes) as RouteFacts[]).map(({ method, path }) => ({ method, address: new RegExp(`^${apiPrefix}${path.replaceAll(/:[A-Za-z]+/g, "[^/]+").replace(/\*$/, ".+")}$`) }));
+
+/** Methods that an address has. */
+function methodsAt(url: string): string[] {
+  const [path] = url.split("?") as [string];
+  const methods = addresses.flatMap(({ method, address }) => (address.test(path) ? [method] : []));
+  return methods.includes("GET") ? [...methods, "HEAD"] : methods;
+}
+
 /** The HTTP server of a workbench: every route of the contract, and the viewer's files. */
 export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
   // The program's logger by the narrower type, so that the instance is the one that plug-ins expect.
@@ -127,14 +136,16 @@ export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
     requestTimeout: 300_000,
     connectionTimeout: 0,
     keepAliveTimeout: 10_000,
-    trustProxy: bench.trustsProxy,
+    // The one server in front alone is believed: what its client said before is the client's own story.
+    trustProxy: bench.trustsProxy ? 1 : false,
     routerOptions: { maxParamLength: 400 },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
     clientErrorHandler: refuseUnreadable,
     // No address in an error: it could name a case.
     frameworkErrors: (error, _request, reply) => sendProblem(reply as never, error) as never,
-    serverFactory: (handler) => createServer({ maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: 300_000 }, handler),
+    // Nor may it hold many: whoever opens connections and says nothing is cut off within half a minute.
+    serverFactory: (handler) => Object.assign(createServer({ maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 }, handler), { maxConnections: 4000 }),
   });
   const limits = makeLimits();
   app.decorateRequest("person", undefined);
@@ -153,7 +164,8 @@ export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
     app.route({
       method: facts.method,
       url: `${apiPrefix}${facts.path}`,
-      exposeHeadRoute: false,
+      // Streams never end by themselves: their head is not asked for.
+      exposeHeadRoute: facts.method === "GET" && facts.produces !== "text/event-stream",
       ...(facts.consumes && { bodyLimit: uploadPartLimit }),
       onRequest: (request) => admit(facts, limits, bench, request),
       handler: (request, reply) => answer(name, facts, bench, request, reply),
@@ -161,6 +173,8 @@ export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
   }
   serveViewer(app, bench.viewer);
   app.setNotFoundHandler((request) => {
+    const methods = methodsAt(request.url);
+    if (methods.length > 0 && !methods.includes(request.method)) throw refusal("method", { methods: methods.join(", "), method: request.method.slice(0, 20) }, { headers: { allow: methods.join(", ") } });
     throw request.url.startsWith("/api/") ? notFound("route") : notFound("page");
   });
   return app;

@@ -16,7 +16,7 @@ const withoutViewer = `<!doctype html><html lang="en"><meta charset="utf-8"><tit
 export function serveViewer(app: FastifyInstance, folder: string): void {
   app.get("/*", { exposeHeadRoute: true }, async (request, reply) => {
     const asked = (request.params as { "*": string })["*"];
-    if (asked === "api" || asked.startsWith("api/")) throw notFound("route");
+    if (asked === "api" || asked.startsWith("api/")) return reply.callNotFound();
     if (asked.includes("\0")) throw notFound("page");
     const root = await realpath(folder).catch(() => undefined);
     if (root === undefined) return reply.type("text/html; charset=utf-8").send(withoutViewer);

@@ -1,15 +1,9 @@
 import { sql } from "kysely";
 import type { z } from "zod";
+import { median } from "../../stats/index.js";
 import type { Condition, readingProgressSchema } from "../contract/reading.js";
 import type { Store } from "../store/store.js";
 import type { ReadingRow } from "./designs.js";
-
-function medianOf(values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
 
 /** How far each reader is, session by session; what they answered is not part of it. */
 export async function progressOf({ db }: Store, reading: ReadingRow): Promise<z.infer<typeof readingProgressSchema>> {
@@ -21,9 +15,9 @@ export async function progressOf({ db }: Store, reading: ReadingRow): Promise<z.
   const readers = new Map<string, z.infer<typeof readingProgressSchema>["readers"][number]>();
   for (const row of assignments) {
     const count = counts.find(({ assignment_id: id }) => id === row.id);
-    const median = medianOf(secondsOf.get(row.id) ?? []);
+    const seconds = secondsOf.get(row.id) ?? [];
     const own = readers.get(row.reader) ?? { reader: { id: row.reader, name: row.name, ...(row.reader_group !== null && { group: row.reader_group }) }, sessions: [] };
-    own.sessions.push({ session: row.session + 1, conditions: JSON.parse(row.conditions) as Condition[], ...(row.opens_at !== null && { opensAt: row.opens_at }), done: Number(count?.done ?? 0), total: row.total, ...(median !== undefined && { medianSeconds: median }), ...(count && { lastAt: count.last }) });
+    own.sessions.push({ session: row.session + 1, conditions: JSON.parse(row.conditions) as Condition[], ...(row.opens_at !== null && { opensAt: row.opens_at }), done: Number(count?.done ?? 0), total: row.total, ...(seconds.length > 0 && { medianSeconds: median(seconds) }), ...(count && { lastAt: count.last }) });
     readers.set(row.reader, own);
   }
   const list = [...readers.values()];

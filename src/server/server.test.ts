@@ -223,6 +223,10 @@ test("the API describes itself, every route of it", () =>
   withTestServer({}, async ({ people: { viewer } }) => {
     const page = (await viewer.call("openApi")) as unknown as { openapi: string; paths: Record<string, Record<string, { operationId: string }>> };
     assert.equal(page.openapi, "3.1.0");
+    // Oracle: the schema of OpenAPI 3.1 itself.
+    const { Validator } = await import("@seriousme/openapi-schema-validator");
+    const { valid, errors } = await new Validator().validate(page as never);
+    assert.ok(valid, JSON.stringify(errors));
     const { routes } = await import("./contract/routes.js");
     assert.deepEqual(Object.values(page.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId)).sort(), Object.keys(routes).sort());
   }));

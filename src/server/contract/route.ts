@@ -26,6 +26,8 @@ export interface RouteFacts {
   readonly body?: z.ZodType;
   /** Media type of a body that is not JSON. */
   readonly consumes?: "application/octet-stream";
+  /** Changes what carries a version: `If-Match` names the one that was read. */
+  readonly isVersioned?: true;
   readonly response?: z.ZodType;
   /** Media type of an answer that is not JSON. */
   readonly produces?: string;

@@ -44,6 +44,7 @@ export type { Difference } from "./verify/differences.js";
 export { trainModel } from "./train-model.js";
 export type { TrainedModel } from "./train-model.js";
 export { leakResults, leaksCsv } from "./leaks/audit-study.js";
+export { leakSection } from "./leaks/audit-section.js";
 export type { LeakResults } from "./leaks/contract.js";
 export { checkOrientation } from "./orientation/check-orientation.js";
 export type { OrientationCheck, OrientationOptions, TurnedCase } from "./orientation/check-orientation.js";

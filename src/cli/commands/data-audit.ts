@@ -1,7 +1,7 @@
 import path from "node:path";
 import { attachRegions, auditLeaks, checkImages, leakKinds, loadDataset, withKin, type ImageTraits } from "../../data/index.js";
 import { writeFileAtomic } from "../../files/index.js";
-import { auditShortcuts, findings, isAudited, isEstimate, leakResults, leaksCsv, renderAuditPage, type LeakResults, type ShortcutAudit } from "../../study/index.js";
+import { auditShortcuts, findings, isAudited, isEstimate, leakResults, leaksCsv, leakSection, renderAuditPage, type LeakResults, type ShortcutAudit } from "../../study/index.js";
 import type { Command, Context } from "../contract.js";
 import { dataOptions, readIdentity, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { textTable } from "../table.js";
@@ -36,11 +36,11 @@ function printLeaks({ out }: Context, { pairs, contradictions, signs }: LeakResu
   out("");
   if (pairs.length === 0) out("No leak found: no two cases belong together beyond what the table says.");
   else {
-    out(`! ${pairs.length} pairs of cases seem to belong together though the table does not say so. A split must keep them on one side; osteon's own does.`);
-    out(textTable(["case", "other case", "what they share", "detail"], pairs.slice(0, pairsPrinted).map(({ a, b, kind, detail, isMirrored }) => [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, detail?.toFixed(2) ?? ""])));
+    out(`! ${pairs.length} ${pairs.length === 1 ? "pair of cases seems" : "pairs of cases seem"} to belong together though the table does not say so. A split must keep them on one side; osteon's own does.`);
+    out(textTable(["case", "other case", "what they share", "detail"], pairs.slice(0, pairsPrinted).map(({ a, b, kind, detail, isMirrored }) => [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, detail?.toFixed(3) ?? ""])));
     if (pairs.length > pairsPrinted) out(`... and ${pairs.length - pairsPrinted} more: --pairs FILE writes them all`);
   }
-  if (contradictions > 0) out(`! ${contradictions} of them are one image under two labels.`);
+  if (contradictions > 0) out(`! ${contradictions} of them ${contradictions === 1 ? "is" : "are"} one image under two labels.`);
   for (const { message, byLabel } of signs) out(`! ${message} (${Object.entries(byLabel).map(([label, count]) => `${label} ${count}`).join(", ")})`);
 }
 
@@ -54,7 +54,7 @@ export const dataAudit: Command = {
     { flags: "--patient-column <name>", description: "column that holds the patient, where it is not named patient" },
     ...regionOptions,
     { flags: "--pairs <file>", description: "write the pairs of cases that belong together as CSV" },
-    { flags: "--html <file>", description: "write the audit as a page, with pictures of what was located" },
+    { flags: "--html <file>", description: "write the audit as a page, with pictures of what was located and of pairs of cases that belong together" },
   ],
   examples: ["osteon data audit labels.csv", "osteon data audit labels.csv --where series=A --html audit.html", "osteon data audit labels.csv --pairs leaks.csv", "osteon data audit labels.csv --label-column diagnosis --json", "osteon data audit radiographs/ --regions masks/"],
   async run(context, [data], options) {
@@ -71,7 +71,7 @@ export const dataAudit: Command = {
     if (typeof options["pairs"] === "string") await writeFileAtomic(path.resolve(context.folder, options["pairs"]), leaksCsv(leaks.pairs));
     const shortcuts = await auditShortcuts(withKin(dataset, audit), traits, { onProgress: context.onProgress, signal: context.signal });
     const page = typeof html === "string" ? path.resolve(context.folder, html) : undefined;
-    if (page !== undefined) await writeFileAtomic(page, await renderAuditPage({ dataset, traits, shortcuts, softwareVersion: osteonVersion() }));
+    if (page !== undefined) await writeFileAtomic(page, await renderAuditPage({ dataset, traits, shortcuts, sections: [await leakSection(dataset, leaks)], softwareVersion: osteonVersion() }));
     if (json === true) {
       context.out(JSON.stringify({ data: dataset.name, cases: dataset.cases.length, labels: dataset.labels, hasPatients: dataset.hasPatients, shortcuts, leaks, warnings: dataset.warnings, ...(page !== undefined && { page }) }, null, 2));
       return;

@@ -27,7 +27,7 @@ export interface LeakPair {
 
 /** Something that tells a label, or a person, without a look at the anatomy. */
 export interface LeakSign {
-  readonly kind: "label-in-file-name" | "patient-in-file-name" | "text-like-marks" | "label-beside-marks";
+  readonly kind: "label-in-file-name" | "patient-in-file-name" | "text-like-marks";
   readonly cases: number;
   /** Cases with the sign, by label. */
   readonly byLabel: Readonly<Record<string, number>>;

@@ -8,21 +8,19 @@ const cells = 8;
 const orientations = 4;
 export const descriptorLength = cells * cells * orientations;
 
-/** Parts of an image that another may be a cut of: per axis whole, without its start, without its end, without both. */
-const spans = [[0, 1], [0, 0.9], [0.1, 1], [0.05, 0.95]] as const;
+/** Parts of a side that another image may be a cut of: whole, and without a twentieth or a tenth of its start, its end, or both. */
+const spans = [[0, 1], [0, 0.95], [0.05, 1], [0, 0.9], [0.05, 0.95], [0.1, 1], [0.1, 0.9]] as const;
 export interface Window {
   readonly top: number;
   readonly left: number;
   readonly bottom: number;
   readonly right: number;
 }
-/** The whole image, what is left when all sides lose a little, and then a little here or there. */
-export const windows: readonly Window[] = [
-  { top: 0, left: 0, bottom: 1, right: 1 },
-  { top: 0.05, left: 0.05, bottom: 0.95, right: 0.95 },
-  { top: 0.1, left: 0.1, bottom: 0.9, right: 0.9 },
-  ...spans.flatMap(([top, bottom]) => spans.map(([left, right]) => ({ top, left, bottom, right }))).filter(({ top, left, bottom, right }) => !(top === 0 && left === 0 && bottom === 1 && right === 1) && !(top === 0.05 && left === 0.05)),
-];
+/**
+ * The whole image first, then what a cut may leave of it. Rows and columns are cut independently: where a margin was trimmed from the image, but was
+ * cut away from its copy, one axis may be whole and the other a tenth shorter at either end.
+ */
+export const windows: readonly Window[] = spans.flatMap(([top, bottom]) => spans.map(([left, right]) => ({ top, left, bottom, right })));
 
 /** A part of a part, in shares of the whole. */
 export function partOf(outer: Window, { top, left, bottom, right }: Window): Window {
@@ -115,29 +113,51 @@ function toBytes(values: Float32Array): Uint8Array {
   return bytes;
 }
 
+/** Lines of a window's grid of cells, and its corners. */
+const lines = cells + 1;
+
 /** Share of each orientation of edge in 8 x 8 cells of the thumbnail's windows, whichever side of an edge is bright. */
 export class Fingerprint {
-  /** [orientation, side + 1, side + 1]: sums over all rows and columns before. */
-  readonly #sums: readonly Float64Array[];
+  /** [side + 1, side + 1, orientation]: sums over all rows and columns before. */
+  readonly #sums: Float64Array;
+  /** Sums up to the corners of a window's cells, [lines, lines, orientation]. */
+  readonly #corners = new Float64Array(lines * lines * orientations);
 
   constructor(thumbnail: Uint8Array) {
-    this.#sums = edgePlanes(thumbnail).map(integrate);
+    this.#sums = integrateAll(edgePlanes(thumbnail));
   }
 
   /** [cell row, cell column, orientation], of mean zero and length 1. */
   describe({ top, left, bottom, right }: Window, into: Float32Array = new Float32Array(descriptorLength)): Float32Array {
+    const corners = this.#corners;
     const [height, width] = [((bottom - top) * side) / cells, ((right - left) * side) / cells];
+    for (let row = 0; row < lines; row++) for (let column = 0; column < lines; column++) this.#sumTo(top * side + row * height, left * side + column * width, (row * lines + column) * orientations);
     for (let row = 0; row < cells; row++) {
       for (let column = 0; column < cells; column++) {
-        const [y, x] = [top * side + row * height, left * side + column * width];
+        const above = (row * lines + column) * orientations;
+        const below = above + lines * orientations;
+        const at = (row * cells + column) * orientations;
         for (let o = 0; o < orientations; o++) {
-          const sums = this.#sums[o]!;
-          const total = sumTo(sums, y + height, x + width) - sumTo(sums, y, x + width) - sumTo(sums, y + height, x) + sumTo(sums, y, x);
-          into[(row * cells + column) * orientations + o] = Math.sqrt(Math.max(0, total));
+          const total = corners[below + orientations + o]! - corners[above + orientations + o]! - corners[below + o]! + corners[above + o]!;
+          into[at + o] = Math.sqrt(Math.max(0, total));
         }
       }
     }
     return toUnit(into);
+  }
+
+  /** Sums of everything above y and left of x, between the grid's points by straight lines, into the corners from `at`. */
+  #sumTo(y: number, x: number, at: number): void {
+    const row = Math.min(side - 1, Math.floor(y));
+    const column = Math.min(side - 1, Math.floor(x));
+    const [v, u] = [y - row, x - column];
+    const [sums, stride] = [this.#sums, (side + 1) * orientations];
+    const i = row * stride + column * orientations;
+    for (let o = i; o < i + orientations; o++) {
+      const upper = sums[o]! + u * (sums[o + orientations]! - sums[o]!);
+      const lower = sums[o + stride]! + u * (sums[o + stride + orientations]! - sums[o + stride]!);
+      this.#corners[at + o - i] = upper + v * (lower - upper);
+    }
   }
 }
 
@@ -160,6 +180,9 @@ function toUnit(values: Float32Array): Float32Array {
   return values;
 }
 
+/** Share of the mean length of all gradients that is added to the mean around: where there is little else than the noise of air, it counts little. */
+const floorShare = 1.5;
+
 /** Squared gradient along four directions over its length, against the mean length around. */
 function edgePlanes(thumbnail: Uint8Array): Float32Array[] {
   const size = side * side;
@@ -174,7 +197,7 @@ function edgePlanes(thumbnail: Uint8Array): Float32Array[] {
       strength[i] = Math.sqrt(gx[i] * gx[i] + gy[i] * gy[i]);
     }
   }
-  const floor = 0.1 * (strength.reduce((a, b) => a + b, 0) / size) + 1e-3;
+  const floor = floorShare * (strength.reduce((a, b) => a + b, 0) / size) + 1e-3;
   const sums = integrate(strength);
   const reach = 8;
   for (let row = 0; row < side; row++) {
@@ -199,6 +222,13 @@ function edgePlanes(thumbnail: Uint8Array): Float32Array[] {
   return planes;
 }
 
+/** The running sums of all planes, side by side. */
+function integrateAll(planes: readonly Float32Array[]): Float64Array {
+  const all = new Float64Array((side + 1) ** 2 * orientations);
+  planes.forEach((plane, o) => integrate(plane).forEach((sum, i) => (all[i * orientations + o] = sum)));
+  return all;
+}
+
 function integrate(plane: Float32Array): Float64Array {
   const stride = side + 1;
   const sums = new Float64Array(stride * stride);
@@ -210,15 +240,4 @@ function integrate(plane: Float32Array): Float64Array {
     }
   }
   return sums;
-}
-
-/** Sum of everything above y and left of x, between the grid's points by straight lines. */
-function sumTo(sums: Float64Array, y: number, x: number): number {
-  const stride = side + 1;
-  const row = Math.min(side - 1, Math.floor(y));
-  const column = Math.min(side - 1, Math.floor(x));
-  const [v, u] = [y - row, x - column];
-  const i = row * stride + column;
-  if (v === 0 && u === 0) return sums[i]!;
-  return (1 - v) * ((1 - u) * sums[i]! + u * sums[i + 1]!) + v * ((1 - u) * sums[i + stride]! + u * sums[i + stride + 1]!);
 }

@@ -1,9 +1,9 @@
 import { sha256 } from "../../files/index.js";
 import { decodeSmall, readImageFile } from "../../images/index.js";
 import { compareClosely, type CloseComparison } from "./compare-closely.js";
-import { coarseDetailOf, coarseDetailWithin, coarseLength, makeCoarseDetail, type CoarseDetail } from "./detail.js";
+import { coarseDetailOf, coarseLength, halfDetailWithin, makeCoarseDetail, roughDetailWithin, type CoarseDetail } from "./detail.js";
 import { descriptorLength, Fingerprint, keepInside, makeThumbnail, partOf, side, windows, type KeptImage, type Window } from "./fingerprint.js";
-import { register, registerRoughly, type Mapping } from "./register.js";
+import { register, type Mapping } from "./register.js";
 import { searchCodes, type Candidate, type Codes, type SearchRequest } from "./search-codes.js";
 import { findTextMarks, type TextMark } from "./text-marks.js";
 import { codeLength, encode, type Whitening } from "./whitening.js";
@@ -56,18 +56,20 @@ export interface CompareRequest {
 export interface Compared extends Laid, CloseComparison {}
 
 /** Candidates of an image that are laid over it at half size, of all those laid over it roughly. */
-const closer = 18;
-/** Those compared closely: the best by where they were laid and by code together, and the nearest by code alone, as a small part laid over the whole agrees less. */
-const [closest, nearest] = [4, 3];
+const closer = 10;
+/** Those compared closely: the best by where they were laid and by code together, and the nearest by code alone, as what is faint agrees less. */
+const [closest, nearest] = [3, 1];
 /** What the agreement of codes counts beside the correlation. */
 const codeShare = 0.1;
 /** How far they may lie behind the best at either step, in correlation. */
-const [roughMargin, margin] = [0.25, 0.3];
+const [roughMargin, margin] = [0.2, 0.2];
 /** Correlation of coarse detail that earns a closer look. */
 const leastCorrelation = 0.35;
 
+/** Steps of registration at a quarter of the thumbnail's size, and at half. */
+const [roughSteps, halfSteps] = [8, 7];
+
 interface Laying extends Candidate {
-  readonly planes: readonly [CoarseDetail, CoarseDetail];
   readonly mapping: Mapping;
   readonly correlation: number;
 }
@@ -123,16 +125,18 @@ export const leakTasks = {
 
   /** Lays the candidates of each image over it; the best of each image. */
   lay({ thumbnails, details, items }: { thumbnails: Uint8Array; details: Float32Array; items: readonly (readonly Candidate[])[] }): Laid[] {
-    const detailOf = (index: number, isMirrored: boolean): CoarseDetail => coarseDetailOf(details.subarray(index * coarseLength, (index + 1) * coarseLength), isMirrored);
-    const lay = ({ a, b, isMirrored, agreement, start }: Candidate): Laying => ({ a, b, isMirrored, agreement, start, planes: [coarseDetailWithin(thumbnailOf(thumbnails, a), start), detailOf(b, isMirrored)], mapping: whole, correlation: 0 });
     return items.flatMap((candidates) => {
+      const b = candidates[0]?.b;
+      if (b === undefined) return [];
+      // All candidates of a list are laid over by one image.
+      const own = [false, true].map((isMirrored) => coarseDetailOf(details.subarray(b * coarseLength, (b + 1) * coarseLength), isMirrored)) as [CoarseDetail, CoarseDetail];
+      const ownOf = ({ isMirrored }: Candidate): CoarseDetail => own[isMirrored ? 1 : 0];
       const rough = candidates
-        .map(lay)
-        .map((one): Laying => ({ ...one, ...registerRoughly(...one.planes, whole) }))
+        .map((one): Laying => ({ ...one, ...register(roughDetailWithin(thumbnailOf(thumbnails, one.a), one.start), ownOf(one)[0], whole, roughSteps) }))
         .sort((one, other) => other.correlation - one.correlation);
       const fine = rough
         .filter(({ correlation }, rank) => rank < closer && correlation > rough[0]!.correlation - roughMargin)
-        .map((one): Laying => ({ ...one, ...register(...one.planes, one) }));
+        .map((one): Laying => ({ ...one, ...register(halfDetailWithin(thumbnailOf(thumbnails, one.a), one.start), ownOf(one)[1], one.mapping, halfSteps) }));
       const chosen = new Set([...onePerImage(fine, scoreOf).slice(0, closest), ...onePerImage(fine, ({ agreement }) => agreement).slice(0, nearest)]);
       const best = Math.max(...fine.map(({ correlation }) => correlation));
       return [...chosen]

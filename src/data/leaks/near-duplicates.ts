@@ -28,7 +28,7 @@ export interface NearDuplicateOptions {
 }
 
 /** Others that each frame of an image is laid over, and the agreement of codes that earns it. */
-const keep = 14;
+const keep = 20;
 const leastAgreement = 0.3;
 /** In a data set so small that codes mean little, the nearest are compared whatever their agreement. */
 const fewImages = 200;
@@ -60,7 +60,7 @@ function runBy({ pool, signal }: NearDuplicateOptions): Run {
 /**
  * Finds images that are copies of one another though their files differ: encoded anew, resized, cut by a tenth,
  * mirrored, of another contrast, negative, or framed. Every image is reduced inside its border; whitened edge
- * descriptors of 17 windows nominate candidates among all pairs; these are laid over one another, brought to one contrast,
+ * descriptors of 49 windows nominate candidates among all pairs; these are laid over one another, brought to one contrast,
  * and compared in fine, middle and coarse detail: a copy differs from its source by what encoding does, another exposure
  * in everything.
  */

@@ -1,4 +1,4 @@
-import type { CoarseDetail, DetailPlane } from "./detail.js";
+import type { DetailPlane } from "./detail.js";
 
 /** Where b lies in a, in shares of the sides of a: b's left edge, width, top edge and height. */
 export interface Mapping {
@@ -16,25 +16,12 @@ export interface Registration {
   readonly overlap: number;
 }
 
-/** Steps at a quarter of the size and at half. */
-const [roughSteps, halfSteps] = [8, 7] as const;
-
 /**
- * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best at a quarter of the
- * size, from where b is taken to lie.
+ * Lays b over a by shifting and scaling it, each axis on its own, so that their detail agrees best, from where b is taken to lie.
  * @see B. Lucas, T. Kanade, An iterative image registration technique, 1981; G. Evangelidis, E. Psarakis, Enhanced
  *   correlation coefficient maximization, doi 10.1109/TPAMI.2008.113
  */
-export function registerRoughly([a]: CoarseDetail, [b]: CoarseDetail, start: Mapping): Registration {
-  return registered(a, b, start, roughSteps);
-}
-
-/** The same at half the size, from where `registerRoughly` came to. */
-export function register([, a]: CoarseDetail, [, b]: CoarseDetail, { mapping }: Pick<Registration, "mapping">): Registration {
-  return registered(a, b, mapping, halfSteps);
-}
-
-function registered(a: DetailPlane, b: DetailPlane, start: Mapping, steps: number): Registration {
+export function register(a: DetailPlane, b: DetailPlane, start: Mapping, steps: number): Registration {
   const [mapping, { correlation, overlap }] = refine(a, b, start, { steps });
   return { mapping, correlation: Math.abs(correlation), overlap };
 }

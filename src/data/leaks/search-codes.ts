@@ -91,8 +91,7 @@ function searchTile({ codes, firstFrame, frames, keep, least }: SearchRequest, k
       if (product <= bars[i]! || order[i] === a) continue;
       const list = lists[i]!;
       const tagged = best[2 * i + 1]!;
-      list.push({ a, product, code: tagged >> 1, query: queries[i]!, isMirrored: (tagged & 1) === 1 });
-      list.sort(byProduct);
+      insert(list, { a, product, code: tagged >> 1, query: queries[i]!, isMirrored: (tagged & 1) === 1 });
       if (list.length > keep) list.pop();
       if (list.length === keep) bars[i] = list[keep - 1]!.product;
     }
@@ -100,6 +99,13 @@ function searchTile({ codes, firstFrame, frames, keep, least }: SearchRequest, k
   const found: Hit[][] = images.map(() => []);
   lists.forEach((list, i) => found[order[i]! - start]!.push(...list));
   return found.map((hits, i) => hits.sort(byProduct).map((hit) => toCandidate(hit, start + i, frames)));
+}
+
+/** Puts a hit where it belongs among those that are ranked already. */
+function insert(list: Hit[], hit: Hit): void {
+  let place = list.length;
+  while (place > 0 && byProduct(hit, list[place - 1]!) < 0) place -= 1;
+  list.splice(place, 0, hit);
 }
 
 const byProduct = (one: Hit, other: Hit): number => other.product - one.product || one.a - other.a || one.query - other.query;

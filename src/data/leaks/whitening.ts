@@ -5,39 +5,47 @@ export const codeLength = 64;
 
 /** What is common to all images taken away, and what sets them apart brought to one scale. */
 export interface Whitening {
+  /** Numbers of a descriptor, and in the same order those of the mirror image that are equal to them. */
+  readonly pairs: readonly [Int32Array, Int32Array];
+  /** [length / 2], of the sums of pairs. */
   readonly mean: Float32Array;
-  /** [codeLength, length] */
+  /** [codeLength, length / 2]: what the sums of pairs are multiplied by, then their differences. */
   readonly rows: Float32Array;
 }
 
 const iterations = 12;
 /** Share of the largest variance that is added to all, so that the faintest directions do not decide. */
-const floorShare = 0.02;
+const floorShare = 0.005;
 
 /**
  * Principal directions of the descriptors and their mirror images by subspace iteration, each divided by its deviation.
- * Images and mirror images together vary along directions that mirroring leaves and along ones that it turns around, so
- * that one code tells both.
+ * Images and mirror images together vary along directions that mirroring leaves and along ones that it turns around: sums and differences of
+ * the numbers that mirroring exchanges. One code tells both.
  * @param descriptors [n, length]
- * @param mirrored where each number of a descriptor stands in the mirror image's
+ * @param mirrored where each number of a descriptor stands in the mirror image's; none in its own place
  */
 export function fitWhitening(descriptors: Float32Array, mirrored: Int32Array): Whitening {
-  const { length } = mirrored;
+  const lefts = Int32Array.from(mirrored.keys()).filter((i) => i < mirrored[i]!);
+  const pairs = [lefts, lefts.map((i) => mirrored[i]!)] as const;
+  const [length, half] = [mirrored.length, lefts.length];
   const n = descriptors.length / length;
-  const [even, odd] = [new Float64Array(descriptors.length), new Float64Array(descriptors.length)];
-  for (let at = 0; at < descriptors.length; at += length) {
-    for (let i = 0; i < length; i++) {
-      const [value, other] = [descriptors[at + i]!, descriptors[at + mirrored[i]!]!];
-      even[at + i] = (value + other) / 2;
-      odd[at + i] = (value - other) / 2;
-    }
-  }
-  const mean = new Float64Array(length);
-  for (let i = 0; i < even.length; i++) mean[i % length]! += even[i]! / n;
-  const parts = [even.map((value, i) => value - mean[i % length]!), odd].map((part) => principalDirections(part, length));
+  const [sums, differences] = [new Float64Array(n * half), new Float64Array(n * half)];
+  for (let i = 0; i < n; i++) fold(descriptors.subarray(i * length, (i + 1) * length), pairs, sums.subarray(i * half, (i + 1) * half), differences.subarray(i * half, (i + 1) * half));
+  const mean = new Float64Array(half);
+  for (let i = 0; i < sums.length; i++) mean[i % half]! += sums[i]! / n;
+  const parts = [sums.map((value, i) => value - mean[i % half]!), differences].map((part) => principalDirections(part, half));
   const floor = floorShare * Math.max(...parts.flatMap(({ variances }) => variances), 1e-12);
   const rows = parts.flatMap(({ basis, variances }) => basis.flatMap((vector, k) => [...vector].map((value) => value / Math.sqrt(variances[k]! + floor))));
-  return { mean: Float32Array.from(mean), rows: Float32Array.from(rows) };
+  return { pairs, mean: Float32Array.from(mean), rows: Float32Array.from(rows) };
+}
+
+/** Sums and differences of the numbers that mirroring exchanges. */
+function fold(descriptor: Float32Array, [lefts, rights]: Whitening["pairs"], sums: Float64Array, differences: Float64Array): void {
+  for (let i = 0; i < lefts.length; i++) {
+    const [left, right] = [descriptor[lefts[i]!]!, descriptor[rights[i]!]!];
+    sums[i] = left + right;
+    differences[i] = left - right;
+  }
 }
 
 function principalDirections(centered: Float64Array, length: number): { basis: Float64Array[]; variances: number[] } {
@@ -107,15 +115,20 @@ function orthonormalize(basis: readonly Float64Array[]): number[] {
 export const codeScale = 16_384;
 
 const whitened = new Float64Array(codeLength);
+let folded = [new Float64Array(0), new Float64Array(0)] as const;
 
 /** The whitened descriptor, of length 1, in whole numbers. */
-export function encode(descriptor: Float32Array, { mean, rows }: Whitening, into: Int16Array): void {
-  const { length } = descriptor;
+export function encode(descriptor: Float32Array, { pairs, mean, rows }: Whitening, into: Int16Array): void {
+  const half = mean.length;
+  if (folded[0].length !== half) folded = [new Float64Array(half), new Float64Array(half)];
+  fold(descriptor, pairs, ...folded);
+  for (let i = 0; i < half; i++) folded[0][i]! -= mean[i]!;
   let square = 0;
   for (let k = 0; k < codeLength; k++) {
+    const part = folded[2 * k < codeLength ? 0 : 1];
     let sum = 0;
-    const line = k * length;
-    for (let i = 0; i < length; i++) sum += rows[line + i]! * (descriptor[i]! - mean[i]!);
+    const line = k * half;
+    for (let i = 0; i < half; i++) sum += rows[line + i]! * part[i]!;
     whitened[k] = sum;
     square += sum * sum;
   }

@@ -65,9 +65,9 @@ export function sayLeaks({ pairs, keptTogether, contradictions, signs }: LeakRes
   const said: string[] = [];
   if (pairs.length > 0) {
     const [first] = pairs;
-    said.push(`${pairs.length} pairs of cases seem to belong together though the table does not say so (${first!.a} and ${first!.b}: ${leakKinds[first!.kind]}${pairs.length > 1 ? "; ..." : ""}). Their ${keptTogether} cases are kept on one side of every split that is computed; see leaks.csv.`);
+    said.push(`${pairs.length} ${pairs.length === 1 ? "pair of cases seems" : "pairs of cases seem"} to belong together though the table does not say so (${first!.a} and ${first!.b}: ${leakKinds[first!.kind]}${pairs.length > 1 ? "; ..." : ""}). Their ${keptTogether} cases are kept on one side of every split that is computed; see leaks.csv.`);
   }
-  if (contradictions > 0) said.push(`${contradictions} of these pairs are one image with two labels. One of them must be wrong: correct the table.`);
+  if (contradictions > 0) said.push(`${contradictions} of these pairs ${contradictions === 1 ? "is" : "are"} one image with two labels. One of them must be wrong: correct the table.`);
   for (const { kind, message } of signs) if (kind !== "label-in-file-name") said.push(message);
   return said;
 }

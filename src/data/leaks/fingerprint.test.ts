@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { seededRandom } from "../../base/index.js";
+import { resizeBilinear } from "../../images/index.js";
+import { coarseDetailOf, coarseLength, halfDetailWithin, makeCoarseDetail, roughDetailWithin } from "./detail.js";
+import { descriptorLength, Fingerprint, makeThumbnail, mirroredPlaces, side, windows, type KeptImage, type Window } from "./fingerprint.js";
+import { codeLength, encode, fitWhitening } from "./whitening.js";
+
+/** Blobs on a plane, [200, 200]. */
+function makeImage(seed: number): KeptImage {
+  const random = seededRandom("blobs", seed);
+  const small = Float32Array.from({ length: 16 * 16 }, () => random.between(0, 255));
+  const plane = resizeBilinear(small, { height: 16, width: 16 }, { height: 200, width: 200 });
+  return { height: 200, width: 200, pixels: Uint8Array.from(plane, Math.round) };
+}
+
+function cut({ pixels, width, height }: KeptImage, { top, left, bottom, right }: Window): KeptImage {
+  const [rows, columns] = [[top * height, bottom * height].map(Math.round), [left * width, right * width].map(Math.round)] as [[number, number], [number, number]];
+  const size = { height: rows[1] - rows[0], width: columns[1] - columns[0] };
+  return { ...size, pixels: Uint8Array.from({ length: size.height * size.width }, (_, i) => pixels[(rows[0] + Math.floor(i / size.width)) * width + columns[0] + (i % size.width)]!) };
+}
+
+const correlation = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let [product, squareA, squareB] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    product += a[i]! * b[i]!;
+    squareA += a[i]! ** 2;
+    squareB += b[i]! ** 2;
+  }
+  return product / Math.sqrt(squareA * squareB);
+};
+
+// What is left of an image trimmed at its sides whose copy was cut by a tenth on all four.
+const part: Window = { top: 0.1, left: 0, bottom: 0.9, right: 0.95 };
+
+test("an image cut unlike in rows and columns has a window of its source that describes it, and no other image has", () => {
+  const source = new Fingerprint(makeThumbnail(makeImage(1)));
+  const copy = new Fingerprint(makeThumbnail(cut(makeImage(1), part))).describe(windows[0]!);
+  const best = (print: Fingerprint): number => Math.max(...windows.map((window) => correlation(print.describe(window), copy)));
+  assert.ok(best(source) > 0.97, `${best(source)}`);
+  assert.ok(best(new Fingerprint(makeThumbnail(makeImage(2)))) < 0.5);
+  assert.ok(windows.some(({ top, left, bottom, right }) => top === part.top && left === part.left && bottom === part.bottom && right === part.right));
+});
+
+test("the mirror image's code is the image's with its second half of the other sign", () => {
+  const descriptors = new Float32Array(90 * descriptorLength);
+  for (let i = 0; i < 90; i++) new Fingerprint(makeThumbnail(makeImage(i))).describe(windows[0]!, descriptors.subarray(i * descriptorLength, (i + 1) * descriptorLength));
+  const whitening = fitWhitening(descriptors, mirroredPlaces);
+  const [own, other] = [new Int16Array(codeLength), new Int16Array(codeLength)];
+  const first = descriptors.subarray(0, descriptorLength);
+  encode(first, whitening, own);
+  encode(Float32Array.from(mirroredPlaces, (place) => first[place]!), whitening, other);
+  own.forEach((value, k) => assert.ok(Math.abs(other[k]! - (2 * k < codeLength ? value : -value)) <= 1, `${k}`));
+  const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0));
+  assert.ok(Math.abs(length - 16_384) < 64);
+});
+
+test("coarse detail of a part is that of the part cut out, and what lies outside repeats the edge", () => {
+  const thumbnail = makeThumbnail(makeImage(3));
+  const kept = new Float32Array(coarseLength);
+  makeCoarseDetail(thumbnail, kept);
+  const [quarter, half] = coarseDetailOf(kept, false);
+  assert.deepEqual(roughDetailWithin(thumbnail, { left: 0, width: 1, top: 0, height: 1 }).values, quarter.values);
+  assert.equal(half.values.length, (side / 2) ** 2);
+  const mapping = { left: part.left, width: part.right - part.left, top: part.top, height: part.bottom - part.top };
+  const cutOut = new Float32Array(coarseLength);
+  makeCoarseDetail(makeThumbnail(cut(makeImage(3), part)), cutOut);
+  assert.ok(correlation(halfDetailWithin(thumbnail, mapping).values, coarseDetailOf(cutOut, false)[1].values) > 0.97);
+  const beyond = halfDetailWithin(thumbnail, { left: -0.5, width: 1, top: 0, height: 1 }).values;
+  assert.ok(beyond.every(Number.isFinite));
+});

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
+import sharp from "sharp";
 import { chromiumFile, makeModel } from "../browser/browser.testkit.js";
 import { sha256 } from "../files/index.js";
 import { beginSession, sessionCookie } from "../server/people/sessions.js";
@@ -36,7 +37,7 @@ export interface ViewerTest {
   readonly url: string;
   readonly browser: Browser;
   /** A page of its own browser context; of somebody signed in, where a role or a person's id is given. */
-  readonly visit: (address: string, options?: { readonly as?: Role | { readonly id: string }; readonly theme?: "dark" | "light"; readonly width?: number; readonly language?: string; /** Name of the server in the address; its number where left out. */ readonly host?: string }) => Promise<Visit>;
+  readonly visit: (address: string, options?: { readonly as?: Role | { readonly id: string }; readonly theme?: "dark" | "light"; readonly width?: number; readonly language?: string; /** Name of the server in the address; its number where left out. */ readonly host?: string; /** Milliseconds that the browser has for its own new window before the address is opened. */ readonly rest?: number }) => Promise<Visit>;
 }
 
 /** Puts a model that runs into the first fold of the made-up run. */
@@ -50,16 +51,37 @@ async function addModel(root: string, folder: string): Promise<void> {
   await writeFile(results, text.replaceAll("ab".repeat(32), sha256(await readFile(made))));
 }
 
+interface FilmSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Makes the images of the made-up run as large as films, with a film's noise, and lets the run know them. */
+async function growImages(root: string, { height, width }: FilmSize): Promise<void> {
+  const table = path.join(root, "run/predictions.csv");
+  let text = await readFile(table, "utf8");
+  const noise = await sharp({ create: { height, width, channels: 3, background: "black", noise: { type: "gaussian", mean: 8, sigma: 3 } } }).greyscale().png().toBuffer();
+  for (const name of await readdir(path.join(root, "images"))) {
+    const file = path.join(root, "images", name);
+    const small = await readFile(file);
+    const large = await sharp(await sharp(small).greyscale().resize({ height, width, fit: "fill", kernel: "cubic" }).toBuffer()).composite([{ input: noise, blend: "add" }]).greyscale().png().toBuffer();
+    await writeFile(file, large);
+    text = text.replaceAll(sha256(small), sha256(large));
+  }
+  await writeFile(table, text);
+}
+
 /** The real server on this machine, on a made-up run, with the built pages and a browser. */
-export async function withViewer<T>({ perClass = 8, hasModel = false }: { readonly perClass?: number; readonly hasModel?: boolean }, work: (test: ViewerTest) => Promise<T>): Promise<T> {
+export async function withViewer<T>({ perClass = 8, hasModel = false, film }: { readonly perClass?: number; readonly hasModel?: boolean; /** Pixels of the images, where they are to be as large as radiographs. */ readonly film?: FilmSize }, work: (test: ViewerTest) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "osteon-viewer-"));
   const root = path.join(folder, "work");
   await makeRunFolder(root, { perClass });
   if (hasModel) await addModel(root, folder);
+  if (film) await growImages(root, film);
   const server = await openTestServer({ root, viewer: await builtPages() });
   const url = await server.listen(0);
   const browser = await chromium.launch({ executablePath: chromiumFile, args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
-  const visit: ViewerTest["visit"] = async (address, { as, theme = "light", width = 1280, language = "en-US", host = "127.0.0.1" } = {}) => {
+  const visit: ViewerTest["visit"] = async (address, { as, theme = "light", width = 1280, language = "en-US", host = "127.0.0.1", rest = 0 } = {}) => {
     const site = url.replace("127.0.0.1", host);
     const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: theme, locale: language });
     if (as !== undefined) {
@@ -74,6 +96,7 @@ export async function withViewer<T>({ perClass = 8, hasModel = false }: { readon
     page.on("pageerror", (error) => errors.push(String(error)));
     // A refusal of the server is shown by the page; the browser's own line about it says nothing more.
     page.on("console", (message) => message.type() === "error" && !message.text().startsWith("Failed to load resource") && errors.push(message.text()));
+    if (rest > 0) await page.waitForTimeout(rest);
     await page.goto(`${site}${address}`);
     return { page, requests, errors };
   };

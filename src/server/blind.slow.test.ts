@@ -135,7 +135,7 @@ test("what a reader is told by every route stays the same, bit for bit, when all
     }
     const answered = after.filter(({ status, request }) => status < 300 && request.includes("/api/v1/"));
     // Own sessions, the case in front with its picture, one's own page, and what is open to all.
-    assert.deepEqual([...new Set(answered.map(({ request }) => request.replace(/\?.*/, "").replace(own[0]!, "MINE").replace(item!.id, "IN-FRONT")))].sort(), ["GET /api/v1/auth", "GET /api/v1/health", "GET /api/v1/me", "GET /api/v1/openapi.json", "GET /api/v1/reading/assignments", "GET /api/v1/reading/items/IN-FRONT/image", "PATCH /api/v1/me", "POST /api/v1/auth/passkey/options", "POST /api/v1/reading/assignments/MINE/next"]);
+    assert.deepEqual([...new Set(answered.map(({ request }) => request.replace(/\?.*/, "").replace(own[0]!, "MINE").replace(item!.id, "IN-FRONT")))].sort(), ["GET /api/v1/auth", "GET /api/v1/health", "GET /api/v1/me", "GET /api/v1/openapi.json", "GET /api/v1/reading/assignments", "GET /api/v1/reading/items/IN-FRONT/image", "HEAD /api/v1/reading/items/IN-FRONT/image", "PATCH /api/v1/me", "POST /api/v1/auth/passkey/options", "POST /api/v1/reading/assignments/MINE/next"]);
     const picture = answered.find(({ request }) => request.includes("/image"))!;
     assert.deepEqual([...new Set(partsOfPng(picture.bytes))].filter((kind) => !["IHDR", "IDAT", "IEND", "pHYs"].includes(kind)), []);
 

@@ -33,13 +33,18 @@ test("wrong passwords lock an account, a link opens it, and ended sessions are o
     await assert.rejects(stranger.call("signIn", { body: { name: "Viktor", password } }), refuses(429, "locked-out"));
     await assert.rejects(stranger.call("signIn", { body: { name: "Nobody", password } }), refuses(401, "sign-in"));
     const link = await administrator.call("makeLink", { params: { user: viewer.id } });
-    await stranger.call("useLink", { body: { token: link.path.split("#")[1]!, password: "another long password" } });
+    stranger.setCsrf((await stranger.call("useLink", { body: { token: link.path.split("#")[1]!, password: "another long password" } })).csrf);
     await assert.rejects(viewer.call("me"), refuses(401));
     assert.equal((await stranger.call("me")).name, "Viktor");
+    // Trying passwords at a page that was left open is counted as well.
+    for (let i = 0; i < 5; i++) await assert.rejects(stranger.call("changePassword", { body: { current: "no", password } }), refuses(403, "password"));
+    await assert.rejects(stranger.call("changePassword", { body: { current: "another long password", password } }), refuses(429, "locked-out"));
+    await administrator.call("changeUser", { params: { user: viewer.id }, body: { unlock: true } });
     await administrator.call("endUserSessions", { params: { user: viewer.id } });
     await assert.rejects(stranger.call("me"), refuses(401));
     await administrator.call("changeUser", { params: { user: viewer.id }, body: { state: "disabled" } });
     await assert.rejects(stranger.call("signIn", { body: { name: "viktor", password: "another long password" } }), refuses(401, "sign-in"));
+    assert.equal((await administrator.call("auditLog", { query: { action: "password.change" } })).items.filter(({ outcome }) => outcome === "refused").length, 5);
   }));
 
 test("a change needs this page's token, and comes from no other site", () =>
@@ -72,6 +77,28 @@ test("limits of rate turn floods away and say when to come back", () =>
     const statuses = new Set<number>();
     for (let i = 0; i < 40; i++) await stranger.call("readLink", { body: { token: "x" } }).catch((error: ApiError) => statuses.add(error.problem.status));
     assert.deepEqual([...statuses], [404, 429]);
+  }));
+
+test("behind a proxy its word counts for who asks, and not what its client has said before", () =>
+  withTestServer({ unlimited: false, trustsProxy: true }, async ({ app }) => {
+    const ask = async (forwarded: string): Promise<number> => (await app.inject({ method: "POST", url: "/api/v1/auth/link/read", headers: { host: "localhost", "x-forwarded-for": forwarded, "content-type": "application/json" }, payload: '{"token":"x"}' })).statusCode;
+    const statuses = new Set<number>();
+    for (let i = 0; i < 40; i++) statuses.add(await ask(`10.0.0.${i}, 192.0.2.7`));
+    assert.deepEqual([...statuses], [404, 429]);
+    assert.equal(await ask("192.0.2.8"), 404);
+  }));
+
+test("a page that listens is told nothing more once its session has ended", () =>
+  withTestServer({ beatMs: 20 }, async ({ listen, people: { viewer }, bench }) => {
+    const address = await listen(0);
+    const { token, id } = await viewer.call("makeToken", { body: { name: "page", scopes: ["read"] } });
+    const answer = await fetch(`${address}/api/v1/studies/${idOfRun}/events`, { headers: { authorization: `Bearer ${token}` } });
+    const parts = answer.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    assert.match((await parts.next()).value as string, /^retry: 2000/);
+    await viewer.call("revokeToken", { params: { token: id } });
+    let isOver = false;
+    while (!isOver) isOver = (await parts.next()).done === true;
+    assert.equal(bench.runner.isHeard(idOfRun), false);
   }));
 
 test("a study is its table, its cell and its cases, paged, filtered and sorted", () =>
@@ -129,7 +156,7 @@ test("pictures and files are versioned, and parts of them are served", () =>
         assert.deepEqual([beyond.statusCode, beyond.headers["content-range"], (beyond.json() as { code: string }).code], [416, `bytes */${size}`, "range"], `${address} ${range}`);
       }
       // Several at once, other units, and a part of another version are answered as the whole.
-      for (const headers of [{ range: "bytes=0-1,4-5" }, { range: "lines=1-2" }, { range: "bytes=a-b" }, { range: "bytes=0-9", "if-range": '"another"' }, { range: "bytes=0-9", "if-range": "Mon, 23 Nov 2026 00:00:00 GMT" }]) assert.deepEqual([(await ask(address, headers)).statusCode, (await ask(address, headers)).rawPayload.length], [200, size], JSON.stringify(headers));
+      for (const headers of [{ range: "bytes=0-1,4-5" } as Record<string, string>, { range: "lines=1-2" }, { range: "bytes=a-b" }, { range: "bytes=0-9", "if-range": '"another"' }, { range: "bytes=0-9", "if-range": "Mon, 23 Nov 2026 00:00:00 GMT" }]) assert.deepEqual([(await ask(address, headers)).statusCode, (await ask(address, headers)).rawPayload.length], [200, size], JSON.stringify(headers));
       assert.equal((await ask(address, { range: "bytes=0-9", "if-range": tag })).statusCode, 206);
       assert.equal((await ask(address, { range: "bytes=0-9", "if-none-match": tag })).statusCode, 304);
       const head = await ask(address, {}, "HEAD");

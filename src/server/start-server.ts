@@ -15,7 +15,7 @@ import { CaseFiles } from "./studies/case-files.js";
 import { CasePictures } from "./studies/case-picture.js";
 import { RunCatalog } from "./studies/run-catalog.js";
 import { MapMaker } from "./studies/map-maker.js";
-import { StudyRunner } from "./studies/runner.js";
+import { StudyRunner, type LocalBudget } from "./studies/runner.js";
 import type { Workbench } from "./workbench.js";
 import type { FastifyInstance } from "fastify";
 
@@ -41,7 +41,11 @@ export interface ServerOptions {
   readonly openId?: Omit<OpenIdOptions, "url">;
   /** Command that starts Osteon on the nodes of a cluster; without it no study goes to Slurm. */
   readonly command?: readonly string[];
+  /** What studies may use of this machine. */
+  readonly local?: LocalBudget;
   readonly trustsProxy?: boolean;
+  /** Time between two signs of life of a stream of events; 15 s where left out. */
+  readonly beatMs?: number;
   /** Without limits of rate: for tests of load. */
   readonly unlimited?: boolean;
   readonly host?: string;
@@ -79,7 +83,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       store, root, catalog, files,
       pictures: new CasePictures(files, cache), cache,
       maps: new MapMaker(),
-      runner: new StudyRunner(store, catalog, { version, say, weights: options.weights ?? {}, ...(options.command && { command: options.command }), ...(database !== undefined && { database }) }),
+      runner: new StudyRunner(store, catalog, { version, say, weights: options.weights ?? {}, ...(options.local && { local: options.local }), ...(options.command && { command: options.command }), ...(database !== undefined && { database }) }),
       jobs: new Jobs(say),
       ...(options.openId && { openId: await (await import("./people/open-id.js")).OpenId.open({ ...options.openId, url: publicUrl ?? `http://${host}` }) }),
       pacs: options.pacs ?? {},
@@ -92,6 +96,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       hosts: allowedHosts(host, publicUrl),
       trustsProxy: options.trustsProxy === true,
       limitsRates: options.unlimited !== true,
+      beatMs: options.beatMs ?? 15_000,
     };
     await bench.runner.recover();
     await recoverJobs(store);

@@ -40,4 +40,6 @@ export interface Workbench {
   readonly hosts: ReadonlySet<string> | "any";
   readonly trustsProxy: boolean;
   readonly limitsRates: boolean;
+  /** Time between two signs of life of a stream of events. */
+  readonly beatMs: number;
 }

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { InputError } from "../../base/index.js";
 import { openServer, type ServerOptions } from "../../server/index.js";
 import type { Command, OptionValues } from "../contract.js";
+import { readCount } from "../data-options.js";
 import { openIdOptions, readOpenId } from "../open-id-options.js";
 import { pacsOptions, readPacs } from "../serve-pacs.js";
 import { databaseOf, filesOf, storeOf, storeOptions } from "../store-options.js";
@@ -23,6 +24,15 @@ function readPort(value: OptionValues[string]): number {
   throw new InputError("option-number", `--port: expected a number from 0 to 65535, got "${String(value)}". Correct the option.`);
 }
 
+const onThisMachine = "Studies on this machine:";
+
+function readBudget(options: OptionValues): NonNullable<ServerOptions["local"]> {
+  const [studies, jobs, cores, memoryGib] = [readCount(options["studies"], "--studies"), readCount(options["jobs"], "--jobs"), readCount(options["cores"], "--cores"), readCount(options["machineMemory"], "--machine-memory")];
+  return { ...(studies !== undefined && { studies }), ...(jobs !== undefined && { jobs }), ...(cores !== undefined && { cores }), ...(memoryGib !== undefined && { memoryGib }) };
+}
+
+const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host);
+
 export const serve: Command = {
   description:
     "Opens the workbench: the studies, cases, data sets and models of a folder, reading of cases by people, and everything that was done, in a browser. The first start prints a link, good once, that makes the administrator. People, reads and notes are kept in the folder .osteon, or in PostgreSQL; runs stay the folders they are. Only this computer can open it, unless --host says otherwise.",
@@ -36,6 +46,10 @@ export const serve: Command = {
     { flags: "--data <path>", description: "table or folder of images that lies elsewhere; repeatable", repeatable: true },
     ...pacsOptions,
     ...openIdOptions,
+    { flags: "--studies <n>", description: "studies that are done on this machine at a time; further ones wait (default: 1)", group: onThisMachine },
+    { flags: "--jobs <n>", description: "tasks of such a study at a time (default: 1)", group: onThisMachine },
+    { flags: "--cores <n>", description: "cores that its tasks may use together (default: all)", group: onThisMachine },
+    { flags: "--machine-memory <gib>", description: "memory that they may hold together (default: four fifths of it)", group: onThisMachine },
     { flags: "--no-limits", description: "no limits on how much one may ask a minute, for tests of load", group: "For tests:" },
   ],
   examples: ["osteon serve", "osteon serve osteon-demo --port 0", "osteon serve /studies --database postgres://osteon@db/osteon --url https://osteon.example.org --behind-proxy"],
@@ -61,6 +75,7 @@ export const serve: Command = {
       tables: list(options["data"]).map((table) => path.resolve(context.folder, table)),
       pacs: await readPacs(context, options),
       weights: findWeights(context, configuration, undefined),
+      local: readBudget(options),
       ...(openId && { openId }),
       log: pino.destination({ fd: 2, sync: true }),
       onLost: (reason) => {
@@ -73,6 +88,7 @@ export const serve: Command = {
       const address = await server.listen(readPort(options["port"]));
       context.out(`Osteon is at ${text(options["url"]) ?? address}`);
       if (server.setup !== undefined) context.out(`\nFirst start: open this link once to become the administrator (it works for 24 hours):\n  ${text(options["url"]) ?? address}${server.setup}\n`);
+      if (!isLoopback(settings.host!) && settings.publicUrl?.startsWith("https:") !== true) context.note("Other computers can open it, and passwords cross the network as they are: put a server with a certificate in front (--url https://... --behind-proxy).");
       context.note("Ctrl-C ends it.");
       await new Promise<void>((resolve) => {
         if (context.signal.aborted) resolve();

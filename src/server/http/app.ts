@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import Fastify, { LogController, type ConnectionError, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { sha256 } from "../../files/index.js";
@@ -124,6 +124,13 @@ function methodsAt(url: string): string[] {
   return methods.includes("GET") ? [...methods, "HEAD"] : methods;
 }
 
+/** Whoever opens connections and says nothing is cut off within half a minute, and holds so many at most. */
+function makeServer(handler: RequestListener): Server {
+  const server = createServer({ maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 }, handler);
+  server.maxConnections = 4000;
+  return server;
+}
+
 /** The HTTP server of a workbench: every route of the contract, and the viewer's files. */
 export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
   // The program's logger by the narrower type, so that the instance is the one that plug-ins expect.
@@ -137,15 +144,14 @@ export async function makeApp(bench: Workbench): Promise<FastifyInstance> {
     connectionTimeout: 0,
     keepAliveTimeout: 10_000,
     // The one server in front alone is believed: what its client said before is the client's own story.
-    trustProxy: bench.trustsProxy ? 1 : false,
+    trustProxy: bench.trustsProxy && ((_address: string, hop: number) => hop === 0),
     routerOptions: { maxParamLength: 400 },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
     clientErrorHandler: refuseUnreadable,
     // No address in an error: it could name a case.
     frameworkErrors: (error, _request, reply) => sendProblem(reply as never, error) as never,
-    // Nor may it hold many: whoever opens connections and says nothing is cut off within half a minute.
-    serverFactory: (handler) => Object.assign(createServer({ maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 }, handler), { maxConnections: 4000 }),
+    serverFactory: (handler) => makeServer(handler),
   });
   const limits = makeLimits();
   app.decorateRequest("person", undefined);

@@ -16,7 +16,7 @@ import { endSessions, tokenPrefix } from "../people/sessions.js";
 import { addUser, sayUser } from "../people/users.js";
 import type { Store } from "../store/store.js";
 import type { UserRow } from "../store/tables.js";
-import { sayMe, signInHandlers } from "./sign-in.js";
+import { countFailure, refuseLocked, sayMe, signInHandlers } from "./sign-in.js";
 
 type OwnNames = "me" | "changeMe" | "changePassword" | "mySessions" | "endMySession" | "myTokens" | "makeToken" | "revokeToken" | "myPasskeys" | "passkeyOptions" | "addPasskey" | "removePasskey";
 type OthersNames = "users" | "readerNames" | "makeUser" | "user" | "changeUser" | "makeLink" | "userSessions" | "endUserSessions";
@@ -41,11 +41,13 @@ const ownHandlers: Handlers<OwnNames> = {
   },
   changePassword: async (call, { store }): Promise<undefined> => {
     const { id, by } = personIn(call);
-    const { password_hash } = await store.db.selectFrom("users").select("password_hash").where("id", "=", id).executeTakeFirstOrThrow();
-    if (!(await checkPassword(call.body.current, password_hash))) throw refusal("password");
+    const user = await store.db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+    // Somebody at an open page who tries passwords is counted as at the door.
+    refuseLocked(user);
+    if (!(await checkPassword(call.body.current, user.password_hash))) throw await countFailure(store, user, { action: "password.change", refused: refusal("password") });
     const hash = await hashPassword(call.body.password);
     await store.write(async ({ tx }) => {
-      await tx.updateTable("users").set({ password_hash: hash }).where("id", "=", id).execute();
+      await tx.updateTable("users").set({ password_hash: hash, failures: 0, locked_until: null }).where("id", "=", id).execute();
       await endSessions(tx, id, "session" in by ? by.session : undefined);
     });
     call.audit.subject = id;

@@ -1,4 +1,5 @@
 import { nobody } from "../audit/chain.js";
+import type { AuditAction } from "../contract/audit-actions.js";
 import type { Me } from "../contract/people.js";
 import type { Role } from "../contract/route.js";
 import type { Raw } from "../http/answer.js";
@@ -12,6 +13,7 @@ import { beginPasskeySignIn, finishPasskeySignIn } from "../people/passkeys.js";
 import { nameKey, type Person } from "../people/person.js";
 import { beginSession, endSessions, sessionCookie } from "../people/sessions.js";
 import { addUser, lockedUntil, refuseTaken } from "../people/users.js";
+import type { Store } from "../store/store.js";
 import type { UserRow } from "../store/tables.js";
 import type { Workbench } from "../workbench.js";
 
@@ -37,20 +39,22 @@ async function welcome({ request, reply, audit }: Pick<Requester, "request" | "r
 /** Kept in the browser between going to the identity provider and coming back; `Lax`, for that way back is from another site. */
 const openIdCookie = "osteon_openid";
 
-const wrong = (): Refusal => refusal("sign-in");
-
-async function fail({ store }: Workbench, user: UserRow | undefined): Promise<Refusal> {
+/** Writes a wrong password down and counts it. @returns what to say of it */
+export async function countFailure(store: Store, user: UserRow | undefined, { action, refused }: { readonly action: AuditAction; readonly refused: Refusal }): Promise<Refusal> {
   await store.write(async ({ tx, note }) => {
-    note({ actor: user ?? nobody, action: "sign-in", subject: user?.id ?? "", outcome: "refused" });
+    note({ actor: user ?? nobody, action, subject: user?.id ?? "", outcome: "refused" });
     if (user === undefined) return;
     // Counted in the database, so that two guesses at once count twice.
     const { failures } = await tx.updateTable("users").set((column) => ({ failures: column("failures", "+", 1) })).where("id", "=", user.id).returning("failures").executeTakeFirstOrThrow();
     await tx.updateTable("users").set({ locked_until: lockedUntil(Number(failures)) }).where("id", "=", user.id).execute();
   });
-  return wrong();
+  return refused;
 }
 
-function refuseLocked({ locked_until: until }: UserRow): void {
+const fail = ({ store }: Workbench, user: UserRow | undefined): Promise<Refusal> => countFailure(store, user, { action: "sign-in", refused: refusal("sign-in") });
+
+/** @throws Refusal 429 */
+export function refuseLocked({ locked_until: until }: UserRow): void {
   if (until === null || until <= now()) return;
   const seconds = Math.ceil((Date.parse(until) - Date.now()) / 1000);
   throw refusal("locked-out", { seconds }, { headers: { "retry-after": String(seconds) } });

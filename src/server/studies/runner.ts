@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { OsteonError, type Progress } from "../../base/index.js";
+import { OsteonError, unknownName, type Progress } from "../../base/index.js";
 import type { RecipeSource } from "../../study/index.js";
 import { system } from "../audit/chain.js";
 import type { CheckedBody } from "../contract/routes.js";
@@ -20,7 +20,33 @@ type SaidProgress = NonNullable<StudySummary["progress"]>;
 
 interface Active {
   readonly handle: StudyHandle;
+  /** Whether it takes one of the places on this machine. */
+  readonly isHere: boolean;
   progress?: SaidProgress;
+}
+
+/** A study that waits for a place on this machine. */
+interface Waiting {
+  readonly study: string;
+  readonly launch: () => Promise<void>;
+}
+
+interface Launch {
+  readonly study: string;
+  readonly folder: string;
+  readonly recipe: RecipeSource;
+  readonly body: StartBody;
+  readonly data: string;
+}
+
+/** What studies may use of this machine. */
+export interface LocalBudget {
+  /** Studies at a time; the others wait. */
+  readonly studies?: number;
+  /** Tasks of a study at a time. */
+  readonly jobs?: number;
+  readonly cores?: number;
+  readonly memoryGib?: number;
 }
 
 export interface RunnerOptions {
@@ -32,6 +58,7 @@ export interface RunnerOptions {
   readonly say: (message: string, error: unknown) => void;
   /** Published weights that are at hand, by network. */
   readonly weights: Readonly<Record<string, string>>;
+  readonly local?: LocalBudget;
 }
 
 // Large rooms that a server needs when somebody starts a study, and not to begin.
@@ -54,6 +81,9 @@ export class StudyRunner {
   readonly #catalog: RunCatalog;
   readonly #options: RunnerOptions;
   readonly #active = new Map<string, Active>();
+  readonly #waiting: Waiting[] = [];
+  /** Studies that are done on this machine now. */
+  #here = 0;
   readonly #listeners = new Map<string, Set<(event: StudyEvent) => void>>();
   /** Studies whose tasks are followed, as somebody listens. */
   readonly #followed = new Set<string>();
@@ -71,7 +101,11 @@ export class StudyRunner {
   }
 
   isActive(study: string): boolean {
-    return this.#active.has(study);
+    return this.#active.has(study) || this.#isWaiting(study);
+  }
+
+  #isWaiting(study: string): boolean {
+    return this.#waiting.some((one) => one.study === study);
   }
 
   progress(study: string): SaidProgress | undefined {
@@ -86,6 +120,11 @@ export class StudyRunner {
       listeners.delete(listener);
       if (listeners.size === 0) this.#listeners.delete(study);
     };
+  }
+
+  /** Whether somebody listens to a study. */
+  isHeard(study: string): boolean {
+    return this.#listeners.has(study);
   }
 
   #tell(study: string, event: StudyEvent): void {
@@ -123,31 +162,36 @@ export class StudyRunner {
   async start(body: StartBody, person: Person): Promise<string> {
     const { parseRecipe, planCells } = await studyRoom();
     const recipe = parseRecipe(body.recipe, "recipe");
-    planCells(recipe);
+    const cells = planCells(this.#narrow(recipe, body)).length;
     const set = await this.#store.db.selectFrom("datasets").selectAll().where("id", "=", body.dataset).where("removed", "=", 0).where("state", "=", "ready").executeTakeFirst();
     if (set === undefined) throw notFound("data set");
     if (body.executor === "queue" && this.#options.database === undefined) throw refusal("executor-queue");
     if (body.executor === "slurm" && this.#options.command === undefined) throw refusal("executor-slurm");
     const folder = `osteon-runs/${recipe.study}-${newId().slice(0, 8)}`;
     const study = studyIdOf(folder);
-    const summary = { labels: (JSON.parse(set.facts) as { labels: string[] }).labels, cases: (JSON.parse(set.facts) as { cases: number }).cases, cells: planCells(recipe).length, ...(recipe.question !== undefined && { question: recipe.question }) };
+    const summary = { labels: (JSON.parse(set.facts) as { labels: string[] }).labels, cases: (JSON.parse(set.facts) as { cases: number }).cases, cells, ...(recipe.question !== undefined && { question: recipe.question }) };
     await this.#store.write(({ tx }) =>
       tx.insertInto("studies").values({ id: study, folder, name: recipe.study, title: recipe.title ?? recipe.study, state: "queued", problem: null, summary: JSON.stringify(summary), stamp: "", dataset_id: set.id, request: JSON.stringify(body), created_at: now(), finished_at: null, removed: 0 }).execute(),
     );
-    await this.#launch({ study, folder, recipe, body, data: await dataPathOf(this.#store, set.id) }, person);
+    await this.#enter({ study, folder, recipe, body, data: await dataPathOf(this.#store, set.id) }, person);
     return study;
   }
 
   async resume(row: StudyRow, person: Person): Promise<void> {
-    if (this.#active.has(row.id)) throw refusal("study-runs");
+    if (this.isActive(row.id)) throw refusal("study-runs");
     if (row.request === null || row.dataset_id === null) throw refusal("study-foreign");
     const body = JSON.parse(row.request) as StartBody;
     const { parseRecipe } = await studyRoom();
-    await this.#launch({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf(this.#store, row.dataset_id) }, person);
+    await this.#enter({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf(this.#store, row.dataset_id) }, person);
   }
 
   async stop(study: string): Promise<void> {
     const active = this.#active.get(study);
+    const place = this.#waiting.findIndex((one) => one.study === study);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      return this.#setState(study, "stopped");
+    }
     if (active === undefined) throw refusal("study-idle");
     await this.#setState(study, "stopping");
     void active.handle.stop();
@@ -158,14 +202,47 @@ export class StudyRunner {
     this.#tell(study, { event: "state", state, ...(problem !== undefined && { problem }) });
   }
 
+  /** The part of a recipe that is asked for. @throws InputError naming what the recipe does not have */
   #narrow(recipe: RecipeSource, { networks, regimes, seeds }: StartBody): RecipeSource {
-    const rows = regimes ?? Object.keys(recipe.regimes);
-    return { ...recipe, networks: networks ?? recipe.networks, regimes: Object.fromEntries(rows.flatMap((row) => (Object.hasOwn(recipe.regimes, row) ? [[row, recipe.regimes[row]!]] : []))), ...(seeds && { seeds }) };
+    const known = { network: recipe.networks, regime: Object.keys(recipe.regimes) };
+    for (const name of networks ?? []) if (!known.network.includes(name)) throw unknownName("network", name, known.network);
+    for (const name of regimes ?? []) if (!known.regime.includes(name)) throw unknownName("regime", name, known.regime);
+    const rows = regimes ?? known.regime;
+    return { ...recipe, networks: networks ?? recipe.networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(seeds && { seeds }) } as RecipeSource;
   }
 
-  async #launch({ study, folder, recipe, body, data }: { readonly study: string; readonly folder: string; readonly recipe: RecipeSource; readonly body: StartBody; readonly data: string }, person: Person): Promise<void> {
+  /** Starts a study, or lets it wait for a place: this machine is not divided among all that people start. */
+  async #enter(launch: Launch, person: Person): Promise<void> {
+    const { study, body } = launch;
+    if (body.executor !== "local") return this.#launch(launch, person);
+    if (this.#here < (this.#options.local?.studies ?? 1)) return this.#launchHere(() => this.#launch(launch, person));
+    this.#waiting.push({ study, launch: () => this.#launch(launch, person) });
+    await this.#setState(study, "queued");
+  }
+
+  async #launchHere(launch: () => Promise<void>): Promise<void> {
+    this.#here += 1;
+    await launch().catch((error: unknown) => {
+      this.#here -= 1;
+      throw error;
+    });
+  }
+
+  /** Gives a place on this machine back, to the study that has waited longest. */
+  async #leave(): Promise<void> {
+    this.#here -= 1;
+    const next = this.#stop.signal.aborted ? undefined : this.#waiting.shift();
+    if (next === undefined) return;
+    await this.#launchHere(next.launch).catch(async (error: unknown) => {
+      this.#options.say("a study that waited could not be started", error);
+      await this.#setState(next.study, "failed", "The study could not be started. Resume it.");
+    });
+  }
+
+  async #launch({ study, folder, recipe, body, data }: Launch, person: Person): Promise<void> {
     const { startStudy, StudyStopped } = await executorsRoom();
     const kind = body.executor;
+    const { studies: _, ...beside } = this.#options.local ?? {};
     const handle = startStudy({
       study: {
         recipe: this.#narrow(recipe, body),
@@ -177,11 +254,11 @@ export class StudyRunner {
         skipBad: body.skipBad === true,
         acceptLeaks: body.acceptLeaks === true,
       },
-      executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind, command: this.#options.command! } : { kind, jobs: 1 },
+      executor: kind === "queue" ? { kind, database: this.#options.database! } : kind === "slurm" ? { kind, command: this.#options.command! } : { kind, jobs: 1, ...beside },
       onProgress: (progress) => this.#follow(study, progress),
       onWarning: (message) => this.#tell(study, { event: "log", line: message }),
     });
-    this.#active.set(study, { handle });
+    this.#active.set(study, { handle, isHere: kind === "local" });
     if (this.#listeners.has(study)) void this.#followTasks(study);
     void this.#setState(study, "running");
     void handle.finished.then(
@@ -199,6 +276,7 @@ export class StudyRunner {
   }
 
   async #end(study: string, state: "finished" | "stopped" | "failed", person: Person, error?: unknown): Promise<void> {
+    const isHere = this.#active.get(study)?.isHere === true;
     this.#active.delete(study);
     const problem = state === "failed" ? withoutPaths(error instanceof OsteonError ? error.message : "The study failed. Its log says more.") : undefined;
     if (state === "failed" && !(error instanceof OsteonError)) this.#options.say("a study failed", error);
@@ -209,6 +287,7 @@ export class StudyRunner {
     } catch (failure) {
       this.#options.say("the end of a study could not be written down", failure);
     }
+    if (isHere) await this.#leave();
   }
 
   async tasks(row: StudyRow): Promise<Task[]> {

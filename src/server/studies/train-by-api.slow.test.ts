@@ -56,6 +56,11 @@ async function exercise(server: TestServer): Promise<void> {
   const params = { study: started.id };
   const { token } = await viewer.call("makeToken", { body: { name: "page", scopes: ["read"] } });
   assert.ok((await createClient({ base: address, token }).call("studies")).items.some(({ id, state }) => id === started.id && state !== "finished"));
+  // What is not in the recipe is said at once; a second study waits for the first, and can be called off meanwhile.
+  await assert.rejects(researcher.call("startStudy", { body: { recipe: stringify(recipe), dataset, regimes: ["scrach"] } }), /"scratch"|scratch/);
+  const second = await researcher.call("startStudy", { body: { recipe: stringify(recipe), dataset } });
+  assert.equal(second.state, "queued");
+  assert.equal((await researcher.call("stopStudy", { params: { study: second.id } })).state, "stopped");
   const page = await listen(address, token, started.id);
 
   // Curves come while it trains: stop it in the middle of one.
@@ -72,10 +77,17 @@ async function exercise(server: TestServer): Promise<void> {
   await until("the curves so far", again.events, () => tasksIn(again.events).some(({ id, history }) => id === first!.id && history?.length === first!.history!.length));
   await researcher.call("resumeStudy", { params });
   await assert.rejects(researcher.call("resumeStudy", { params }));
+  await researcher.call("resumeStudy", { params: { study: second.id } });
   await until("the study to finish", again.events, () => ["finished", "failed"].includes(statesIn(again.events).at(-1)!));
   assert.equal(statesIn(again.events).at(-1), "finished", JSON.stringify(await viewer.call("study", { params })));
   await until("its last tasks", again.events, () => tasksIn(again.events).filter(({ state }) => state === "finished").length >= 2);
   again.close();
+  // The one that waited begins by itself.
+  const third = await listen(address, token, second.id);
+  await until("the study that waited", third.events, () => tasksIn(third.events).some(({ state }) => state === "running"));
+  await researcher.call("stopStudy", { params: { study: second.id } });
+  await until("it to stop", third.events, () => statesIn(third.events).at(-1) === "stopped");
+  third.close();
   assert.match(await (await researcher.send("taskLog", { params, query: { task: first!.id } })).text(), /goes on from/);
 
   // Oracle: the same study by the command line, in one process and one go.

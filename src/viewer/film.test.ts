@@ -113,11 +113,11 @@ test("every color map grows lighter in nearly equal steps, the diverging one tow
 
 test("a map is shown from the threshold on, and enlarged between the centers of its pixels", () => {
   const large = enlarge({ values: Float32Array.of(0, 1, 0, 1), height: 2, width: 2, signed: false });
-  assert.deepEqual([large.height, large.width, large.values[0], large.values[383]], [384, 384, 0, 1]);
-  near(large.values[191]! + large.values[192]!, 1, 1e-6);
+  assert.deepEqual([large.height, large.width, large.values[0], large.values[255]], [256, 256, 0, 1]);
+  near(large.values[127]! + large.values[128]!, 1, 1e-6);
   const painted = paintHeat(large, { colors: "viridis", threshold: 0.5 });
-  assert.deepEqual([painted[3], painted[4 * 383 + 3]], [0, 255]);
-  assert.deepEqual([...painted.subarray(4 * 383, 4 * 383 + 3)], [0xfd, 0xe7, 0x25]);
+  assert.deepEqual([painted[3], painted[4 * 255 + 3]], [0, 255]);
+  assert.deepEqual([...painted.subarray(4 * 255, 4 * 255 + 3)], [0xfd, 0xe7, 0x25]);
   const signed = paintHeat({ values: Float32Array.of(-1, 0, 1), height: 1, width: 3, signed: true }, { colors: "viridis", threshold: 0 });
   assert.deepEqual([signed[3], signed[7], signed[11]], [255, 0, 255]);
 });

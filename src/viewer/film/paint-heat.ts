@@ -21,7 +21,7 @@ export function decodeValues(base64: string): Float32Array {
 }
 
 /** Longer side that a map is drawn with: thresholds of coarse maps then have smooth edges. */
-const drawnSide = 384;
+const drawnSide = 256;
 
 /** Extent that a map is drawn with. */
 export function drawnExtent({ height, width }: Pick<HeatValues, "height" | "width">): { height: number; width: number } {

@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from "react";
 import type { CallOf, QueryOf, ResponseOf, RouteName } from "../../server/contract.js";
-import { server, useAct, useAnswer } from "../shell/server.js";
+import { server, useAct, useAnswer, useSteady } from "../shell/server.js";
 import { useSpeech } from "../shell/speech.js";
 import { Failure, Shown } from "./states.js";
 
@@ -16,7 +16,7 @@ interface Part<T> {
 /** A list that is asked for by parts; the next one comes by a button. */
 export function Paged<N extends ListRoute>({ name, call, children }: { readonly name: N; readonly call: CallOf<N>; readonly children: (items: readonly ItemOf<N>[], total: number) => ReactNode }): ReactNode {
   const { t, number } = useSpeech();
-  const first = useAnswer(name, call);
+  const first = useSteady(useAnswer(name, call));
   const [more, setMore] = useState<{ of?: unknown; parts: Part<ItemOf<N>>[] }>({ parts: [] });
   const { act, isBusy, error } = useAct();
   useEffect(() => setMore({ parts: [] }), [first.data]);

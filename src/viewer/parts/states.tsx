@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from "react";
+import { Link } from "../shell/router.js";
 import { ApiError, type Answer } from "../shell/server.js";
 import { useSpeech } from "../shell/speech.js";
 
@@ -17,25 +18,26 @@ export function Loading(): ReactNode {
   );
 }
 
-export function Failure({ error, onAgain }: { readonly error: Error; readonly onAgain?: () => void }): ReactNode {
+export function Failure({ error, isPage = false, onAgain }: { readonly error: Error; /** Nothing else is on the page. */ readonly isPage?: boolean; readonly onAgain?: () => void }): ReactNode {
   const { t, error: say } = useSpeech();
-  // Trying again would not help: the page begins anew at the door, and at this address behind it.
+  // Trying again would not help: the way leads elsewhere, or through the door, and then to this address.
+  const isMissing = isPage && error instanceof ApiError && error.problem.code === "not-found";
   const isSignedOut = error instanceof ApiError && error.problem.code === "signed-out";
   return (
     <div className="notice bad" role="alert">
       <strong>{t("shell.failed")}</strong>
       <p>{say(error)}</p>
-      {isSignedOut ? <button type="button" onClick={() => location.reload()}>{t("sign.in")}</button> : onAgain && <button type="button" onClick={onAgain}>{t("shell.again")}</button>}
+      {isMissing ? <Link className="button" to="/">{t("shell.home")}</Link> : isSignedOut ? <button type="button" onClick={() => location.reload()}>{t("sign.in")}</button> : onAgain && <button type="button" onClick={onAgain}>{t("shell.again")}</button>}
     </div>
   );
 }
 
 /** Shows an answer when it is there, and otherwise where it is. */
-export function Shown<T>({ answer, children }: { readonly answer: Answer<T>; readonly children: (data: T) => ReactNode }): ReactNode {
+export function Shown<T>({ answer, isPage = false, children }: { readonly answer: Answer<T>; readonly isPage?: boolean; readonly children: (data: T) => ReactNode }): ReactNode {
   const { data, error, isLoading, again } = answer;
   return (
     <>
-      {error && <Failure error={error} onAgain={again} />}
+      {error && <Failure error={error} isPage={isPage} onAgain={again} />}
       {data !== undefined ? children(data) : isLoading ? <Loading /> : null}
     </>
   );

@@ -50,6 +50,16 @@ export function useAnswer<N extends RouteName>(name: N, call: CallOf<N> | undefi
   return { ...(data !== undefined && { data }), ...(error !== undefined && { error }), isLoading: key !== undefined && data === undefined && error === undefined, again };
 }
 
+/** Goes on showing the last answer until the next one is there: lists and films change without a gap. */
+export function useSteady<T>(answer: Answer<T>): Answer<T> {
+  const last = useRef<T>(undefined);
+  const data = answer.data ?? (answer.isLoading ? last.current : undefined);
+  useEffect(() => {
+    last.current = data;
+  });
+  return { ...answer, ...(data !== undefined && { data }) };
+}
+
 /** Something to be done at the server: whether it is under way, and how it failed. */
 export function useAct(): { readonly act: (work: () => Promise<unknown>) => Promise<boolean>; readonly isBusy: boolean; readonly error?: Error; readonly clear: () => void } {
   const [isBusy, setBusy] = useState(false);

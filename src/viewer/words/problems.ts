@@ -55,6 +55,7 @@ export const problemWords = {
 
   "problem.dataset-state": ["The data set is not ready. Wait for its import.", "Der Datensatz ist noch nicht bereit. Warten Sie, bis er importiert ist.", "数据集尚未就绪。请等待导入完成。"],
   "problem.label-same": ["The case has this label already. Choose another.", "Der Fall hat diese Klasse schon. Wählen Sie eine andere.", "该病例已是此标签。请另选。"],
+  "problem.label-unknown": ["The data set has no label {label}. Choose one of its labels.", "Der Datensatz hat keine Klasse {label}. Wählen Sie eine seiner Klassen.", "数据集没有标签 {label}。请选择已有标签。"],
   "problem.upload-too-large": ["A file may have at most {gigabytes} GiB. Send it in parts.", "Eine Datei darf höchstens {gigabytes} GiB haben. Senden Sie sie in Teilen.", "文件最大 {gigabytes} GiB。请分成多个文件。"],
   "problem.part-too-large": ["More arrived than was announced ({bytes} bytes, {megabytes} MiB a part). Begin the upload again.", "Es kam mehr als angekündigt ({bytes} Bytes, {megabytes} MiB je Teil). Beginnen Sie das Hochladen noch einmal.", "收到的数据超出声明（{bytes} 字节，每部分 {megabytes} MiB）。请重新上传。"],
   "problem.too-many-uploads": ["{most} uploads are open already. Finish or remove one.", "{most} Uploads sind schon offen. Beenden oder entfernen Sie einen.", "已有 {most} 个上传未完成。请完成或删除一个。"],

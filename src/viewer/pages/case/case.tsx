@@ -8,7 +8,7 @@ import { loadPicture } from "../../film/load-picture.js";
 import type { ShownShape } from "../../film/shape-layer.js";
 import { useKeys, type KeyMap } from "../../shell/keys.js";
 import { Link, navigate, usePart, useQuery } from "../../shell/router.js";
-import { pathOf, useAnswer } from "../../shell/server.js";
+import { pathOf, useAnswer, useSteady } from "../../shell/server.js";
 import { useSpeech } from "../../shell/speech.js";
 import { Drawings } from "./drawings.js";
 import { MapControls, storedMapSettings } from "./map-controls.js";
@@ -158,6 +158,6 @@ function CaseView({ detail }: { readonly detail: CaseDetail }): ReactNode {
 export function CasePage(): ReactNode {
   const [study, key] = [usePart(1), usePart(3)];
   const [query] = useQuery();
-  const answer = useAnswer("case", { params: { study, case: key }, query: selectionOf(query) });
-  return <Shown answer={answer}>{(detail) => <CaseView key={detail.key} detail={detail} />}</Shown>;
+  const answer = useSteady(useAnswer("case", { params: { study, case: key }, query: selectionOf(query) }));
+  return <Shown answer={answer} isPage>{(detail) => <CaseView key={detail.key} detail={detail} />}</Shown>;
 }

@@ -37,7 +37,7 @@ export function ReadingPage(): ReactNode {
   }, [isOpen, askProgress, askReading]);
   const namesOf = (ids: readonly string[]): string[] => ids.flatMap((reader) => people.data?.find((one) => one.id === reader)?.name ?? []);
   return (
-    <Shown answer={answer}>
+    <Shown answer={answer} isPage>
       {(reading) => (
         <>
           <div className="head">

@@ -104,7 +104,7 @@ export function DataSetPage(): ReactNode {
   const isMaker = useIsMaker();
   const { act, isBusy, error } = useAct();
   return (
-    <Shown answer={answer}>
+    <Shown answer={answer} isPage>
       {(set) => (
         <>
           {error && <Failure error={error} />}

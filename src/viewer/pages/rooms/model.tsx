@@ -25,7 +25,7 @@ export function ModelPage(): ReactNode {
     answer.again();
   });
   return (
-    <Shown answer={answer}>
+    <Shown answer={answer} isPage>
       {(model) => (
         <>
           <div className="head">

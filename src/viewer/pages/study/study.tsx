@@ -43,7 +43,7 @@ export function StudyPage(): ReactNode {
   const [query, change] = useQuery();
   const answer = useAnswer("study", { params: { study: id } });
   return (
-    <Shown answer={answer}>
+    <Shown answer={answer} isPage>
       {(study) => {
         const chosen = query.get("cell") ?? bestCell(study.table);
         const choose = (cell: string): void => change({ cell });

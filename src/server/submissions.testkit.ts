@@ -37,7 +37,8 @@ export interface Siege {
   readonly isChainIntact: boolean;
 }
 
-function startServer(settings: Record<string, unknown>): Promise<ChildProcess> {
+/** A server in a process of its own, once it answers. */
+export function startServer(settings: Record<string, unknown>): Promise<ChildProcess> {
   const child = fork(new URL("./submissions-server.testkit.js", import.meta.url), [JSON.stringify(settings)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   return new Promise((resolve, reject) => {
     child.once("message", () => resolve(child));

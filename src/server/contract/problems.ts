@@ -58,6 +58,7 @@ export const problems = {
   // Data sets and uploads.
   "dataset-state": [409, "data set: expected one that is ready, got one that is not. Wait for its import."],
   "label-same": [409, "label: expected another one, got the one it has. Choose another."],
+  "label-unknown": [422, "label: expected one that the data set has, got {label}. Choose one of its labels, or say that this one is new (isNew)."],
   "upload-too-large": [413, "upload: expected at most {gigabytes} GiB, got more. Send it in parts."],
   "part-too-large": [413, "upload: expected at most {bytes} bytes here, got more; none of them was kept. Send what was announced, in parts of at most {megabytes} MiB."],
   "too-many-uploads": [409, "uploads: expected fewer than {most} open ones, got as many. Finish or remove one."],

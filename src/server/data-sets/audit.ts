@@ -25,7 +25,7 @@ export async function auditDataSet(bench: Workbench, row: Row): Promise<Audit> {
   bench.jobs.add(
     "audit",
     async (signal) => {
-      const found = await askWorker<{ leaks: Audit["leaks"]; shortcuts: Parameters<typeof sayShortcuts>[0] }>(new URL("./audit-worker.js", import.meta.url), { source: await dataPathOf(store, row.id) }, signal);
+      const found = await askWorker<{ leaks: Audit["leaks"]; shortcuts: Parameters<typeof sayShortcuts>[0] }>(new URL("./audit-worker.js", import.meta.url), { source: await dataPathOf(bench, row.id) }, signal);
       await set("done", { at: now(), leaks: found.leaks, shortcuts: await sayShortcuts(found.shortcuts) });
     },
     async (error) => {

@@ -1,16 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, realpath, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Insertable } from "kysely";
-import { DataError, InputError } from "../../base/index.js";
-import type { Case, Dataset } from "../../data/index.js";
+import type { Case } from "../../data/index.js";
+import { askWorker } from "../ask-worker.js";
 import type { CheckedBody } from "../contract/routes.js";
 import { notFound } from "../http/refusal.js";
 import { derivedId } from "../ids.js";
+import type { Store } from "../store/store.js";
 import type { DataCaseTable } from "../store/tables.js";
 import type { Workbench } from "../workbench.js";
 import { fetchStudy } from "./fetch-study.js";
-import { unpackArchive } from "./unpack-archive.js";
+import { toPlace, type Places } from "./places.js";
+import type { DataOrder, PreparedData } from "./prepare-data.js";
 
 export type ImportBody = CheckedBody<"importDataSet">;
 
@@ -22,92 +24,83 @@ export async function pathBelow(root: string, asked: string): Promise<string> {
   return found;
 }
 
-/** Secret of this store that pseudonyms come from, so that one patient has one name in every import. */
-async function pseudonymKey(folder: string): Promise<Uint8Array> {
-  const file = path.join(folder, "pseudonyms.key");
-  const found = await readFile(file).catch(() => undefined);
-  if (found !== undefined) return found;
-  const key = randomBytes(32);
-  await writeFile(file, key, { mode: 0o600, flag: "wx" });
+/**
+ * Secret of this store that pseudonyms come from, so that one patient has one name in every import. It is in the database, and so in
+ * its backups: a restored store goes on with the same names.
+ */
+async function pseudonymKey(store: Store): Promise<Uint8Array> {
+  const found = await store.db.selectFrom("facts").select("value").where("name", "=", "pseudonym-key").executeTakeFirst();
+  if (found !== undefined) return Buffer.from(found.value, "base64");
+  // Versions before kept it in a file.
+  const key = await readFile(path.join(store.folder, "pseudonyms.key")).catch(() => randomBytes(32));
+  await store.write(({ tx }) => tx.insertInto("facts").values({ name: "pseudonym-key", value: key.toString("base64") }).execute());
   return key;
 }
 
-/** DICOM files become a table of images without identity, in the store. */
-async function takeDicom(bench: Workbench, source: string, { out, skipBad, labelOf }: { readonly out: string; readonly skipBad: boolean; readonly labelOf?: (path: string) => string | undefined }): Promise<string> {
-  const [{ importDicom, labelByFolder }, { createPseudonyms, listDicomFiles, parseSliceChoice }] = await Promise.all([import("../../data/index.js"), import("../../dicom/index.js")]);
-  const { files } = await listDicomFiles(source);
-  if (files.length === 0) throw new DataError("no-dicom", "import: expected DICOM files, got none. Choose another folder or archive.");
-  const { table, written } = await importDicom({ files, out, slices: parseSliceChoice("middle"), pseudonyms: createPseudonyms(await pseudonymKey(bench.store.folder)), labelOf: labelOf === undefined ? labelByFolder : (image) => labelOf(image.path), skipBad });
-  if (written === 0) throw new DataError("no-dicom", "import: expected DICOM images, got none that can be read. Check the files.");
-  return table;
+/** A table of so many bytes is read beside the server. */
+const largeBytes = 1_000_000;
+
+async function prepare(order: DataOrder, signal: AbortSignal): Promise<PreparedData> {
+  const facts = await stat(order.source).catch(() => {
+    throw notFound("path");
+  });
+  if (order.kind === "as-is" && facts.isFile() && facts.size < largeBytes) return (await import("./prepare-data.js")).prepareData(order);
+  return askWorker(new URL("./prepare-worker.js", import.meta.url), order, signal);
 }
 
-/** Brings what is imported to a table or folder that can be loaded. */
-export async function bringData(bench: Workbench, id: string, body: ImportBody): Promise<string> {
-  const { from } = body;
-  const skipBad = body.skipBad === true;
+/** Finds what is to be imported, or fetches it, and brings it to a table or folder that can be loaded. */
+async function bringData(bench: Workbench, id: string, body: ImportBody, signal: AbortSignal): Promise<PreparedData> {
+  const { from, labelColumn } = body;
   const out = path.join(bench.store.folder, "datasets", id);
-  if ("path" in from) {
-    const source = await pathBelow(bench.root, from.path);
-    return from.kind === "dicom" ? takeDicom(bench, source, { out, skipBad }) : source;
+  const order = { out, skipBad: body.skipBad === true, key: await pseudonymKey(bench.store), ...(labelColumn !== undefined && { labelColumn }) };
+  if ("path" in from) return prepare({ ...order, source: await pathBelow(bench.root, from.path), kind: from.kind === "dicom" ? "dicom" : "as-is" }, signal);
+  if (from.kind === "upload") {
+    const upload = await bench.store.db.selectFrom("uploads").selectAll().where("id", "=", from.upload).where("state", "=", "complete").executeTakeFirst();
+    if (upload?.sha256 === undefined || upload.sha256 === null) throw notFound("upload");
+    return prepare({ ...order, source: await bench.store.files.localPath(upload.sha256), kind: "archive" }, signal);
   }
-  if (from.kind === "pacs") {
-    const fetched = path.join(out, "fetched");
-    const studies = [{ study: from.study, label: from.label }, ...(from.more ?? [])];
-    try {
-      for (const [i, { study }] of studies.entries()) await fetchStudy(bench, { server: from.server, study, folder: path.join(fetched, String(i)) });
-      return await takeDicom(bench, fetched, { out: path.join(out, "images"), skipBad, labelOf: (file) => studies[Number(file.split("/")[0])]?.label });
-    } finally {
-      // What names people does not stay.
-      await rm(fetched, { recursive: true, force: true });
-    }
+  const fetched = path.join(out, "fetched");
+  const studies = [{ study: from.study, label: from.label }, ...(from.more ?? [])];
+  try {
+    for (const [i, { study }] of studies.entries()) await fetchStudy(bench, { server: from.server, study, folder: path.join(fetched, String(i)) });
+    return await prepare({ ...order, source: fetched, kind: "dicom", labels: studies.map(({ label }) => label) }, signal);
+  } finally {
+    // What names people does not stay.
+    await rm(fetched, { recursive: true, force: true });
   }
-  const upload = await bench.store.db.selectFrom("uploads").selectAll().where("id", "=", from.upload).where("state", "=", "complete").executeTakeFirst();
-  if (upload?.sha256 === undefined || upload.sha256 === null) throw notFound("upload");
-  const file = await bench.store.files.localPath(upload.sha256);
-  const { looksLikeZip } = await import("../../dicom/index.js");
-  const bytes = await readFile(file);
-  if (!looksLikeZip(bytes)) throw new InputError("upload-kind", "upload: expected a ZIP archive of images, of DICOM files, or of a table with its images, got another file. Pack them.");
-  await mkdir(out, { recursive: true });
-  const unpacked = await unpackArchive(bytes, path.join(out, "unpacked"));
-  if (unpacked.dicom > unpacked.others) return takeDicom(bench, unpacked.folder, { out: path.join(out, "images"), skipBad });
-  return unpacked.table ?? unpacked.folder;
 }
 
-function rowOf(id: string, one: Case): Insertable<DataCaseTable> {
+function rowOf(places: Places, id: string, one: Case): Insertable<DataCaseTable> {
   const { unit, group, split, region } = one;
-  const beside = { ...(unit !== undefined && { unit }), ...(group !== undefined && { group }), ...(split !== undefined && { split }), ...(region !== undefined && { region }) };
+  const beside = { ...(unit !== undefined && { unit }), ...(group !== undefined && { group }), ...(split !== undefined && { split }), ...(region !== undefined && { region: toPlace(places, region) }) };
   return {
-    dataset_id: id, key: derivedId("data case", id, one.id), name: one.id, label: one.label, imported_label: one.label, patient: one.patient ?? null, file: one.file, fields: JSON.stringify({ fields: one.fields, beside }),
+    dataset_id: id, key: derivedId("data case", id, one.id), name: one.id, label: one.label, imported_label: one.label, patient: one.patient ?? null, file: toPlace(places, one.file), fields: JSON.stringify({ fields: one.fields, beside }),
     boxes: one.boxes === undefined ? null : JSON.stringify(one.boxes), polygons: one.polygons === undefined ? null : JSON.stringify(one.polygons), version: 1,
   };
 }
 
 /** What a list shows of a data set. */
-export function factsOf(dataset: Dataset): Record<string, unknown> {
+function factsOf({ cases, labels, hasPatients, columns, setAside, warnings }: PreparedData["dataset"]): Record<string, unknown> {
   return {
-    cases: dataset.cases.length,
-    labels: dataset.labels,
-    ...(dataset.hasPatients && { patients: new Set(dataset.cases.map(({ patient }) => patient)).size }),
-    columns: dataset.columns,
-    setAside: dataset.setAside.slice(0, 200),
-    warnings: dataset.warnings.map(({ message }) => message).slice(0, 50),
+    cases: cases.length,
+    labels,
+    ...(hasPatients && { patients: new Set(cases.map(({ patient }) => patient)).size }),
+    columns,
+    setAside: setAside.slice(0, 200),
+    warnings: warnings.map(({ message }) => message).slice(0, 50),
   };
 }
 
 const chunk = 500;
 
 /** Loads a data set and puts its cases into the store. */
-export async function importDataSet(bench: Workbench, id: string, body: ImportBody): Promise<void> {
-  const source = await bringData(bench, id, body);
-  if (!(await stat(source).then(() => true, () => false))) throw notFound("path");
-  const { loadDataset } = await import("../../data/index.js");
-  const dataset = await loadDataset(source, { skipBad: body.skipBad === true, ...(body.labelColumn !== undefined && { columns: { label: body.labelColumn } }) });
-  const rows = dataset.cases.map((one) => rowOf(id, one));
+export async function importDataSet(bench: Workbench, id: string, body: ImportBody, signal: AbortSignal): Promise<void> {
+  const { source, dataset } = await bringData(bench, id, body, signal);
+  const rows = dataset.cases.map((one) => rowOf(bench, id, one));
   await bench.store.write(async ({ tx }) => {
     await tx.deleteFrom("data_cases").where("dataset_id", "=", id).execute();
     for (let i = 0; i < rows.length; i += chunk) await tx.insertInto("data_cases").values(rows.slice(i, i + chunk)).execute();
-    await tx.updateTable("datasets").set({ state: "ready", problem: null, path: source, facts: JSON.stringify(factsOf(dataset)), sha256: dataset.sha256 }).where("id", "=", id).execute();
+    await tx.updateTable("datasets").set({ state: "ready", problem: null, path: toPlace(bench, source), facts: JSON.stringify(factsOf(dataset)), sha256: dataset.sha256 }).where("id", "=", id).execute();
   });
   await bench.store.settle(["data_cases"]);
 }

@@ -5,6 +5,7 @@ import type { DataCase, DataSet, dataSetRoutes } from "../contract/data-sets.js"
 import { boxesToShapes } from "../data-sets/shapes.js";
 import { auditDataSet, sayAudit } from "../data-sets/audit.js";
 import { importDataSet, pathBelow } from "../data-sets/import-data-set.js";
+import { fromPlace } from "../data-sets/places.js";
 import { tableOf } from "../data-sets/table-of.js";
 import type { Raw } from "../http/answer.js";
 import { versionTag } from "../contract/client.js";
@@ -27,7 +28,7 @@ async function sayDataSet({ db }: Store, row: SetRow): Promise<DataSet> {
   const { changed } = await db.selectFrom("data_cases").select(sql<number>`count(*)`.as("changed")).where("dataset_id", "=", row.id).where("version", ">", 1).executeTakeFirstOrThrow();
   return {
     id: row.id, name: row.name, source: row.source as DataSet["source"], state: row.state as DataSet["state"], ...(row.problem !== null && { problem: row.problem }),
-    cases: facts.cases ?? 0, labels: facts.labels ?? [], classCounts: Object.fromEntries(counts.map(({ label, n }) => [label, Number(n)])), ...(facts.patients !== undefined && { patients: facts.patients }), columns: facts.columns ?? [],
+    cases: facts.cases ?? 0, labels: [...new Set([...(facts.labels ?? []), ...counts.map(({ label }) => label)])].sort(), classCounts: Object.fromEntries(counts.map(({ label, n }) => [label, Number(n)])), ...(facts.patients !== undefined && { patients: facts.patients }), columns: facts.columns ?? [],
     setAside: facts.setAside ?? [], warnings: facts.warnings ?? [], sha256: row.sha256, createdAt: row.created_at, changedLabels: Number(changed), audit: row.audit_state as DataSet["audit"],
   };
 }
@@ -65,7 +66,7 @@ const ownHandlers: Handlers<OwnNames> = {
     await bench.store.write(({ tx }) => tx.insertInto("datasets").values(row).execute());
     bench.jobs.add(
       "import",
-      () => importDataSet(bench, id, body),
+      (signal) => importDataSet(bench, id, body, signal),
       async (error) => {
         const { detail, title } = problemOf(error);
         await bench.store.write(({ tx }) => tx.updateTable("datasets").set({ state: "failed", problem: detail ?? title }).where("id", "=", id).execute());
@@ -98,8 +99,9 @@ const ownHandlers: Handlers<OwnNames> = {
     call.reply.header("etag", versionTag(row.version));
     return { ...sayDataCase(row), history: changes.map((one) => ({ at: one.at, by: one.by_name, from: one.from_label, to: one.to_label, reason: one.reason })) };
   },
-  dataCaseImage: async ({ params, query }, { store, pictures }): Promise<Raw> => {
-    const { file } = await findCase(store.db, params);
+  dataCaseImage: async ({ params, query }, bench): Promise<Raw> => {
+    const { store, pictures } = bench;
+    const file = fromPlace(bench, (await findCase(store.db, params)).file);
     const facts = await stat(file).catch(() => {
       throw notFound("picture");
     });
@@ -110,10 +112,12 @@ const ownHandlers: Handlers<OwnNames> = {
   },
   changeLabel: async (call, { store }) => {
     const person = personIn(call);
-    const { label, reason } = call.body;
+    const { label, reason, isNew = false } = call.body;
     const changed = await store.write(async ({ tx }) => {
       const row = await findCase(tx, call.params);
       requireVersion(call, row.version);
+      // A slip of the keyboard is not a new class.
+      if (!isNew && (await tx.selectFrom("data_cases").select("key").where("dataset_id", "=", row.dataset_id).where((either) => either.or([either("label", "=", label), either("imported_label", "=", label)])).limit(1).executeTakeFirst()) === undefined) throw refusal("label-unknown", { label });
       if (label === row.label) throw refusal("label-same");
       const next = { ...row, label, version: row.version + 1 };
       await tx.updateTable("data_cases").set({ label, version: next.version }).where("dataset_id", "=", row.dataset_id).where("key", "=", row.key).execute();
@@ -123,7 +127,7 @@ const ownHandlers: Handlers<OwnNames> = {
     call.reply.header("etag", versionTag(changed.version));
     return sayDataCase(changed);
   },
-  dataTable: async ({ params }, { store }): Promise<Raw> => ({ raw: "bytes", bytes: Buffer.from(await tableOf(store, (await findSet(store.db, params.dataset)).id)), mediaType: "text/csv; charset=utf-8", name: "labels.csv" }),
+  dataTable: async ({ params }, bench): Promise<Raw> => ({ raw: "bytes", bytes: Buffer.from(await tableOf(bench, (await findSet(bench.store.db, params.dataset)).id)), mediaType: "text/csv; charset=utf-8", name: "labels.csv" }),
   dataAudit: async ({ params }, { store }) => sayAudit(await findSet(store.db, params.dataset)),
   auditDataSet: async ({ params }, bench) => {
     const row = await findSet(bench.store.db, params.dataset);

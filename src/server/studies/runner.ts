@@ -173,7 +173,7 @@ export class StudyRunner {
     await this.#store.write(({ tx }) =>
       tx.insertInto("studies").values({ id: study, folder, name: recipe.study, title: recipe.title ?? recipe.study, state: "queued", problem: null, summary: JSON.stringify(summary), stamp: "", dataset_id: set.id, request: JSON.stringify(body), created_at: now(), finished_at: null, removed: 0 }).execute(),
     );
-    await this.#enter({ study, folder, recipe, body, data: await dataPathOf(this.#store, set.id) }, person);
+    await this.#enter({ study, folder, recipe, body, data: await dataPathOf({ store: this.#store, root: this.#catalog.root }, set.id) }, person);
     return study;
   }
 
@@ -182,7 +182,7 @@ export class StudyRunner {
     if (row.request === null || row.dataset_id === null) throw refusal("study-foreign");
     const body = JSON.parse(row.request) as StartBody;
     const { parseRecipe } = await studyRoom();
-    await this.#enter({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf(this.#store, row.dataset_id) }, person);
+    await this.#enter({ study: row.id, folder: row.folder, recipe: parseRecipe(body.recipe, "recipe"), body, data: await dataPathOf({ store: this.#store, root: this.#catalog.root }, row.dataset_id) }, person);
   }
 
   async stop(study: string): Promise<void> {

@@ -45,6 +45,9 @@ const design = (readers: readonly SignedIn[], changes: Partial<ReadingDesign> = 
 
 async function opened({ people: { researcher } }: TestServer, made: ReturnType<typeof design>) {
   const { id } = await researcher.call("makeReading", { body: made });
+  // Of two who change a design at once, the second is told.
+  assert.equal((await researcher.call("changeReading", { params: { reading: id }, body: made, ifMatch: '"v1"' })).version, 2);
+  await assert.rejects(researcher.call("changeReading", { params: { reading: id }, body: made, ifMatch: '"v1"' }), refuses(412, "changed-since"));
   return researcher.call("openReading", { params: { reading: id } });
 }
 

@@ -31,6 +31,11 @@ export function personIn({ person }: { readonly person: Person | undefined }): P
   return person;
 }
 
+/** The same where a caller may also do without. @throws Refusal 412 */
+export function checkVersion(call: { readonly request: FastifyRequest }, version: number): void {
+  if (call.request.headers["if-match"] !== undefined) requireVersion(call, version);
+}
+
 /** @throws Refusal 428 where `If-Match` is missing, 412 where somebody else was faster */
 export function requireVersion({ request }: { readonly request: FastifyRequest }, version: number): void {
   const given = request.headers["if-match"];

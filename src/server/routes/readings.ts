@@ -1,6 +1,6 @@
 import type { readingRoutes } from "../contract/reading.js";
 import type { Raw } from "../http/answer.js";
-import { personIn, type Handlers } from "../http/call.js";
+import { checkVersion, personIn, type Handlers } from "../http/call.js";
 import { readPage } from "../http/paging.js";
 import { notFound, refusal } from "../http/refusal.js";
 import { newId, now } from "../ids.js";
@@ -40,6 +40,7 @@ export const readingHandlers: Handlers<keyof typeof readingRoutes> = {
     await bench.store.write(async ({ tx }) => {
       const row = await findReading(tx, call.params.reading);
       if (row.state !== "draft") throw refusal("reading-state", { expected: "draft", state: row.state });
+      checkVersion(call, row.version);
       await tx.updateTable("readings").set({ title: design.title, study_id: design.study, cell: design.cell, design: JSON.stringify(design), labels: JSON.stringify(labels), cases, version: row.version + 1 }).where("id", "=", row.id).execute();
     });
     return sayReading(bench.store, await findReading(bench.store.db, call.params.reading));

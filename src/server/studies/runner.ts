@@ -208,7 +208,7 @@ export class StudyRunner {
     for (const name of networks ?? []) if (!known.network.includes(name)) throw unknownName("network", name, known.network);
     for (const name of regimes ?? []) if (!known.regime.includes(name)) throw unknownName("regime", name, known.regime);
     const rows = regimes ?? known.regime;
-    return { ...recipe, networks: networks ?? recipe.networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(seeds && { seeds }) } as RecipeSource;
+    return { ...recipe, networks: networks ?? recipe.networks, regimes: Object.fromEntries(rows.map((row) => [row, recipe.regimes[row]!])), ...(seeds && { seeds }) };
   }
 
   /** Starts a study, or lets it wait for a place: this machine is not divided among all that people start. */

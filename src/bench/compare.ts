@@ -1,6 +1,9 @@
+import { median } from "../stats/index.js";
 import { type Peer, startOsteon, startTorch } from "./peer.js";
 import { demandOfWork, higherPeaks, measurePeaks, type Peaks } from "./roofline.js";
 import type { Work } from "./work.js";
+
+export { median };
 
 export interface Side {
   /** One entry per round. */
@@ -27,12 +30,6 @@ export interface CompareOptions {
   /** Rounds before, which warm up memory. */
   readonly warmup: number;
   readonly python?: string;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** How many times as fast as PyTorch: the median over rounds of the ratio within a round, so that a busy minute hits both. */

@@ -2,6 +2,8 @@
 // networks. Other commands: `page` writes the tables of docs/performance.md, `revisions` compares two commits, `phantom` times simulated
 // images, `explain` what explanations cost.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { Command } from "commander";
 import { defaultThreads } from "../engine/index.js";
 import { circumstancesHere } from "./circumstances.js";
@@ -13,6 +15,10 @@ import { explainWorks, formatExplainCosts, formatExplainCsv, timeExplanations } 
 import { formatFeatureTimes, timeFeatureStudy } from "./feature-study.js";
 import { updatePage } from "./page.js";
 import { phantomRow, phantomWorks, timePhantom } from "./phantom.js";
+import { regimeProtocols } from "./study/protocol.js";
+import { figuresOfStudy, formatStudy } from "./study/results.js";
+import { formatStudyCsv, readStudyCsv } from "./study/study-csv.js";
+import { runStudyBench } from "./study/run-study.js";
 import { buildRevision, compareRevisions } from "./revisions.js";
 import { formatTable } from "./table.js";
 import { studiedNetworks, tasks, type Work, workOf } from "./work.js";
@@ -73,8 +79,12 @@ program
   .command("page")
   .description("Write the measured tables of docs/performance.md from the CSV file.")
   .option("--csv <file>", "what the bench wrote", "docs/performance.csv")
+  .option("--study <file>", "what `study` wrote", "docs/performance-study.csv")
   .option("--page <file>", "page with the marks", "docs/performance.md")
-  .action(({ csv, page }: { csv: string; page: string }) => writeFileSync(page, updatePage(readFileSync(page, "utf8"), readCsv(readFileSync(csv, "utf8")))));
+  .action(({ csv, study, page }: { csv: string; study: string; page: string }) => {
+    const measured = existsSync(study) ? readStudyCsv(readFileSync(study, "utf8")) : undefined;
+    writeFileSync(page, updatePage(readFileSync(page, "utf8"), readCsv(readFileSync(csv, "utf8")), measured));
+  });
 withFilters(program.command("revisions <revision>"))
   .description("Compare this build with another commit's: instructions where perf counts them, else the fastest of interleaved rounds. Exit code 1 where one is slower than allowed.")
   .option("--allow <factor>", "largest ratio that passes", "1.05")
@@ -143,6 +153,29 @@ program
     const torch = await torchVersion(python);
     console.log(`MobileNetV2, ${images} images, ${folds} folds x ${epochs} epochs, ${threads} threads, PyTorch ${torch ?? "(not found)"}`);
     console.log(formatFeatureTimes(await timeFeatureStudy({ network: "mobilenet_v2", images, folds, epochs, size, threads, batch: 16 }, torch && python)));
+  });
+program
+  .command("study")
+  .description("A whole small study beside PyTorch, MobileNetV2 in three regimes x folds: seconds, and time to an accuracy. What is done is kept in the folder, and another call goes on.")
+  .option("--folder <path>", "what the sides share, and their results", path.join(tmpdir(), "osteon-bench-study"))
+  .option("--csv <file>", "where every run is written", "bench-study.csv")
+  .option("--images <count>", "images", "45")
+  .option("--size <pixels>", "height and width of the images", "224")
+  .option("--folds <count>", "folds", "5")
+  .option("--accuracy <share>", "accuracy whose time is told", "0.9")
+  .option("--minutes <count>", "begin no run after so many minutes", "60")
+  .option("--threads <count>", "threads of both sides", String(defaultThreads()))
+  .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
+  .action(async ({ folder, csv, python, ...rest }: { folder: string; csv: string; images: string; size: string; folds: string; accuracy: string; minutes: string; threads: string; python: string }) => {
+    const [images, size, folds, accuracy, minutes, threads] = [rest.images, rest.size, rest.folds, rest.accuracy, rest.minutes, rest.threads].map(Number) as [number, number, number, number, number, number];
+    const torch = await torchVersion(python);
+    const protocol = { network: "mobilenet_v2", images, size, folds, batch: 16, threads, accuracy, regimes: regimeProtocols } as const;
+    console.log(`MobileNetV2, ${images} images of ${size} x ${size}, ${folds} folds, ${threads} threads, PyTorch ${torch ?? "(not found)"}`);
+    const onRun = (side: string, name: string, seconds: number) => console.log(`${side.padEnd(8)} ${name.padEnd(22)} ${seconds.toFixed(1)} s`);
+    const { rows, isWhole } = await runStudyBench({ folder, protocol, python: torch && python, seconds: 60 * minutes, onRun });
+    console.log(`\n${formatStudy(figuresOfStudy(rows, accuracy), accuracy)}`);
+    writeFileSync(csv, formatStudyCsv({ rows, protocol, circumstances: circumstancesHere(torch) }));
+    if (!isWhole) console.log("\nNot all runs are done: call again to go on.");
   });
 program
   .command("data")

@@ -1,9 +1,14 @@
+import { figuresOfStudy, formatStudy } from "./study/results.js";
+import type { MeasuredStudy } from "./study/study-csv.js";
 import { figuresOf } from "./table.js";
 import type { Measured } from "./csv.js";
 import { studiedNetworks, type Task, tasks } from "./work.js";
 
-const begin = "<!-- measured: begin (npm run bench -- page) -->";
-const end = "<!-- measured: end -->";
+/** Where the parts of the page are that are made from measurements. */
+const marks = {
+  works: ["<!-- measured: begin (npm run bench -- page) -->", "<!-- measured: end -->"],
+  study: ["<!-- study: begin (npm run bench -- page) -->", "<!-- study: end -->"],
+} as const;
 
 /** What the project asks of itself, as a ratio to PyTorch. */
 export function barOf(network: string, task: Task): number | undefined {
@@ -44,18 +49,27 @@ function sectionOf(all: readonly Measured[]): string {
   const of = (key: keyof Measured["circumstances"]) => distinct(all.map(({ circumstances }) => circumstances[key]));
   const span = (values: readonly number[]) => `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`;
   return [
-    begin,
     `Machine: ${of("machine")}. Node ${of("node")}, ${of("runtime")}, PyTorch ${of("torch")}; ${distinct(all.map(({ work }) => `${work.threads} threads, ${work.size} x ${work.size}`))}. Commits: ${of("commit")}.`,
     `Peaks measured before each row: matrix product ${span(all.map(({ peaks }) => peaks.gflops))} GFLOP/s, memory ${span(all.map(({ peaks }) => peaks.bandwidthGBs))} GB/s.`,
     "",
     ...(Object.keys(tasks) as Task[]).flatMap((task) => tableOf(task, all)),
-    end,
   ].join("\n");
 }
 
-/** The page with the part between the marks made anew from measurements. */
-export function updatePage(page: string, all: readonly Measured[]): string {
+function studySection({ rows, protocol, circumstances }: MeasuredStudy): string {
+  const { images, size, threads, accuracy } = protocol;
+  const { machine, runtime, torch, commit } = circumstances;
+  return [`${images} images of ${size} x ${size}, ${threads} threads; ${machine}, ${runtime}, PyTorch ${torch}, commit ${commit}.`, "", formatStudy(figuresOfStudy(rows, accuracy), accuracy)].join("\n");
+}
+
+function replaceBetween(page: string, [begin, end]: readonly [string, string], section: string): string {
   const [first, last] = [page.indexOf(begin), page.indexOf(end)];
   if (first < 0 || last < first) throw new Error(`page: expected the marks "${begin}" and "${end}" in this order. Put them where the tables belong.`);
-  return page.slice(0, first) + sectionOf(all) + page.slice(last + end.length);
+  return `${page.slice(0, first)}${begin}\n${section}\n${page.slice(last)}`;
+}
+
+/** The page with the parts between the marks made anew from measurements. */
+export function updatePage(page: string, all: readonly Measured[], study?: MeasuredStudy): string {
+  const updated = replaceBetween(page, marks.works, sectionOf(all));
+  return study === undefined ? updated : replaceBetween(updated, marks.study, studySection(study));
 }

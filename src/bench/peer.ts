@@ -19,7 +19,8 @@ interface Reply {
   readonly peakMb?: number;
 }
 
-async function start(name: string, command: string, args: readonly string[]): Promise<Peer> {
+/** Starts a process that says it is ready, and then answers line by line. */
+export async function startPeer(name: string, command: string, args: readonly string[]): Promise<Peer> {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2000)));
@@ -51,21 +52,21 @@ async function start(name: string, command: string, args: readonly string[]): Pr
 export function startOsteon(work: Work, { script = fileURLToPath(new URL("osteon-peer.js", import.meta.url)), before = [] }: { readonly script?: string; readonly before?: readonly string[] } = {}): Promise<Peer> {
   const [command = process.execPath, ...rest] = before;
   const own = [script, JSON.stringify(work)];
-  return start("Osteon", command, before.length === 0 ? own : [...rest, process.execPath, ...own]);
+  return startPeer("Osteon", command, before.length === 0 ? own : [...rest, process.execPath, ...own]);
 }
 
 /** @param python an interpreter that has torch and torchvision */
 export function startTorch(work: Work, python: string): Promise<Peer> {
   const script = fileURLToPath(new URL("../../scripts/bench/torch_peer.py", import.meta.url));
   const trained = tasks[work.task].trains ? trainedBy(networkOf(work), work.task) : [];
-  return start("PyTorch", python, [script, JSON.stringify({ ...work, trained })]);
+  return startPeer("PyTorch", python, [script, JSON.stringify({ ...work, trained })]);
 }
 
 /** @param side `"osteon"`, or an interpreter that has torch and torchvision */
 export function startExplainPeer(side: string, { network, batch, samples, threads }: { readonly network: string; readonly batch: number; readonly samples: number; readonly threads: number }): Promise<Peer> {
   const words = [network, String(batch), String(samples), String(threads)];
-  if (side === "osteon") return start("Osteon", process.execPath, [fileURLToPath(new URL("explain-peer.js", import.meta.url)), ...words]);
-  return start("PyTorch", side, [fileURLToPath(new URL("../../scripts/bench/torch_explain_peer.py", import.meta.url)), ...words]);
+  if (side === "osteon") return startPeer("Osteon", process.execPath, [fileURLToPath(new URL("explain-peer.js", import.meta.url)), ...words]);
+  return startPeer("PyTorch", side, [fileURLToPath(new URL("../../scripts/bench/torch_explain_peer.py", import.meta.url)), ...words]);
 }
 
 /** The version of PyTorch an interpreter has, or undefined. */

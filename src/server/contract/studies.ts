@@ -140,6 +140,14 @@ const studyParams = z.object({ study: idSchema });
 const cellQuery = z.object({ cell: z.string().max(300) });
 export const executors = ["local", "queue", "slurm"] as const;
 
+/** Two networks on the decisions that both runs share, measure by measure; differences are a - b. */
+const runPairSchema = z.looseObject({
+  a: z.string(), b: z.string(), decisions: z.number().int(), patients: z.number().int(), onlyA: z.number().int(), onlyB: z.number().int(),
+  measures: z.array(z.looseObject({ measure: z.enum(["accuracy", "macro F1", "AUC"]), label: z.string().optional(), a: figureSchema, b: figureSchema, difference: figureSchema, pAdjusted: z.number().optional(), test: z.string() })),
+});
+const runComparisonSchema = z.looseObject({ pairs: z.array(runPairSchema), warnings: z.array(z.string()) });
+export type RunComparison = z.infer<typeof runComparisonSchema>;
+
 export const studyRoutes = {
   studies: { method: "GET", path: "/studies", summary: "Studies, the newest first", roles: lookers, scope: "read", query: pageQuery.extend({ state: z.enum(studyStates).optional(), search: z.string().max(80).optional() }), response: pageOf(studySummarySchema) },
   startStudy: {
@@ -156,7 +164,7 @@ export const studyRoutes = {
   taskLog: { method: "GET", path: "/studies/:study/log", summary: "Log of a study, or of one of its tasks", roles: makers, scope: "read", params: studyParams, query: z.object({ task: z.string().max(300).optional() }), produces: "text/plain" },
   studyFiles: { method: "GET", path: "/studies/:study/files", summary: "Files to download: report, tables, figures", roles: lookers, scope: "read", params: studyParams, response: z.array(z.object({ name: z.string(), bytes: z.number(), mediaType: z.string() })) },
   studyFile: { method: "GET", path: "/studies/:study/files/*", summary: "One file of a study", roles: lookers, scope: "read", params: studyParams.extend({ "*": z.string().max(400) }), produces: "application/octet-stream", audit: "study.download" },
-  compareStudies: { method: "GET", path: "/comparison", summary: "Two studies on the cases that both predicted", roles: lookers, scope: "read", query: z.object({ a: idSchema, b: idSchema }), response: z.looseObject({ pairs: z.array(z.looseObject({})), warnings: z.array(z.string()) }), audit: "study.compare" },
+  compareStudies: { method: "GET", path: "/comparison", summary: "Two studies on the cases that both predicted", roles: lookers, scope: "read", query: z.object({ a: idSchema, b: idSchema }), response: runComparisonSchema, audit: "study.compare" },
   recipes: { method: "GET", path: "/recipes", summary: "Recipes to begin from", roles: makers, scope: "read", response: z.array(z.object({ name: z.string(), title: z.string(), text: z.string() })) },
   recipeSchema: { method: "GET", path: "/recipes/schema", summary: "JSON schema of a recipe, for completion", roles: makers, scope: "read", response: z.looseObject({}) },
   checkRecipe: { method: "POST", path: "/recipes/check", summary: "What is wrong with a recipe, and how many tasks it makes", roles: makers, scope: "read", body: z.object({ recipe: z.string().max(200_000) }), response: z.object({ issues: z.array(recipeIssueSchema), cells: z.array(z.string()), tasks: z.number().int().optional() }) },

@@ -98,6 +98,8 @@ export const studyWords = {
   "new.noData": ["No data set is ready. Import one under Data sets.", "Kein Datensatz ist bereit. Importieren Sie einen unter Datensätze.", "没有可用数据集。请在“数据集”中导入。"],
   "new.issues": ["{count} to mend", "{count} zu beheben", "{count} 处需修正"],
   "compare.same": ["Choose two that differ.", "Wählen Sie zwei verschiedene.", "请选择两项不同的研究。"],
+  "compare.decisions": ["{count} decisions that both made; only A right in {onlyA}, only B right in {onlyB}.", "{count} Entscheidungen, die beide trafen; nur A richtig in {onlyA}, nur B richtig in {onlyB}.", "双方共有 {count} 个判断；仅 A 正确 {onlyA} 个，仅 B 正确 {onlyB} 个。"],
+  "compare.measure": ["Measure", "Maß", "指标"],
   "compare.title": ["Compare two studies", "Zwei Studien vergleichen", "比较两项研究"],
   "compare.choose": ["Choose two studies that predicted the same cases.", "Wählen Sie zwei Studien, die dieselben Fälle vorhersagten.", "请选择预测了相同病例的两项研究。"],
 } as const satisfies Record<string, Entry>;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFile, utimes, writeFile } from "node:fs/promises";
+import { cp, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test from "node:test";
 import { cellOfRun, idOfRun, withTestServer } from "../server.testkit.js";
+import { studyIdOf } from "./index-run.js";
 
 // Oracle: the made-up run's maps, sixteen equal steps from 0 to 1; its recipe names no method.
 test("a study's own map is shown whatever version took the run in, and is the new one when the run is made again", () =>
@@ -29,4 +30,15 @@ test("a study's own map is shown whatever version took the run in, and is the ne
     await utimes(path.join(root, "run/results.json"), later, later);
     await catalog.look({ force: true });
     assert.equal(mostOf((await ask()).values), 0.5);
+  }));
+
+// Oracle: the made-up run beside itself, of whose eight cases two are answered wrongly.
+test("two runs are compared measure by measure on the decisions of both", () =>
+  withTestServer({ perClass: 4 }, async ({ people: { viewer }, bench: { catalog }, root }) => {
+    await cp(path.join(root, "run"), path.join(root, "again"), { recursive: true });
+    await catalog.look({ force: true });
+    const { pairs: [pair] } = await viewer.call("compareStudies", { query: { a: idOfRun, b: studyIdOf("again") } });
+    assert.deepEqual([pair!.a, pair!.b, pair!.decisions, pair!.onlyA, pair!.onlyB], [cellOfRun, cellOfRun, 8, 0, 0]);
+    const [accuracy] = pair!.measures;
+    assert.deepEqual([accuracy!.measure, "estimate" in accuracy!.a && accuracy!.a.estimate, "estimate" in accuracy!.difference && accuracy!.difference.estimate], ["accuracy", 0.75, 0]);
   }));

@@ -1,6 +1,6 @@
 import { InputError, seededRandom } from "../base/index.js";
 import type { ModelScope } from "../models/index.js";
-import { JointMartingale, TestMartingale } from "../stats/index.js";
+import { JointMartingale, median, TestMartingale } from "../stats/index.js";
 import type { PredictionRecord } from "./prediction-log.js";
 import { titleOf, variablesOf, type Variable } from "./variables.js";
 
@@ -61,10 +61,6 @@ export interface DriftReport {
 
 const recent = 50;
 
-function median(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
-}
-
 /** The first image of each exam: images of one exam are alike, and would count as several witnesses of one thing. */
 function firstOfExams(records: readonly PredictionRecord[]): PredictionRecord[] {
   const seen = new Set<string>();
@@ -104,14 +100,13 @@ export function followDrift({ scope, model, records, falseAlarmRate, since }: Dr
   const alone = limit * variables.length;
   const drifts = variables.map((variable, v): VariableDrift => {
     const values = counted.slice(-recent).flatMap((record) => variable.valueOf(record) ?? []);
-    const [referenceMedian, recentMedian] = [median(variable.reference), median(values)];
     return {
       name: variable.name,
       title: titleOf(variable.name),
       side: variable.side,
       reference: variable.reference.length,
-      ...(referenceMedian !== undefined && { referenceMedian }),
-      ...(recentMedian !== undefined && { recentMedian }),
+      ...(variable.reference.length > 0 && { referenceMedian: median(variable.reference) }),
+      ...(values.length > 0 && { recentMedian: median(values) }),
       evidence: highest[v]!,
       alarmed: highest[v]! >= alone,
     };

@@ -159,7 +159,7 @@ export const companions: Partial<Record<keyof typeof statistics, readonly string
     "sizeForNonInferiority",
   ],
   readerStudySizes: ["readerStudyPower", "pilotVariances"],
-  meanInterval: ["normalQuantile", "studentQuantile"],
+  meanInterval: ["median", "normalQuantile", "studentQuantile"],
   summarizeFolds: ["foldInterval", "compareFolds"],
   bootstrapInterval: ["bootstrapIntervals"],
   TestMartingale: ["JointMartingale", "rankPValue", "SortedSample"],

@@ -49,7 +49,7 @@ test("Wilson's 95 % interval covers 95 +- 1 % on average over proportions, Clopp
     };
   assertBetween(shareOf("wilson", studies, draw("wilson")), 0.94, 0.96, "Wilson", t);
   assertBetween(shareOf("jeffreys", studies, draw("jeffreys")), 0.94, 0.96, "Jeffreys", t);
-  assertBetween(shareOf("agresti", studies, draw("agresti-coull")), 0.94, 0.97, "Agresti-Coull", t);
+  assertBetween(shareOf("agresti", studies, draw("agresti-coull")), 0.94, 0.96, "Agresti-Coull", t);
   assertBetween(shareOf("exact", studies, draw("clopper-pearson")), 0.95, 1, "Clopper-Pearson", t);
 });
 
@@ -72,7 +72,7 @@ test("the clustered interval covers where images of a patient depend on each oth
         truth,
       );
     };
-  assertBetween(shareOf("clustered", studies, study(true)), 0.935, 0.965, "clustered Wilson", t);
+  assertBetween(shareOf("clustered", studies, study(true)), 0.94, 0.96, "clustered Wilson", t);
   assertBetween(shareOf("clustered", studies, study(false)), 0.6, 0.9, "plain Wilson on clusters", t);
 });
 
@@ -84,16 +84,12 @@ test("DeLong's interval and test keep their level", (t) => {
     return { labels, first: score(), second: score() };
   };
   const truth = normalCdf(1 / Math.SQRT2);
-  for (const [method, low] of [
-    ["delong", 0.94],
-    ["delong-logit", 0.94],
-    ["newcombe", 0.94],
-  ] as const) {
+  for (const method of ["delong", "delong-logit", "newcombe"] as const) {
     const share = shareOf("auc", studies, (random) => {
       const { labels, first } = cases(random, 1);
       return covers(rocAuc(labels, first, { method }), truth);
     });
-    assertBetween(share, low, 0.965, `${method}, AUC ${truth.toFixed(2)}`, t);
+    assertBetween(share, 0.94, 0.96, `${method}, AUC ${truth.toFixed(2)}`, t);
   }
   const rejected = shareOf("test", studies, (random) => {
     const { labels, first, second } = cases(random, 1);
@@ -132,7 +128,8 @@ test("near 1 and with few cases the default interval covers 94 to 96.5 %; DeLong
   }
 });
 
-test("McNemar's exact test is never too eager, mid-p is near its level, the interval of the difference covers", (t) => {
+// Some 17 of 109 pairs differ: their binomial has few steps, and an exact test stays below its level by up to one of them.
+test("McNemar's exact test is never too eager, mid-p keeps its level, the interval of the difference covers", (t) => {
   const answers = (random: Random, gap: number): ReturnType<typeof pairCounts> => {
     const first: boolean[] = [];
     const second: boolean[] = [];
@@ -153,7 +150,7 @@ test("McNemar's exact test is never too eager, mid-p is near its level, the inte
   );
   assertBetween(
     shareOf("midp", studies, (r) => mcNemarOfCounts(answers(r, 0), { test: "mid-p" }).p < 0.05),
-    0.03,
+    0.043,
     0.057,
     "mid-p, type-I error",
     t,
@@ -161,42 +158,47 @@ test("McNemar's exact test is never too eager, mid-p is near its level, the inte
   for (const method of ["newcombe", "tango"] as const) {
     assertBetween(
       shareOf(method, studies, (r) => covers(mcNemarOfCounts(answers(r, 0.04), { method }), 0.04)),
-      0.935,
-      0.965,
+      0.94,
+      0.96,
       method,
       t,
     );
   }
 });
 
-test("intervals of F1 and of the averages cover, over whole reports", (t) => {
-  // Three classes of 50, 30 and 20 cases; a case is called its class k with probability right[k], else one of the others.
-  const sizes = [50, 30, 20];
-  const right = [0.9, 0.8, 0.7];
-  const probability = (k: number, j: number): number => (j === k ? right[k]! : (1 - right[k]!) / 2);
-  const truths = sizes.map((n, k) => {
-    const called = sizes.reduce((sum, m, j) => sum + m * probability(j, k), 0);
-    return { precision: (n * right[k]!) / called, recall: right[k]!, f1: (2 * n * right[k]!) / (n + called) };
-  });
-  const average = (key: "precision" | "recall" | "f1"): number =>
-    truths.reduce((sum, truth) => sum + truth[key] / 3, 0);
+test("intervals of F1 and of the averages cover on average over populations, over whole reports", (t) => {
+  // 100 cases of three classes; a case is called its class k with probability right[k], drawn anew for each study, else one of the others: of
+  // one population the counts are so few that the share goes up and down with it. A class's own figures are tested on classes drawn at random
+  // (with fixed sizes precision varies less than a proportion and is held too often); averages, drawn anew within classes, on fixed sizes.
+  const shares = [0.5, 0.3, 0.2];
   const tallies: Record<string, number> = {};
-  const count = 1000;
-  for (let s = 0; s < count; s++) {
+  const tally = (name: string, figure: Figure, truth: number): void => {
+    tallies[name] = (tallies[name] ?? 0) + (covers(figure, truth) ? 1 / studies : 0);
+  };
+  for (let s = 0; s < studies; s++) {
     const random = seededRandom("reports", s);
-    const labels = sizes.flatMap((n, k) => Array.from({ length: n }, () => k));
-    const predictions = labels.map((k) => (random.uniform() < right[k]! ? k : (k + 1 + random.integer(2)) % 3));
-    const report = classificationReport({ labels, predictions, classes: ["a", "b", "c"], seed: s, resamples: 500 });
-    const tally = (name: string, figure: Figure, truth: number): void => {
-      tallies[name] = (tallies[name] ?? 0) + (covers(figure, truth) ? 1 / count : 0);
-    };
-    report.perClass.forEach((figures, k) => {
-      for (const key of ["precision", "recall", "f1"] as const)
-        tally(`${key} of ${figures.name}`, figures[key], truths[k]![key]);
+    const right = shares.map(() => random.between(0.6, 0.95));
+    const probability = (k: number, j: number): number => (j === k ? right[k]! : (1 - right[k]!) / 2);
+    const truths = shares.map((share, k) => {
+      const called = shares.reduce((sum, other, j) => sum + other * probability(j, k), 0);
+      return { precision: (share * right[k]!) / called, recall: right[k]!, f1: (2 * share * right[k]!) / (share + called) };
     });
-    for (const key of ["precision", "recall", "f1"] as const) tally(`macro ${key}`, report.macro[key], average(key));
+    const report = (labels: number[], resamples: number): ReturnType<typeof classificationReport> =>
+      classificationReport({
+        labels,
+        predictions: labels.map((k) => (random.uniform() < right[k]! ? k : (k + 1 + random.integer(2)) % 3)),
+        classes: ["a", "b", "c"],
+        seed: s,
+        resamples,
+      });
+    const drawn = report(Array.from({ length: 100 }, () => random.uniform()).map((u) => (u < 0.5 ? 0 : u < 0.8 ? 1 : 2)), 50);
+    const { macro } = report(shares.flatMap((share, k) => Array.from({ length: Math.round(100 * share) }, () => k)), 500);
+    for (const key of ["precision", "recall", "f1"] as const) {
+      drawn.perClass.forEach((figures, k) => tally(`${key} of ${figures.name}`, figures[key], truths[k]![key]));
+      tally(`macro ${key}`, macro[key], truths.reduce((sum, truth) => sum + truth[key] / 3, 0));
+    }
   }
-  for (const [name, share] of Object.entries(tallies)) assertBetween(share, 0.925, 0.995, name, t);
+  for (const [name, share] of Object.entries(tallies)) assertBetween(share, 0.94, 0.96, name, t);
 });
 
 test("the corrected resampled t-test keeps its level where the plain one does not", (t) => {
@@ -214,5 +216,5 @@ test("the corrected resampled t-test keeps its level where the plain one does no
       return compareFolds(folds, { testPerTraining }).p < 0.05;
     };
   assertBetween(shareOf("folds", studies, study(0)), 0.1, 0.6, "plain t, type-I error", t);
-  assertBetween(shareOf("folds", studies, study(0.25)), 0.02, 0.06, "corrected t, type-I error", t);
+  assertBetween(shareOf("folds", studies, study(0.25)), 0.043, 0.057, "corrected t, type-I error", t);
 });

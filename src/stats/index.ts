@@ -68,6 +68,7 @@ export type { FoldComparison, FoldOptions, FoldSummary } from "./folds.js";
 export { matthewsCorrelation } from "./matthews.js";
 export { mcNemar, mcNemarExactP, mcNemarMidP, mcNemarOfCounts } from "./mcnemar.js";
 export type { McNemarOptions, McNemarResult } from "./mcnemar.js";
+export { median } from "./median.js";
 export { meanInterval } from "./mean.js";
 export type { MeanEstimate, MeanOptions } from "./mean.js";
 export { handTillAuc, oneVersusRestAuc } from "./multiclass-auc.js";
@@ -109,6 +110,7 @@ export { obuchowskiRockette } from "./readers/obuchowski-rockette.js";
 export type {
   ModalityDifference,
   ModalityMean,
+  ReaderInterval,
   ReaderResult,
   ReaderStudyOptions,
   ReaderStudyResult,

@@ -3,6 +3,7 @@ import { checkSameLength } from "./checks.js";
 import { notEstimable } from "./estimate.js";
 import { collect } from "./resample.js";
 import type { Key } from "./resample.js";
+import { sumDegrees } from "./satterthwaite.js";
 
 /** Truth of a two-class question, per case. */
 export type BinaryLabels = ArrayLike<boolean | number>;
@@ -157,7 +158,7 @@ export function placementSpread(
 
 function spreadOf(positive: number, negative: number, shared: number, m: number, n: number): PlacementSpread {
   const variance = positive + negative + shared;
-  return { variance, degreesOfFreedom: (positive + negative) ** 2 / (positive ** 2 / (m - 1) + negative ** 2 / (n - 1)) };
+  return { variance, degreesOfFreedom: sumDegrees([[positive, m - 1], [negative, n - 1]]) };
 }
 
 /** The variance alone: see `placementSpread`. */

@@ -1,10 +1,13 @@
 import { betaTails } from "./beta.js";
+import { chiSquareUpperP } from "./chi-square.js";
 import { findRoot } from "./find-root.js";
 import { normalCdf } from "./normal.js";
 
 /** P(F >= f) of the F distribution with real df1, df2 > 0; df2 may be infinite through the chi-square. Checked against R's pf. */
 export function fUpperP(f: number, df1: number, df2: number): number {
   if (f <= 0) return 1;
+  // Here the beta function loses digits, and chi-square differs by less than one in 1e8.
+  if (df2 > 1e9) return chiSquareUpperP(df1 * f, df1);
   const scaled = df1 * f;
   return betaTails(scaled / (scaled + df2), df1 / 2, df2 / 2, df2 / (scaled + df2)).upper;
 }

@@ -4,14 +4,14 @@ import { notEstimable } from "../estimate.js";
 import type { Estimate, StatisticFacts } from "../estimate.js";
 import { pairedDifference, tangoScore } from "../paired-difference.js";
 import type { PairedCounts } from "../paired-difference.js";
-import { waldEstimate } from "../wald.js";
+import { errorRatio, limitsByScore, waldEstimate } from "../wald.js";
 
 export const nonInferiorityFacts: StatisticFacts = {
   title: "Non-inferiority and equivalence",
   summary: "Whether a difference is not worse than a margin named in advance, or lies between two margins.",
   formula:
     "difference δ of new minus old, higher being better, margin m > 0: non-inferior when the lower limit of the 1 − 2α interval is above " +
-    "−m, p = P(T ≥ (δ + m)/SE); equivalent when the interval lies within (−m, m), p the larger of the two one-sided ones. Paired " +
+    "−m, p = P(T ≥ (δ + m)/SE), with SE √((1 − m²)/(1 − δ²)) where a symmetric limit would leave [−1, 1]; equivalent when the interval lies within (−m, m), p the larger of the two one-sided ones. Paired " +
     "proportions: Tango's score statistic at −m and m",
   methods: ["wald", "tango"],
   reference:
@@ -33,7 +33,14 @@ export interface MarginOptions {
   readonly margin: number;
   /** One-sided error; default 0.025. */
   readonly alpha?: number;
+  /**
+   * Smallest and largest difference there can be, [−1, 1] for proportions and AUCs. Where a symmetric limit would leave it, limit and p are
+   * the score's, with the error that the difference would have there.
+   */
+  readonly range?: Range;
 }
+
+type Range = readonly [lowest: number, highest: number];
 
 export interface MarginTest extends Estimate {
   readonly margin: number;
@@ -51,15 +58,22 @@ export interface MarginTest extends Estimate {
  */
 export function nonInferiority(difference: KnownDifference, options: MarginOptions): MarginTest {
   const { margin, alpha } = checkMargin(options);
-  return finish(difference, margin, alpha, "non-inferior", upperTail(difference, margin));
+  const { interval, byScore } = intervalOf(difference, alpha, options.range);
+  const p = upperTail(difference, margin, byScore.lower ? options.range : undefined);
+  return { ...interval, margin, alpha, p, shown: p < alpha, claim: "non-inferior" };
 }
 
 /** Equivalence: the difference lies between the margins. As nonInferiority, by two one-sided tests. */
 export function equivalence(difference: KnownDifference, options: MarginOptions): MarginTest {
   const { margin, alpha } = checkMargin(options);
+  const { interval, byScore } = intervalOf(difference, alpha, options.range);
+  const { range } = options;
   const mirrored = { ...difference, estimate: -difference.estimate };
-  const p = Math.max(upperTail(difference, margin), upperTail(mirrored, margin));
-  return finish(difference, margin, alpha, "equivalent", p);
+  const p = Math.max(
+    upperTail(difference, margin, byScore.lower ? range : undefined),
+    upperTail(mirrored, margin, byScore.upper && range ? [-range[1], -range[0]] : undefined),
+  );
+  return { ...interval, margin, alpha, p, shown: p < alpha, claim: "equivalent" };
 }
 
 /**
@@ -83,29 +97,22 @@ function scoreAt({ bothRight, onlyFirst, onlySecond, neither }: PairedCounts, de
   return tangoScore(onlyFirst, onlySecond, bothRight + onlyFirst + onlySecond + neither, delta);
 }
 
-function upperTail({ estimate, standardError, degreesOfFreedom }: KnownDifference, margin: number): number {
-  const t = (estimate + margin) / standardError;
-  return degreesOfFreedom ? studentCdf(-t, degreesOfFreedom) : normalCdf(-t);
+/** The interval at 1 − 2α, and which of its limits are the score's. */
+function intervalOf({ estimate, standardError, n, method, degreesOfFreedom }: KnownDifference, alpha: number, range?: Range): { interval: Estimate; byScore: ReturnType<typeof limitsByScore> } {
+  if (!(standardError > 0)) throw notEstimable("margin", "a difference with an error above 0", "0", "Gather more cases.");
+  const level = 1 - 2 * alpha;
+  const input = { estimate, standardError, level, method, n, ...(degreesOfFreedom && { degreesOfFreedom }), ...(range && { range, scale: "keep" as const }) };
+  const { lower, upper, method: made } = waldEstimate(input);
+  return { interval: { estimate, lower, upper, level, method: made, n }, byScore: limitsByScore(input) };
 }
 
-function finish(
-  difference: KnownDifference,
-  margin: number,
-  alpha: number,
-  claim: MarginTest["claim"],
-  p: number,
-): MarginTest {
-  const { estimate, standardError, n, method, degreesOfFreedom } = difference;
-  if (!(standardError > 0)) throw notEstimable("margin", "a difference with an error above 0", "0", "Gather more cases.");
-  const { lower, upper } = waldEstimate({
-    estimate,
-    standardError,
-    level: 1 - 2 * alpha,
-    method,
-    n,
-    ...(degreesOfFreedom && { degreesOfFreedom }),
-  });
-  return { estimate, lower, upper, level: 1 - 2 * alpha, method, n, margin, alpha, p, shown: p < alpha, claim };
+/** P of a difference at least as far above −margin; with the error it would have there where a range is given. */
+function upperTail({ estimate, standardError, degreesOfFreedom }: KnownDifference, margin: number, range: Range | undefined): number {
+  const error = standardError * (range ? errorRatio(-margin, estimate, range) : 1);
+  // A margin as large as a difference can be cannot be missed.
+  if (error === 0) return 0;
+  const t = (estimate + margin) / error;
+  return degreesOfFreedom ? studentCdf(-t, degreesOfFreedom) : normalCdf(-t);
 }
 
 function finishPaired(

@@ -105,6 +105,29 @@ test("margin and interval agree, and p is the normal or t tail worked by hand", 
   assert.throws(() => nonInferiority(difference, { margin: -0.1 }), { code: "margin" });
 });
 
+test("a difference of proportions stays within -1 and 1: a limit that would not, and its p, have the error of a difference there", () => {
+  const wide = { estimate: -0.2, standardError: 0.25, n: 8, method: "given", degreesOfFreedom: 2 };
+  const got = nonInferiority(wide, { margin: 0.5, range: [-1, 1] });
+  // By hand: t = 4.302652729911275 on 2 degrees of freedom; the symmetric limits are -1.276 and 0.876.
+  const t = 4.302652729911275;
+  close(-0.2 - got.lower, t * 0.25 * Math.sqrt((1 - got.lower ** 2) / 0.96), 1e-9);
+  assert.ok(got.lower > -1 && got.lower < -0.2);
+  close(got.upper, -0.2 + t * 0.25, 1e-9);
+  assert.match(got.method, /score limit/);
+  // P(T > t) = (1 - t/sqrt(t^2 + 2))/2 on 2 degrees of freedom.
+  const at = 0.3 / (0.25 * Math.sqrt(0.75 / 0.96));
+  close(got.p, (1 - at / Math.sqrt(at * at + 2)) / 2, 1e-9);
+  for (const margin of [0.3, 0.7, 0.8, 0.9, 0.95, 0.99, 1.2]) {
+    const one = nonInferiority(wide, { margin, range: [-1, 1], alpha: 0.05 });
+    assert.equal(one.shown, one.lower > -margin, String(margin));
+    assert.ok(one.lower >= -1 && one.upper <= 1);
+    const both = equivalence(wide, { margin, range: [-1, 1], alpha: 0.05 });
+    assert.equal(both.shown, both.lower > -margin && both.upper < margin, String(margin));
+  }
+  const narrow = { ...wide, standardError: 0.02 };
+  assert.deepEqual(nonInferiority(narrow, { margin: 0.5, range: [-1, 1] }), nonInferiority(narrow, { margin: 0.5 }));
+});
+
 test("a DeLong difference goes straight into a test of non-inferiority", () => {
   const random = seededRandom("margin");
   const labels = Array.from({ length: 80 }, (_, i) => i % 2);

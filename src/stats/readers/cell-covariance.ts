@@ -73,16 +73,21 @@ function delongPair(a: Cell, b: Cell): number {
   return part(a.positives, b.positives) + part(a.negatives, b.negatives);
 }
 
-/** Leave-one-case-out values are linear in the components: (m A − V)/(m − 1) without a case whose component is V. */
+/** How a cell's estimate changes without each case, which is linear in the components: (m A − V)/(m − 1) − A without a case whose component is V. */
+export function caseChanges(cell: Cell): Map<Key, number> {
+  const changes = new Map<Key, number>();
+  for (const part of [cell.positives, cell.negatives]) {
+    for (const [key, value] of part) changes.set(key, (cell.estimate - value) / (part.size - 1));
+  }
+  return changes;
+}
+
 function jackknifePairs(cells: readonly Cell[]): (a: Cell, b: Cell) => number {
   const all = new Set(cells.flatMap((cell) => [...cell.positives.keys(), ...cell.negatives.keys()]));
   const n = all.size;
   const changes = new Map(
     cells.map((cell) => {
-      const change = new Map<Key, number>();
-      for (const part of [cell.positives, cell.negatives]) {
-        for (const [key, value] of part) change.set(key, (cell.estimate - value) / (part.size - 1));
-      }
+      const change = caseChanges(cell);
       const mean = [...change.values()].reduce((sum, value) => sum + value, 0) / n;
       return [cell, { change, mean }] as const;
     }),

@@ -79,6 +79,7 @@ export function dorfmanBerbaumMetz(
       n: c,
       degreesOfFreedom,
       range: [-1, 1],
+      scale: "keep",
     }),
     f,
     degreesOfFreedom,

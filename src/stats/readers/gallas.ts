@@ -3,9 +3,12 @@ import { studentTwoSidedP } from "../distributions/index.js";
 import { notEstimable } from "../estimate.js";
 import type { StatisticFacts } from "../estimate.js";
 import type { Key } from "../resample.js";
+import { jackknifeDegrees, sumDegrees } from "../satterthwaite.js";
 import { waldEstimate } from "../wald.js";
 import type { WaldEstimate } from "../wald.js";
-import { cellCovariance } from "./cell-covariance.js";
+import { caseChanges, cellCovariance } from "./cell-covariance.js";
+import { scalesOf } from "./obuchowski-rockette.js";
+import type { ReaderInterval } from "./obuchowski-rockette.js";
 import { readerCells } from "./reads.js";
 import type { Cell, CellOptions, Read } from "./reads.js";
 
@@ -14,7 +17,7 @@ export const gallasFacts: StatisticFacts = {
   summary: "Unbiased variance of the readers' mean without a model, for any pattern of readers and cases.",
   formula:
     "Var = θ̄² − mean over pairs of different readers of M₈, M₈ the mean product of two readers' results over pairs of cases that have " +
-    "no case in common; t interval on (V J)²/(MS(R)²/(J − 1)) degrees of freedom, V the variance",
+    "no case in common; intervals and degrees of freedom as for readers and cases",
   methods: ["one-shot"],
   reference: "B. D. Gallas, Acad Radiol 13, 2006, doi:10.1016/j.acra.2005.11.030; B. D. Gallas et al., Commun Stat Theory Methods 38, 2009",
 };
@@ -44,14 +47,16 @@ export interface OneShotResult {
  */
 export function gallasOneShot(
   reads: readonly Read[],
-  options: CellOptions & { readonly level?: number } = {},
+  options: CellOptions & { readonly level?: number; readonly interval?: ReaderInterval } = {},
 ): OneShotResult {
+  const { interval = "score" } = options;
+  const scales = scalesOf(interval);
   const level = checkLevel(options.level ?? defaultLevel);
   const cells = readerCells(reads, options);
   const modalities = [...new Set(cells.map((cell) => cell.modality))];
   const matrix = cellCovariance(cells, "unbiased");
   const cases = new Set(cells.flatMap((cell) => [...cell.positives.keys(), ...cell.negatives.keys()])).size;
-  const contrast = (weights: ReadonlyMap<Key, number>): Contrast => oneShot(cells, matrix, weights);
+  const contrast = (weights: ReadonlyMap<Key, number>): Contrast => oneShot(cells, matrix, weights, interval);
   return {
     means: modalities.map((modality) => {
       const { estimate, variance, degreesOfFreedom } = contrast(new Map([[modality, 1]]));
@@ -65,6 +70,7 @@ export function gallasOneShot(
           n: cases,
           degreesOfFreedom,
           range: [0, 1],
+          scale: scales.mean,
         }),
         degreesOfFreedom,
       };
@@ -85,6 +91,7 @@ export function gallasOneShot(
             n: cases,
             degreesOfFreedom,
             range: [-1, 1],
+            scale: scales.difference,
           }),
           degreesOfFreedom,
           statistic,
@@ -106,6 +113,7 @@ function oneShot(
   cells: readonly Cell[],
   matrix: readonly (readonly number[])[],
   weights: ReadonlyMap<Key, number>,
+  interval: ReaderInterval,
 ): Contrast {
   const readers = [...new Set(cells.filter((cell) => weights.has(cell.modality)).map((cell) => cell.reader))];
   const own = readers.map((reader) =>
@@ -137,7 +145,16 @@ function oneShot(
     throw notEstimable("one-shot estimate", "a variance above 0", `${variance}`, "Gather more cases or readers.");
   }
   const spread = results.reduce((sum, value) => sum + (value - estimate) ** 2, 0) / (j - 1);
-  // The part common to all readers is known better than their spread: it adds no fewer degrees of freedom.
-  const degreesOfFreedom = spread > 0 ? Math.max(j - 1, (j - 1) * ((variance * j) / spread) ** 2) : Infinity;
+  const ofReaders = spread / j;
+  const common = Math.max(0, variance - ofReaders);
+  const ofCases = interval === "score" && weights.size === 1 ? jackknifeDegrees(meanChanges(own.flat().map((i) => cells[i]!))) : Infinity;
+  const degreesOfFreedom = sumDegrees([[ofReaders, j - 1], [common, ofCases]]);
   return { estimate, variance, degreesOfFreedom };
+}
+
+/** How the mean of cells changes without each case. */
+function meanChanges(cells: readonly Cell[]): number[] {
+  const sums = new Map<Key, number>();
+  for (const cell of cells) for (const [key, change] of caseChanges(cell)) sums.set(key, (sums.get(key) ?? 0) + change / cells.length);
+  return [...sums.values()];
 }

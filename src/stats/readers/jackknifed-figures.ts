@@ -7,7 +7,7 @@ import { collect } from "../resample.js";
 import type { Key } from "../resample.js";
 import { layoutOf } from "./design.js";
 import { analyzeFigures } from "./obuchowski-rockette.js";
-import type { ReaderStudyResult } from "./obuchowski-rockette.js";
+import type { ReaderInterval, ReaderStudyResult } from "./obuchowski-rockette.js";
 import { compareFigures } from "./standalone.js";
 import type { StandaloneComparison } from "./standalone.js";
 
@@ -69,12 +69,16 @@ export function leaveOneOut(
 export function jackknifeCovariance(figures: readonly JackknifedFigure[]): number[][] {
   const m = figures[0]?.without.length ?? 0;
   if (m < 2) throw notEstimable("jackknife", "at least two cases", String(m), "Have more cases read.");
-  const deviations = figures.map(({ without }) => {
-    if (without.length !== m) throw new InputError("length", `values without a case: expected ${m} as for the first figure, got ${without.length}. Leave out the same cases.`);
-    const mean = without.reduce((sum, value) => sum + value, 0) / m;
-    return without.map((value) => value - mean);
+  const deviations = figures.map((figure) => {
+    if (figure.without.length !== m) throw new InputError("length", `values without a case: expected ${m} as for the first figure, got ${figure.without.length}. Leave out the same cases.`);
+    return deviationsOf(figure);
   });
   return deviations.map((a) => deviations.map((b) => ((m - 1) / m) * a.reduce((sum, value, u) => sum + value * b[u]!, 0)));
+}
+
+function deviationsOf({ without }: JackknifedFigure): number[] {
+  const mean = without.reduce((sum, value) => sum + value, 0) / without.length;
+  return without.map((value) => value - mean);
 }
 
 /**
@@ -85,9 +89,10 @@ export function jackknifeCovariance(figures: readonly JackknifedFigure[]): numbe
  */
 export function analyzeReaderFigures(
   figures: readonly ReaderFigureInput[],
-  options: { readonly cases: number; readonly level?: number; readonly fixed?: "readers" | "cases" },
+  options: { readonly cases: number; readonly level?: number; readonly fixed?: "readers" | "cases"; readonly interval?: ReaderInterval },
 ): ReaderStudyResult {
-  return analyzeFigures(figures, jackknifeCovariance(figures), { ...options, layout: layoutOf(figures), covariance: "jackknife" });
+  const changed = figures.map((figure) => ({ ...figure, changes: deviationsOf(figure) }));
+  return analyzeFigures(changed, jackknifeCovariance(figures), { ...options, layout: layoutOf(figures), covariance: "jackknife" });
 }
 
 /**

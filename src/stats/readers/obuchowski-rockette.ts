@@ -1,16 +1,19 @@
+import { unknownName } from "../../base/index.js";
 import { checkLevel, defaultLevel } from "../checks.js";
 import { chiSquareUpperP, fUpperP, normalTwoSidedP, studentTwoSidedP } from "../distributions/index.js";
 import { notEstimable } from "../estimate.js";
 import type { StatisticFacts } from "../estimate.js";
 import type { Key } from "../resample.js";
 import { waldEstimate } from "../wald.js";
-import type { WaldEstimate } from "../wald.js";
-import { cellCovariance } from "./cell-covariance.js";
+import type { IntervalScale, WaldEstimate } from "../wald.js";
+import { caseChanges, cellCovariance } from "./cell-covariance.js";
 import type { CovarianceMethod } from "./cell-covariance.js";
 import { detectDesign } from "./design.js";
 import type { Layout, ReaderDesign } from "./design.js";
 import { readerCells } from "./reads.js";
 import type { CellFigure, CellOptions, Read } from "./reads.js";
+import { jackknifeDegrees, sumDegrees } from "../satterthwaite.js";
+import type { VariancePart } from "../satterthwaite.js";
 import { averageCovariances, meanSquares } from "./variance-components.js";
 import type { Covariances, MeanSquares } from "./variance-components.js";
 
@@ -22,12 +25,15 @@ export const obuchowskiRocketteFacts: StatisticFacts = {
     "θ̂ᵢⱼ = μ + τᵢ + Rⱼ + (τR)ᵢⱼ + εᵢⱼ for I modalities and J readers, Cov(ε) = Cov1 (same reader), Cov2 (same modality), Cov3 " +
     "(neither). Random readers and cases: F = MS(T)/(MS(TR) + J max(Cov2 − Cov3, 0)) on I − 1 and D²/(MS(TR)²/((I − 1)(J − 1))) " +
     "degrees of freedom, D the denominator; readers fixed: χ² = (I − 1) MS(T)/(σ² − Cov1 + (J − 1)(Cov2 − Cov3)); cases fixed: " +
-    "MS(T)/MS(TR). One modality: θ̄ ± t √(MS(R)/J + max(Cov2, 0)). Readers nested in modalities: MS(R(T)) + J₀ max(Cov2 − Cov3, 0), " +
+    "MS(T)/MS(TR). One modality: SE² = MS(R)/J + C, C = max(Cov2, 0), interval all θ with |θ̄ − θ| ≤ t SE √(θ(1 − θ)/(θ̄(1 − θ̄))) on SE⁴/((MS(R)/J)²/(J − 1) " +
+    "+ C²/f) degrees of freedom, f = 2V²/(Σ c⁴ − V²/m), V = Σ c² over what the mean changes by without each of m cases; symmetric, as " +
+    "published: θ̄ ± t SE with f infinite. Readers nested in modalities: MS(R(T)) + J₀ max(Cov2 − Cov3, 0), " +
     "J₀ = (N² − ΣJᵢ²)/(N(I − 1)). Split-plot and nested cases: covariances of readers without common cases are 0 and enter the averages",
   methods: ["random readers and cases", "readers fixed", "cases fixed"],
   reference:
     "N. A. Obuchowski, H. E. Rockette, Commun Stat Simul 24, 1995, doi:10.1080/03610919508813243; S. L. Hillis, Stat Med 26, 2007, " +
-    "doi:10.1002/sim.2532 (degrees of freedom); S. L. Hillis, Stat Med 33, 2014, doi:10.1002/sim.5926 (other designs)",
+    "doi:10.1002/sim.2532 (degrees of freedom); S. L. Hillis, Stat Med 33, 2014, doi:10.1002/sim.5926 (other designs); M. Kottas, O. Kuss, A. Zapf, BMC Med " +
+    "Res Methodol 14, 2014, doi:10.1186/1471-2288-14-26 (score)",
 };
 
 export interface ReaderStudyOptions extends CellOptions {
@@ -36,7 +42,14 @@ export interface ReaderStudyOptions extends CellOptions {
   readonly covariance?: CovarianceMethod;
   /** What the conclusion need not reach beyond. Left out, it holds for other readers and other cases. */
   readonly fixed?: "readers" | "cases";
+  readonly interval?: ReaderInterval;
 }
+
+/**
+ * Intervals of readers and means: by the score, as Wilson's of a proportion (the default, which keeps its level with few readers and cases), or
+ * symmetric and cut at 0 and 1, as published analyses and other programs print them. Differences are symmetric in both.
+ */
+export type ReaderInterval = "score" | "symmetric";
 
 export interface ModalityMean extends WaldEstimate {
   readonly modality: Key;
@@ -91,15 +104,16 @@ export function obuchowskiRockette(reads: readonly Read[], options: ReaderStudyO
   const covariance = options.covariance ?? "jackknife";
   const layout = detectDesign(cells);
   checkReplicated(layout, options.fixed);
+  const changes = cells.map(caseChanges);
+  const cases = [...new Set(changes.flatMap((own) => [...own.keys()]))];
   return analyzeFigures(
-    cells.map((cell) => ({ ...cell, n: cell.positives.size + cell.negatives.size })),
+    cells.map((cell, i) => ({
+      ...cell,
+      n: cell.positives.size + cell.negatives.size,
+      changes: Float64Array.from(cases, (key) => changes[i]!.get(key) ?? 0),
+    })),
     cellCovariance(cells, covariance),
-    {
-      ...options,
-      layout,
-      covariance,
-      cases: new Set(cells.flatMap((cell) => [...cell.positives.keys(), ...cell.negatives.keys()])).size,
-    },
+    { ...options, layout, covariance, cases: cases.length },
   );
 }
 
@@ -107,6 +121,8 @@ export function obuchowskiRockette(reads: readonly Read[], options: ReaderStudyO
 export interface ReaderFigure extends CellFigure {
   /** Cases behind the estimate. */
   readonly n: number;
+  /** How the estimate changes without each case (or patient), in one order for all; 0 for those it does not rest on. */
+  readonly changes: ArrayLike<number>;
 }
 
 export interface FigureOptions {
@@ -117,6 +133,7 @@ export interface FigureOptions {
   readonly covariance: string;
   readonly level?: number;
   readonly fixed?: "readers" | "cases";
+  readonly interval?: ReaderInterval;
 }
 
 /** @throws InputError `not-estimable` where one reader would have to stand for others */
@@ -134,11 +151,11 @@ function checkReplicated({ crossed, readers, modalities }: Layout, fixed: Figure
  */
 export function analyzeFigures(cells: readonly ReaderFigure[], matrix: readonly (readonly number[])[], options: FigureOptions): ReaderStudyResult {
   const level = checkLevel(options.level ?? defaultLevel);
-  const { layout, cases } = options;
+  const { layout, cases, interval = "score" } = options;
   const { modalities, readers } = layout;
   checkReplicated(layout, options.fixed);
   const covariances = averageCovariances(cells, matrix);
-  const study: Study = { cells, matrix, layout, covariances, cases, level, fixed: options.fixed };
+  const study: Study = { cells, matrix, layout, covariances, cases, level, fixed: options.fixed, interval, scales: scalesOf(interval) };
   const squares = readers.length > 1 ? meanSquares(cells, layout) : { modality: 0, reader: 0, interaction: 0 };
   const contrast = contrastOf(study, squares);
   return {
@@ -155,6 +172,8 @@ export function analyzeFigures(cells: readonly ReaderFigure[], matrix: readonly 
         method: `one reader, ${options.covariance}`,
         n: cell.n,
         range: [0, 1],
+        ...(study.interval === "score" && { degreesOfFreedom: jackknifeDegrees(cell.changes) }),
+        scale: study.scales.mean,
       }),
     })),
     means: modalities.map((modality) => modalityMean(study, modality)),
@@ -176,6 +195,20 @@ interface Study {
   readonly cases: number;
   readonly level: number;
   readonly fixed: "readers" | "cases" | undefined;
+  readonly interval: ReaderInterval;
+  readonly scales: Scales;
+}
+
+interface Scales {
+  readonly mean: IntervalScale;
+  readonly difference: IntervalScale;
+}
+
+/** @throws InputError `unknown-name` */
+export function scalesOf(interval: ReaderInterval): Scales {
+  if (interval === "score") return { mean: "score", difference: "keep" };
+  if (interval === "symmetric") return { mean: "cut", difference: "cut" };
+  throw unknownName("interval", interval, ["score", "symmetric"]);
 }
 
 /** Variance of a modality's mean in a contrast, times its readers: a part per reader and a part common to all. */
@@ -200,11 +233,6 @@ function contrastOf({ layout, covariances, fixed }: Study, squares: MeanSquares)
   return { perReader: spread, common: Math.max(0, cov2 - cov3), df };
 }
 
-/** Satterthwaite's degrees of freedom where only the first of two parts is estimated with few. */
-function degreesOf(estimated: number, total: number, df: number): number {
-  return estimated > 0 ? df * (total / estimated) ** 2 : Infinity;
-}
-
 function globalTest(study: Study, squares: MeanSquares, { perReader, common, df }: Contrast): ReaderStudyResult["test"] {
   const { modalities, readers, crossed } = study.layout;
   const df1 = modalities.length - 1;
@@ -214,7 +242,7 @@ function globalTest(study: Study, squares: MeanSquares, { perReader, common, df 
   const denominator = perReader + effective * common;
   if (!(denominator > 0)) throw noSpread();
   const ratio = squares.modality / denominator;
-  const df2 = degreesOf(perReader, denominator, df);
+  const df2 = sumDegrees([[perReader, df], [effective * common, Infinity]]);
   if (study.fixed === "readers" || df2 === Infinity) {
     const statistic = df1 * ratio;
     return { kind: "chi-square", statistic, df1, df2: null, p: chiSquareUpperP(statistic, df1) };
@@ -230,7 +258,7 @@ function modalityDifference(study: Study, contrast: Contrast, first: Key, second
   const share = 1 / a.length + 1 / b.length;
   const variance = share * contrast.perReader + 2 * contrast.common;
   if (!(variance > 0)) throw noSpread();
-  const degreesOfFreedom = degreesOf(share * contrast.perReader, variance, contrast.df);
+  const degreesOfFreedom = sumDegrees([[share * contrast.perReader, contrast.df], [2 * contrast.common, Infinity]]);
   const standardError = Math.sqrt(variance);
   const statistic = estimate / standardError;
   const finite = Number.isFinite(degreesOfFreedom);
@@ -245,6 +273,7 @@ function modalityDifference(study: Study, contrast: Contrast, first: Key, second
       n: cases,
       degreesOfFreedom,
       range: [-1, 1],
+      scale: study.scales.difference,
     }),
     statistic,
     degreesOfFreedom: finite ? degreesOfFreedom : null,
@@ -254,7 +283,7 @@ function modalityDifference(study: Study, contrast: Contrast, first: Key, second
 
 /** Mean of one modality, from that modality's reads alone. */
 function modalityMean(study: Study, modality: Key): ModalityMean {
-  const { cells, matrix, level, cases, fixed } = study;
+  const { cells, matrix, level, cases, fixed, interval, scales } = study;
   const indices = cells.flatMap((cell, i) => (cell.modality === modality ? [i] : []));
   const own = indices.map((i) => cells[i]!);
   const readers = own.length;
@@ -266,8 +295,13 @@ function modalityMean(study: Study, modality: Key): ModalityMean {
   const spread = readers > 1 ? own.reduce((sum, cell) => sum + (cell.estimate - estimate) ** 2, 0) / (readers - 1) : 0;
   const common = fixed === "cases" ? 0 : Math.max(0, cov2);
   const perReader = fixed === "readers" ? error - common : spread;
+  const parts: VariancePart[] = [
+    [perReader / readers, fixed === "readers" ? Infinity : readers - 1],
+    [common, Infinity],
+  ];
   const variance = perReader / readers + common;
-  const df = fixed === "readers" ? Infinity : degreesOf(perReader / readers, variance, readers - 1);
+  const known = interval === "score" && fixed !== "cases" ? withCaseDegrees(parts, own, fixed) : parts;
+  const df = sumDegrees(known);
   return {
     modality,
     ...waldEstimate({
@@ -278,9 +312,21 @@ function modalityMean(study: Study, modality: Key): ModalityMean {
       n: cases,
       degreesOfFreedom: df,
       range: [0, 1],
+      scale: scales.mean,
     }),
     degreesOfFreedom: Number.isFinite(df) ? df : null,
   };
+}
+
+/**
+ * Hillis's degrees of freedom take the part common to all readers as known. It is estimated from the cases: with few of a kind that matters
+ * to an interval of a mean, as it does to DeLong's.
+ */
+function withCaseDegrees([ofReaders, common]: readonly VariancePart[], cells: readonly ReaderFigure[], fixed: Study["fixed"]): VariancePart[] {
+  const changes = Float64Array.from(cells[0]!.changes, (_, u) => cells.reduce((sum, cell) => sum + cell.changes[u]!, 0) / cells.length);
+  const df = jackknifeDegrees(changes);
+  // With the readers fixed all of the variance is the cases'.
+  return fixed === "readers" ? [[ofReaders![0] + common![0], df]] : [ofReaders!, [common![0], df]];
 }
 
 function componentsOf(

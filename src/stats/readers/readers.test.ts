@@ -4,10 +4,15 @@ import path from "node:path";
 import { test } from "node:test";
 import { seededRandom } from "../../base/index.js";
 import { delongTest } from "../delong-test.js";
+import { studentQuantile } from "../distributions/index.js";
+import { proportionInterval } from "../proportion-interval.js";
+import { jackknifeDegrees, sumDegrees } from "../satterthwaite.js";
+import { waldEstimate } from "../wald.js";
 import { averageRocCurves, readerAveragedCurve } from "./averaged-curve.js";
 import type { CurvePoint } from "./averaged-curve.js";
 import { dorfmanBerbaumMetz } from "./dorfman-berbaum-metz.js";
 import { gallasOneShot } from "./gallas.js";
+import { analyzeReaderFigures } from "./jackknifed-figures.js";
 import { obuchowskiRockette } from "./obuchowski-rockette.js";
 import type { ReaderStudyOptions } from "./obuchowski-rockette.js";
 import type { Read } from "./reads.js";
@@ -121,7 +126,7 @@ const published: Published[] = [
 
 for (const row of published) {
   test(`VanDyke, ${row.name}: the published analysis`, { skip: absent }, () => {
-    const got = obuchowskiRockette(vanDyke(row.column), row.options);
+    const got = obuchowskiRockette(vanDyke(row.column), { ...row.options, interval: "symmetric" });
     if (row.components) {
       const { error, cov1, cov2, cov3 } = got.covariances;
       [got.components.reader, got.components.interaction, error, cov1, cov2, cov3].forEach((value, i) =>
@@ -144,7 +149,7 @@ for (const row of published) {
 }
 
 test("VanDyke, random readers and cases: the published result F = 4.4563 on 1 and 15.26, p = 0.0517", { skip: absent }, () => {
-  const got = obuchowskiRockette(vanDyke());
+  const got = obuchowskiRockette(vanDyke(), { interval: "symmetric" });
   assert.equal(got.design, "factorial");
   close(got.test!.statistic, 4.456319, digits);
   close(got.test!.df2!, 15.25967, digits);
@@ -170,6 +175,52 @@ test("VanDyke, random readers and cases: the published result F = 4.4563 on 1 an
       close(value, expected[i]!, digits, `${cell.modality} ${cell.reader} ${i}`),
     );
   }
+});
+
+test("the default interval of a mean is the published one with the error it would have at the limit, its degrees of freedom those of both parts", { skip: absent }, () => {
+  const [published, got] = [obuchowskiRockette(vanDyke(), { interval: "symmetric" }), obuchowskiRockette(vanDyke())];
+  assert.deepEqual(got.differences, published.differences);
+  got.means.forEach((mean, m) => {
+    const { estimate, standardError, degreesOfFreedom } = published.means[m]!;
+    close(mean.estimate, estimate, 1e-12);
+    close(mean.standardError, standardError, 1e-12);
+    assert.ok(mean.degreesOfFreedom! < degreesOfFreedom! && mean.degreesOfFreedom! > 4, `${mean.degreesOfFreedom}`);
+    const t = studentQuantile(0.975, mean.degreesOfFreedom!);
+    for (const limit of [mean.lower, mean.upper]) {
+      close(Math.abs(estimate - limit), t * standardError * Math.sqrt((limit * (1 - limit)) / (estimate * (1 - estimate))), 1e-9);
+    }
+    assert.ok(0 < mean.lower && mean.lower < estimate && estimate < mean.upper && mean.upper < 1);
+  });
+  assert.throws(() => obuchowskiRockette(vanDyke(), { interval: "logit" as "score" }), { message: 'interval "logit": expected one of score, symmetric.' });
+});
+
+test("the score interval is Wilson's where the error is that of a proportion", () => {
+  const wilson = proportionInterval(17, 20);
+  const got = waldEstimate({ estimate: 0.85, standardError: Math.sqrt((0.85 * 0.15) / 20), level: 0.95, method: "", n: 20, range: [0, 1], scale: "score" });
+  close(got.lower, wilson.lower, 1e-12);
+  close(got.upper, wilson.upper, 1e-12);
+});
+
+test("readers whose figures agree to the last digit but one have nearly infinite degrees of freedom, and an interval", () => {
+  const reads = simulated(4, 3, 20, 20).filter((read) => read.modality === "a");
+  const alike = reads.map((read) => ({ ...read, rating: reads.find((other) => other.case === read.case && other.reader === 0)!.rating }));
+  // Figures that differ by rounding alone, as sums in another order do.
+  const figures = [0, 1e-16, 2e-16].map((off, reader) => ({ reader, modality: "a", n: 40, estimate: 0.8 + off, without: Array.from({ length: 40 }, (_, u) => 0.8 + off + (u % 5 === 0 ? 0.02 : -0.005)) }));
+  for (const mean of [obuchowskiRockette(alike).means[0]!, ...analyzeReaderFigures(figures, { cases: 40, interval: "symmetric" }).means]) {
+    assert.ok(mean.lower < mean.estimate && mean.estimate < mean.upper);
+  }
+  close(analyzeReaderFigures(figures, { cases: 40, interval: "symmetric" }).means[0]!.upper, 0.8 + 1.959963984540054 * Math.sqrt((39 / 40) * (8 * 0.02 ** 2 + 32 * 0.005 ** 2)), 1e-9);
+});
+
+test("degrees of freedom: a sum of variances by Satterthwaite, and a jackknife variance by its cases", () => {
+  // By hand: (3 + 1)^2/(9/3 + 1/1) = 4; a part that is known adds none to the denominator.
+  assert.equal(sumDegrees([[3, 3], [1, 1]]), 4);
+  assert.equal(sumDegrees([[1, 2], [3, Infinity]]), 32);
+  assert.equal(sumDegrees([[1, Infinity]]), Infinity);
+  // One wrong answer among ten: changes 0.9 and nine times -0.1; V = 0.9, fourths 0.657, 2 x 0.81/(0.657 - 0.081).
+  close(jackknifeDegrees([0.9, ...Array.from({ length: 9 }, () => -0.1)]), 1.62 / 0.576, 1e-12);
+  // As many wrong as right: every case adds the same, and the variance is known.
+  assert.equal(jackknifeDegrees([0.5, -0.5, 0.5, -0.5]), Infinity);
 });
 
 test("designs are read off the codings of VanDyke", { skip: absent }, () => {

@@ -111,6 +111,7 @@ export function compareFigures(
       n,
       degreesOfFreedom: df,
       range: [-1, 1],
+      scale: "keep",
     }),
     statistic,
     degreesOfFreedom: finite ? df : null,

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../base/index.js";
-import { clusteredProportion, estimateOrReason, meanInterval, type Estimate, type NotEstimable } from "../../stats/index.js";
+import { clusteredProportion, estimateOrReason, meanInterval, median, type Estimate, type NotEstimable } from "../../stats/index.js";
 import { decodeHead, outputsOf, startsOf, type TargetTruth } from "../../train/index.js";
 import type { TargetTable } from "./target-heads.js";
 
@@ -23,12 +23,6 @@ export interface MeasuredCases {
   readonly outputs: Tensor<"float32">;
   /** Patient of each of these cases: one cluster of the intervals. */
   readonly patients: readonly string[];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Cases that have the commonest class. */

@@ -58,6 +58,16 @@ test("study 3's five figures of a reader, a group and the network, worked by han
   near(ortho!.figures.main.accuracy, 8 / 12, "a group of one");
 });
 
+// Oracle: Wilson by hand: 4 of 4 give 4/(4 + z^2) to 1.
+test("readers who all know a class are not certain to: their mean has the interval of one reader over the cases", async () => {
+  const pair = { ann: readers.ann, eve: said(0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 1) };
+  const result = await analyze(madeCases, Object.entries(pair).flatMap(([name, given]) => linesOf(name, given, "ortho")), head);
+  const sure = result.groups[0]!.figures.perClass["normal"]!.recall;
+  near(sure, 1, "sensitivity for normal");
+  assert.ok(isEstimate(sure) && Math.abs(sure.lower - 4 / (4 + 1.959963984540054 ** 2)) < 1e-10 && sure.upper === 1, JSON.stringify(sure));
+  assert.match(sure.method, /all readers alike/);
+});
+
 // Oracle: compareWithReaders on right and wrong answers; the differences by hand 10/12 - 26/36.
 test("the network against the readers is the multi-reader test, and the margin decides non-inferiority", async () => {
   const result = await analyze(madeCases, lines, head, { margin: 0.3 });

@@ -57,7 +57,7 @@ export function compareNetwork(network: JackknifedAnswers, sets: readonly Reader
 export function testMargin(network: JackknifedAnswers, all: ReaderSet, panel: Panel, { metric, label, margin, alpha }: ReadersResult["primary"]): MarginTest | NotEstimable | undefined {
   if (margin === undefined) return undefined;
   const result = compare(network, all, panel, { metric, ...(label !== undefined && { label }) });
-  return isEstimable(result) ? estimateOrReason(() => nonInferiority(result, { margin, alpha })) : result;
+  return isEstimable(result) ? estimateOrReason(() => nonInferiority(result, { margin, alpha, range: [-1, 1] })) : result;
 }
 
 /** Two answers on the cases that both gave, exact McNemar, whole patients exchanged where one has several cases. */

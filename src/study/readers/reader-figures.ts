@@ -1,4 +1,4 @@
-import { analyzeReaderFigures, classificationReport, estimateOrReason, isEstimable, notEstimable, rocAuc } from "../../stats/index.js";
+import { analyzeReaderFigures, classificationReport, estimateOrReason, isEstimable, median, notEstimable, rocAuc } from "../../stats/index.js";
 import type { Estimated } from "../results.js";
 import { confusionOf, type Answers, type Panel } from "./answers.js";
 import { readerMetrics, type FigureTable, type GroupRow, type ReaderFigures, type ReaderMetric, type ReaderRow, type ReadingCondition } from "./contract.js";
@@ -51,7 +51,7 @@ function averageArea(reader: JackknifedAnswers, panel: Panel): Estimated {
 export function readerRow(reader: JackknifedAnswers, panel: Panel): ReaderRow {
   const { answers } = reader;
   const { name, group, condition, cases, seconds } = answers;
-  const timed = seconds?.flatMap((value) => (value === undefined ? [] : [value])).sort((a, b) => a - b) ?? [];
+  const timed = seconds?.flatMap((value) => (value === undefined ? [] : [value])) ?? [];
   return {
     name,
     ...(group !== undefined && { group }),
@@ -60,13 +60,8 @@ export function readerRow(reader: JackknifedAnswers, panel: Panel): ReaderRow {
     missing: panel.cases.length - cases.length,
     figures: figuresOf(answers, panel, reader),
     confusion: confusionOf(answers, panel),
-    ...(timed.length > 0 && { medianSeconds: medianOf(timed) }),
+    ...(timed.length > 0 && { medianSeconds: median(timed) }),
   };
-}
-
-function medianOf(sorted: readonly number[]): number {
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
 
 /** Mean over readers by Obuchowski and Rockette's model: it holds for other readers of the kind and other cases. One reader stands for himself. */
@@ -74,8 +69,15 @@ function meanFigure(readers: readonly JackknifedAnswers[], panel: Panel, asked: 
   return estimateOrReason(() => {
     const figures = allFigures(readers, asked).map((figure, i) => ({ ...figure, reader: readers[i]!.answers.name, modality: "group", n: readers[i]!.answers.cases.length }));
     const { means } = analyzeReaderFigures(figures, { cases: panel.cases.length, level: panel.level, ...(readers.length === 1 && { fixed: "readers" as const }) });
-    return figureOf(means[0]!);
+    return means[0]!.standardError > 0 ? figureOf(means[0]!) : ofAnyone(readers[0]!, panel, asked);
   });
+}
+
+/** Where no reader erred nothing varies, and a mean would seem certain: the readers are counted as one, whose interval is over the cases. */
+function ofAnyone(reader: JackknifedAnswers, panel: Panel, { metric, label }: AskedFigure): Estimated {
+  const { main, perClass } = figuresOf(reader.answers, panel, reader);
+  const figure = label === undefined ? main[metric] : perClass[label]![metric];
+  return isEstimable(figure) ? { ...figure, method: `${figure.method}, all readers alike` } : figure;
 }
 
 /** Mean and range of the readers of a group (or of all) under a condition. */

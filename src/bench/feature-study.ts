@@ -22,8 +22,8 @@ export interface FeatureStudy {
 export interface FeatureTimes {
   /** Frozen features computed once. */
   readonly cached: number;
-  /** The same protocol with the features computed anew in every epoch. */
-  readonly recomputed: number;
+  /** The same protocol with the features computed anew in every epoch; undefined where it was not asked for. */
+  readonly recomputed: number | undefined;
   /** PyTorch with features computed once. */
   readonly torch: number | undefined;
 }
@@ -48,7 +48,7 @@ function noiseSource({ images, size }: FeatureStudy, fresh: boolean): CaseSource
 }
 
 /** Seconds of training and testing every fold; the network is built and its weights drawn before. */
-export async function timeFolds(study: FeatureStudy, fresh: boolean): Promise<number> {
+async function timeFolds(study: FeatureStudy, fresh: boolean): Promise<number> {
   const { images, folds, epochs, batch, threads } = study;
   const network = buildNetwork(study.network, { classes: 2, inputSize: study.size, dropout: 0 });
   const startWeights = initializeWeights(network, seededRandom(1));
@@ -77,14 +77,14 @@ async function timeTorch(study: FeatureStudy, python: string): Promise<number> {
   return (JSON.parse(stdout) as { seconds: number }).seconds;
 }
 
-/** Times the three sides one after the other, the long one last. */
-export async function timeFeatureStudy(study: FeatureStudy, python: string | undefined): Promise<FeatureTimes> {
+/** Times the three sides one after the other, the long one last and only if wanted. */
+export async function timeFeatureStudy(study: FeatureStudy, { python, cachedOnly = false }: { readonly python: string | undefined; readonly cachedOnly?: boolean }): Promise<FeatureTimes> {
   const torch = python === undefined ? undefined : await timeTorch(study, python);
   const cached = await timeFolds(study, false);
-  return { cached, torch, recomputed: await timeFolds(study, true) };
+  return { cached, torch, recomputed: cachedOnly ? undefined : await timeFolds(study, true) };
 }
 
 export function formatFeatureTimes({ cached, recomputed, torch }: FeatureTimes): string {
   const line = (name: string, seconds: number) => `${name.padEnd(44)}${seconds.toFixed(2).padStart(9)} s${(seconds / cached).toFixed(1).padStart(8)} x`;
-  return [line("Osteon, features computed once", cached), ...(torch === undefined ? [] : [line("PyTorch, features computed once", torch)]), line("Osteon, features computed in every epoch", recomputed)].join("\n");
+  return [line("Osteon, features computed once", cached), ...(torch === undefined ? [] : [line("PyTorch, features computed once", torch)]), ...(recomputed === undefined ? [] : [line("Osteon, features computed in every epoch", recomputed)])].join("\n");
 }

@@ -145,14 +145,15 @@ program
   .option("--images <count>", "images", "100")
   .option("--folds <count>", "folds", "5")
   .option("--epochs <count>", "epochs of the head", "30")
+  .option("--cached-only", "leave out the long form, whose features are computed in every epoch", false)
   .option("--size <pixels>", "height and width of the images", "224")
   .option("--threads <count>", "threads of both sides", String(defaultThreads()))
   .option("--python <command>", "an interpreter with torch and torchvision", "/usr/bin/python3")
-  .action(async ({ python, ...rest }: { images: string; folds: string; epochs: string; size: string; threads: string; python: string }) => {
+  .action(async ({ python, cachedOnly, ...rest }: { images: string; folds: string; epochs: string; size: string; threads: string; cachedOnly: boolean; python: string }) => {
     const [images, folds, epochs, size, threads] = [rest.images, rest.folds, rest.epochs, rest.size, rest.threads].map(Number) as [number, number, number, number, number];
     const torch = await torchVersion(python);
     console.log(`MobileNetV2, ${images} images, ${folds} folds x ${epochs} epochs, ${threads} threads, PyTorch ${torch ?? "(not found)"}`);
-    console.log(formatFeatureTimes(await timeFeatureStudy({ network: "mobilenet_v2", images, folds, epochs, size, threads, batch: 16 }, torch && python)));
+    console.log(formatFeatureTimes(await timeFeatureStudy({ network: "mobilenet_v2", images, folds, epochs, size, threads, batch: 16 }, { python: torch && python, cachedOnly })));
   });
 program
   .command("study")

@@ -57,7 +57,7 @@ function stripes(index: number, { size, kind }: { readonly size: number; readonl
   const pixels = size * size;
   const plane = Float32Array.from({ length: pixels }, (_, i) => {
     const along = Math.cos(angle) * (i % size) + Math.sin(angle) * Math.floor(i / size);
-    return Math.sin((2 * Math.PI * along) / width + phase) + 0.7 * random.normal();
+    return Math.sin((2 * Math.PI * along) / width + phase) + 0.4 * random.normal();
   });
   const image = new Float32Array(3 * pixels);
   for (let channel = 0; channel < 3; channel++) image.set(plane, channel * pixels);
@@ -97,7 +97,7 @@ async function startWeights({ network: name, size, batch, threads }: StudyProtoc
   const count = 4 * batch;
   const { weights } = await trainFold({
     network: foreign, startWeights: initializeWeights(foreign, seededRandom("foreign")), regime: { name: "scratch" },
-    recipe: resolveRecipe("scratch", { epochs: 12, batchSize: batch }),
+    recipe: resolveRecipe("scratch", { epochs: 16, batchSize: batch }),
     source: sourceOf(imagesOf(count, { size, kind: "foreign" }), { size, count: foreignClasses }),
     train: Array.from({ length: count }, (_, i) => i), seed: 1, engine: { threads },
   });

@@ -29,16 +29,19 @@ function printShortcuts({ out }: Context, audit: ShortcutAudit): void {
   }
 }
 
-/** Pairs that are printed; all of them are in the table of --pairs. */
-const pairsPrinted = 20;
+/** Pairs of each kind that are printed; all of them are in the table of --pairs. */
+const printedOfKind = 5;
 
 function printLeaks({ out }: Context, { pairs, contradictions, signs }: LeakResults): void {
   out("");
   if (pairs.length === 0) out("No leak found: no two cases belong together beyond what the table says.");
   else {
     out(`! ${pairs.length} ${pairs.length === 1 ? "pair of cases seems" : "pairs of cases seem"} to belong together though the table does not say so. A split must keep them on one side; osteon's own does.`);
-    out(textTable(["case", "other case", "what they share", "detail"], pairs.slice(0, pairsPrinted).map(({ a, b, kind, detail, isMirrored }) => [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, detail?.toFixed(3) ?? ""])));
-    if (pairs.length > pairsPrinted) out(`... and ${pairs.length - pairsPrinted} more: --pairs FILE writes them all`);
+    const kinds = [...new Set(pairs.map(({ kind }) => kind))].map((kind) => pairs.filter((pair) => pair.kind === kind));
+    const rows = kinds.flatMap((own) => own.slice(0, printedOfKind).map(({ a, b, kind, detail, isMirrored }) => [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, detail?.toFixed(3) ?? ""]));
+    out(textTable(["case", "other case", "what they share", "detail"], rows));
+    const more = kinds.filter(({ length }) => length > printedOfKind).map((own) => `${own.length - printedOfKind} of ${leakKinds[own[0]!.kind]}`);
+    if (more.length > 0) out(`... and more (${more.join("; ")}): --pairs FILE writes them all`);
   }
   if (contradictions > 0) out(`! ${contradictions} of them ${contradictions === 1 ? "is" : "are"} one image under two labels.`);
   for (const { message, byLabel } of signs) out(`! ${message} (${Object.entries(byLabel).map(([label, count]) => `${label} ${count}`).join(", ")})`);

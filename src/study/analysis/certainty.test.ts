@@ -57,3 +57,9 @@ test("one round alone is cut into parts by patients, and what cannot be fitted i
   assert.ok(recalibration.slice(2).every(({ brier }) => !isEstimable(brier)));
   assert.ok(isEstimable(sets[0]!.coverage) || "notEstimable" in sets[0]!.coverage);
 });
+
+test("what patients are called makes no difference: the table of predictions numbers them, and what is recomputed from it is the same", () => {
+  const cases = draw(48, { factor: 1, classes: 2 });
+  const called = (name: (patient: number) => string) => certaintyOf([cases], { ...options(["a", "b"]), patientOf: (id) => name(Math.floor(Number(id) / 2)) });
+  assert.deepEqual(called((patient) => `p${patient}`), called((patient) => String(24 - patient)));
+});

@@ -89,9 +89,9 @@ function adjusted(maps: readonly Recalibration[]): Recalibration[] {
   return maps.map((one) => (one.p === undefined ? one : { ...one, pAdjusted: values[tested.indexOf(one)]! }));
 }
 
-/** Parts of whole patients, alike in number. */
+/** Parts of whole patients, alike in number: in the order in which they come, not by their names, which the table of predictions exchanges for numbers. */
 function partsOf(groups: readonly string[], seed: number): number[] {
-  const patients = seededRandom("certainty", seed).shuffle([...new Set(groups)].sort());
+  const patients = seededRandom("certainty", seed).shuffle([...new Set(groups)]);
   const partOf = new Map(patients.map((patient, i) => [patient, i % fewParts]));
   return groups.map((group) => partOf.get(group)!);
 }

@@ -15,7 +15,7 @@ interface AuditOptions {
 }
 
 /** Counts up when the audit finds other things in the same images, so that no kept one is read back. */
-const auditVersion = 2;
+const auditVersion = 3;
 
 /** The leak audit of a study's cases; kept in the run's folder, so that a run that is gone on with does not repeat it. */
 export async function auditStudy(dataset: Dataset, { folder, ...options }: AuditOptions): Promise<LeakAudit> {

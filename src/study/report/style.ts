@@ -33,7 +33,7 @@ details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); }
 li { max-width: 46rem; margin: 0.25rem 0; }
 .case { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0 0 1rem; break-inside: avoid; }
 .case figure { margin: 0; width: 9.5rem; }
-.case figure.pair { width: 15.5rem; } .case figure.pair img { width: 49%; display: inline-block; margin-right: 1%; }
+.case figure.pair { width: 15.5rem; } .case figure.pair img { width: 49%; display: inline-block; margin-right: 1%; vertical-align: top; }
 .case img { width: 100%; display: block; background: black; border-radius: 3px; }
 .case figcaption { font-size: 0.76rem; line-height: 1.3; margin-top: 0.2rem; overflow-wrap: anywhere; }
 .right { color: var(--good); } .wrong { color: var(--bad); font-weight: 600; }

@@ -239,6 +239,16 @@ test("every look and every change stands in the audit log, whose chain holds", (
     assert.ok(check.intact, check.problem);
   }));
 
+test("a mistake in a recipe is told with its place", () =>
+  withTestServer({}, async ({ people: { researcher } }) => {
+    const check = async (recipe: string) => (await researcher.call("checkRecipe", { body: { recipe } })).issues.map(({ line, column, path: where }) => [line, column, where]);
+    const recipe = (network: string, folds: string) => `study: one\n# not resnet5\nnetworks:\n  - mobilenet_v2\n  - ${network}\nregimes: { fine-tuning: {} }\nvalidation: { folds: ${folds} }\n`;
+    assert.deepEqual(await check(recipe("resnet50", "5")), []);
+    assert.deepEqual(await check(recipe("resnet5", "5")), [[5, 5, ""]]);
+    const [[line, , where]] = (await check(recipe("resnet50", "many"))) as [[number, number, string]];
+    assert.deepEqual([line, where], [7, "validation.folds"]);
+  }));
+
 test("a model is offered and withdrawn only while its file is the study's", () =>
   withTestServer({}, async ({ people: { researcher } }) => {
     const { items } = await researcher.call("models");

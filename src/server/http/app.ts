@@ -124,10 +124,17 @@ function methodsAt(url: string): string[] {
   return methods.includes("GET") ? [...methods, "HEAD"] : methods;
 }
 
-/** Whoever opens connections and says nothing is cut off within half a minute, and holds so many at most. */
+const headersMs = 20_000;
+
+/** Whoever opens connections and says nothing, or a letter now and then, is cut off within half a minute, and holds so many at most. */
 function makeServer(handler: RequestListener): Server {
-  const server = createServer({ maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 }, handler);
+  const server = createServer({ maxHeaderSize: 16_384, headersTimeout: headersMs, requestTimeout: 300_000, connectionsCheckingInterval: 5_000 }, handler);
   server.maxConnections = 4000;
+  // The limit above begins with the first byte.
+  server.on("connection", (socket) => {
+    const patience = setTimeout(() => socket.bytesRead === 0 && socket.destroy(), headersMs).unref();
+    socket.once("close", () => clearTimeout(patience));
+  });
   return server;
 }
 

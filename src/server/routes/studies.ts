@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
-import type { studyRoutes, StudySummary } from "../contract/studies.js";
+import { askWorker } from "../ask-worker.js";
+import type { RunComparison, studyRoutes, StudySummary } from "../contract/studies.js";
 import { personIn, type Handlers } from "../http/call.js";
 import { likeText, readPage } from "../http/paging.js";
 import { notFound, refusal } from "../http/refusal.js";
@@ -75,10 +76,8 @@ export const studyHandlers: Handlers<keyof typeof studyRoutes> = {
   compareStudies: async (call, { catalog }) => {
     const { query } = call;
     const [a, b] = [await catalog.row(query.a), await catalog.row(query.b)];
-    const { compareRuns } = await import("../../study/index.js");
     call.audit.subject = `${a.id}/${b.id}`;
-    const compared = await compareRuns(catalog.folderOf(a), catalog.folderOf(b));
-    return JSON.parse(JSON.stringify(compared)) as { pairs: Record<string, unknown>[]; warnings: string[] };
+    return askWorker<RunComparison>(new URL("../studies/compare-worker.js", import.meta.url), { a: catalog.folderOf(a), b: catalog.folderOf(b) });
   },
   recipes: async (_call, { recipes }) => listRecipes(recipes),
   recipeSchema: () => recipeSchemaJson(),

@@ -23,13 +23,21 @@ export async function recipeSchemaJson(): Promise<Record<string, unknown>> {
   return schema;
 }
 
-/** Each line of a refusal: `recipe:12: path: message`. */
-function issuesOf(message: string): Issue[] {
+/** Each line of a refusal: `recipe:12: path: message`; one that only names a word is where the word stands: `network "resnet5": ...`. */
+function issuesOf(recipe: string, message: string): Issue[] {
   return message.split("\n").map((text) => {
     const [, line, column, rest] = /^recipe:(\d+)(?::(\d+))?: (.*)$/.exec(text) ?? [];
     const [, where, said] = /^([\w.[\]-]+): (.*)$/.exec(rest ?? "") ?? [];
-    return { path: where ?? "", message: said ?? rest ?? text, ...(line !== undefined && { line: Number(line) }), ...(column !== undefined && { column: Number(column) }) };
+    const place = line === undefined ? placeOf(recipe, /^\w[\w ]* "([^"]+)":/.exec(text)?.[1]) : { line: Number(line), ...(column !== undefined && { column: Number(column) }) };
+    return { path: where ?? "", message: said ?? rest ?? text, ...place };
   });
+}
+
+function placeOf(recipe: string, word: string | undefined): { line?: number; column?: number } {
+  if (word === undefined) return {};
+  const lines = recipe.split("\n");
+  const at = lines.findIndex((line) => line.replace(/#.*/, "").includes(word));
+  return at < 0 ? {} : { line: at + 1, column: lines[at]!.indexOf(word) + 1 };
 }
 
 /** What is wrong with a recipe, each mistake with its line, and what it would make. */
@@ -43,6 +51,6 @@ export async function checkRecipe(text: string): Promise<{ issues: Issue[]; cell
     return { issues: [], cells, tasks: cells.length * folds * seeds };
   } catch (error) {
     if (!(error instanceof OsteonError)) throw error;
-    return { issues: issuesOf(error.message), cells: [] };
+    return { issues: issuesOf(text, error.message), cells: [] };
   }
 }

@@ -31,14 +31,19 @@ export class RunCatalog {
     this.#say = say;
   }
 
-  /** Takes in what has come or changed since the last look. */
+  /**
+   * Takes in what has come or changed since the last look. Only the first look, and one that is forced, is waited for: a list is there
+   * at once, and what has just come to lie on the disk is in the next one.
+   */
   async look({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
+    const isFirst = this.#lookedAt === 0;
     if (!force && Date.now() - this.#lookedAt < lookEveryMs) return;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
       this.#lookedAt = Date.now();
     });
-    await this.#looking;
+    if (isFirst || force) return this.#looking;
+    void this.#looking.catch((error: unknown) => this.#say("the folder could not be read", error));
   }
 
   /** Waits for a look that was begun. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { compareWithReaders, obuchowskiRockette } from "../../stats/index.js";
+import { compareWithReaders, obuchowskiRockette, rocAuc } from "../../stats/index.js";
 import { isEstimate, type Estimated } from "../results.js";
 import { analyzeReads } from "./analyze-reads.js";
 import type { ReadersResult } from "./contract.js";
@@ -66,6 +66,19 @@ test("readers who all know a class are not certain to: their mean has the interv
   near(sure, 1, "sensitivity for normal");
   assert.ok(isEstimate(sure) && Math.abs(sure.lower - 4 / (4 + 1.959963984540054 ** 2)) < 1e-10 && sure.upper === 1, JSON.stringify(sure));
   assert.match(sure.method, /all readers alike/);
+});
+
+// Oracle: Newcombe's interval of an AUC of 1 with 4 and 8 cases, by rocAuc.
+test("a reader who misplaces nobody has an AUC of 1 with an interval, of each class and of their mean", async () => {
+  const sure = truth.map((label, i) => `ann,c${i}.png,${labels[label]},${5 + (i % 3)}`);
+  const result = await analyze(madeCases, [...sure, ...readers.bob.map((label, i) => `bob,c${i}.png,${labels[label]},2`)], "reader,case,label,confidence");
+  const { main, perClass } = result.readers[0]!.figures;
+  const { lower } = rocAuc(truth.map((label) => label === 0), truth.map((label) => Number(label === 0)), { method: "newcombe" });
+  for (const area of [perClass["normal"]!.auc, main.auc]) {
+    near(area, 1, "AUC");
+    assert.ok(isEstimate(area) && Math.abs(area.lower - lower) < 1e-9, JSON.stringify(area));
+    assert.match(area.method, /Newcombe/);
+  }
 });
 
 // Oracle: compareWithReaders on right and wrong answers; the differences by hand 10/12 - 26/36.

@@ -1,5 +1,5 @@
 import { analyzeReaderFigures, classificationReport, estimateOrReason, isEstimable, median, notEstimable, rocAuc } from "../../stats/index.js";
-import type { Estimated } from "../results.js";
+import { isEstimate, type Estimated } from "../results.js";
 import { confusionOf, type Answers, type Panel } from "./answers.js";
 import { readerMetrics, type FigureTable, type GroupRow, type ReaderFigures, type ReaderMetric, type ReaderRow, type ReadingCondition } from "./contract.js";
 import { allFigures, askedFigures, type AskedFigure, type JackknifedAnswers } from "./jackknife-answers.js";
@@ -21,7 +21,7 @@ export function figuresOf(answers: Answers, panel: Panel, jackknifed: Jackknifed
   const areaOf = (k: number): Estimated =>
     estimateOrReason(() => {
       if (answers.score === undefined) throw notEstimable(`AUC of ${answers.name}`, "a confidence for every read", "reads without", "Record how sure the reader is.");
-      return rocAuc(truth.map((label) => label === k), answers.score(k), { level, method: "delong-logit", ...(groups && { groups }) });
+      return areaWithin(truth.map((label) => label === k), answers.score(k), { level, ...(groups && { groups }) });
     });
   const ofClass = (k: number): FigureTable => {
     const { precision, recall, specificity, f1 } = report.perClass[k]!;
@@ -30,7 +30,7 @@ export function figuresOf(answers: Answers, panel: Panel, jackknifed: Jackknifed
   if (labels.length === 2) return { main: ofClass(1), perClass: {} };
   const { precision, recall, specificity, f1 } = report.macro;
   return {
-    main: tableOf({ accuracy: report.accuracy, precision, recall, specificity, f1, auc: averageArea(jackknifed, panel) }),
+    main: tableOf({ accuracy: report.accuracy, precision, recall, specificity, f1, auc: averageArea(jackknifed, panel, labels.map((_, k) => areaOf(k))) }),
     perClass: Object.fromEntries(labels.map((label, k) => [label, ofClass(k)])),
   };
 }
@@ -39,12 +39,23 @@ function tableOf(figures: Record<ReaderMetric, Estimated>): FigureTable {
   return Object.fromEntries(readerMetrics.map((metric) => [metric, figureOf(figures[metric])])) as FigureTable;
 }
 
-/** The mean of the classes' AUCs, its error by leaving out one patient at a time. */
-function averageArea(reader: JackknifedAnswers, panel: Panel): Estimated {
+/** An AUC by DeLong on the logit scale, or by Newcombe where it is 1 and DeLong's variance vanishes. */
+function areaWithin(positive: readonly boolean[], scores: ArrayLike<number>, options: { readonly level: number; readonly groups?: readonly string[] }): Exclude<Estimated, { notEstimable: string }> {
+  const area = estimateOrReason(() => rocAuc(positive, scores, { ...options, method: "delong-logit" }));
+  if (isEstimable(area)) return area;
+  const bounded = rocAuc(positive, scores, { ...options, method: "newcombe" });
+  if (bounded.estimate > 0 && bounded.estimate < 1) throw notEstimable("AUC", "placements that vary", "none that do", "Have more cases read.");
+  return bounded;
+}
+
+/** The mean of the classes' AUCs, its error by leaving out one patient at a time; where nobody is misplaced, between the means of the classes' limits. */
+function averageArea(reader: JackknifedAnswers, panel: Panel, areas: readonly Estimated[]): Estimated {
   return estimateOrReason(() => {
     const [figure] = allFigures([reader], { metric: "auc" });
     const { cells } = analyzeReaderFigures([{ ...figure!, reader: reader.answers.name, modality: "own", n: reader.answers.cases.length }], { cases: panel.cases.length, level: panel.level, fixed: "readers" });
-    return cells[0]!;
+    if (cells[0]!.standardError > 0 || !areas.every(isEstimate)) return cells[0]!;
+    const mean = (key: "lower" | "upper"): number => areas.reduce((sum, area) => sum + area[key] / areas.length, 0);
+    return { ...cells[0]!, lower: mean("lower"), upper: mean("upper"), method: `mean of the classes' limits, ${areas[0]!.method}` };
   });
 }
 

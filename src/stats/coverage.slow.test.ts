@@ -191,7 +191,7 @@ test("intervals of F1 and of the averages cover on average over populations, ove
         seed: s,
         resamples,
       });
-    const drawn = report(Array.from({ length: 100 }, () => random.uniform()).map((u) => (u < 0.5 ? 0 : u < 0.8 ? 1 : 2)), 50);
+    const drawn = report(Array.from({ length: 100 }, () => random.uniform()).map((u) => (u < 0.5 ? 0 : u < 0.8 ? 1 : 2)), 100);
     const { macro } = report(shares.flatMap((share, k) => Array.from({ length: Math.round(100 * share) }, () => k)), 500);
     for (const key of ["precision", "recall", "f1"] as const) {
       drawn.perClass.forEach((figures, k) => tally(`${key} of ${figures.name}`, figures[key], truths[k]![key]));

@@ -4,7 +4,7 @@ import { seededRandom } from "../../base/index.js";
 import { resizeBilinear } from "../../images/index.js";
 import { coarseDetailOf, coarseLength, halfDetailWithin, makeCoarseDetail, roughDetailWithin } from "./detail.js";
 import { descriptorLength, Fingerprint, makeThumbnail, mirroredPlaces, side, windows, type KeptImage, type Window } from "./fingerprint.js";
-import { codeLength, encode, fitWhitening } from "./whitening.js";
+import { codeLength, encode, fitWhitening, tailLength } from "./whitening.js";
 
 /** Blobs on a plane, [200, 200]. */
 function makeImage(seed: number): KeptImage {
@@ -42,16 +42,20 @@ test("an image cut unlike in rows and columns has a window of its source that de
   assert.ok(windows.some(({ top, left, bottom, right }) => top === part.top && left === part.left && bottom === part.bottom && right === part.right));
 });
 
-test("the mirror image's code is the image's with its second half of the other sign", () => {
+test("the mirror image's code and its tail are the image's with their second halves of the other sign", () => {
   const descriptors = new Float32Array(90 * descriptorLength);
   for (let i = 0; i < 90; i++) new Fingerprint(makeThumbnail(makeImage(i))).describe(windows[0]!, descriptors.subarray(i * descriptorLength, (i + 1) * descriptorLength));
   const whitening = fitWhitening(descriptors, mirroredPlaces);
-  const [own, other] = [new Int16Array(codeLength), new Int16Array(codeLength)];
+  const [own, other] = [0, 1].map(() => ({ code: new Int16Array(codeLength), tail: new Int16Array(tailLength) })) as [Parameters<typeof encode>[2], Parameters<typeof encode>[2]];
   const first = descriptors.subarray(0, descriptorLength);
   encode(first, whitening, own);
   encode(Float32Array.from(mirroredPlaces, (place) => first[place]!), whitening, other);
-  own.forEach((value, k) => assert.ok(Math.abs(other[k]! - (2 * k < codeLength ? value : -value)) <= 1, `${k}`));
-  const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0));
+  for (const part of ["code", "tail"] as const) {
+    const found = other[part];
+    own[part].forEach((value, k) => assert.ok(Math.abs(found[k]! - (2 * k < found.length ? value : -value)) <= 1, `${part} ${k}`));
+  }
+  assert.ok(own.tail.some((value) => Math.abs(value) > 100));
+  const length = Math.sqrt(own.code.reduce((sum, value) => sum + value * value, 0));
   assert.ok(Math.abs(length - 16_384) < 64);
 });
 

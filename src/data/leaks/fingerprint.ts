@@ -169,11 +169,14 @@ export const mirroredPlaces: Int32Array = Int32Array.from({ length: descriptorLe
 });
 
 function toUnit(values: Float32Array): Float32Array {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  const mean = sum / values.length;
   let square = 0;
   for (let i = 0; i < values.length; i++) {
-    values[i]! -= mean;
-    square += values[i]! ** 2;
+    const value = values[i]! - mean;
+    values[i] = value;
+    square += value * value;
   }
   const length = Math.sqrt(square) || 1;
   for (let i = 0; i < values.length; i++) values[i]! /= length;

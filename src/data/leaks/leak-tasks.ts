@@ -6,7 +6,7 @@ import { descriptorLength, Fingerprint, keepInside, makeThumbnail, partOf, side,
 import { register, type Mapping } from "./register.js";
 import { searchCodes, type Candidate, type Codes, type SearchRequest } from "./search-codes.js";
 import { findTextMarks, type TextMark } from "./text-marks.js";
-import { codeLength, encode, type Whitening } from "./whitening.js";
+import { codeLength, encode, tailLength, type Whitening } from "./whitening.js";
 
 export const thumbnailLength = side * side;
 
@@ -106,7 +106,7 @@ export const leakTasks = {
   },
 
   /** Codes of all windows of all frames, and the coarse detail. */
-  encode({ thumbnails, details, whitening, codes, firstFrame, frames, from, to }: EncodeRequest): void {
+  encode({ thumbnails, details, whitening, codes, tails, firstFrame, frames, from, to }: EncodeRequest): void {
     const descriptor = new Float32Array(descriptorLength);
     for (let i = from; i < to; i++) {
       const print = new Fingerprint(thumbnailOf(thumbnails, i));
@@ -114,8 +114,8 @@ export const leakTasks = {
       for (let frame = firstFrame[i]!; frame < firstFrame[i + 1]!; frame++) {
         windows.forEach((window, w) => {
           print.describe(partOf(frames[frame]!, window), descriptor);
-          const at = (frame * windows.length + w) * codeLength;
-          encode(descriptor, whitening, codes.subarray(at, at + codeLength));
+          const place = frame * windows.length + w;
+          encode(descriptor, whitening, { code: codes.subarray(place * codeLength, (place + 1) * codeLength), tail: tails.subarray(place * tailLength, (place + 1) * tailLength) });
         });
       }
     }

@@ -7,7 +7,7 @@ import { coarseLength } from "./detail.js";
 import { descriptorLength, mirroredPlaces, windows, type KeptImage, type Window } from "./fingerprint.js";
 import { leakTasks, thumbnailLength, type Compared, type Laid, type LookResult } from "./leak-tasks.js";
 import { tile, type Candidate } from "./search-codes.js";
-import { codeLength, fitWhitening } from "./whitening.js";
+import { codeLength, fitWhitening, tailLength } from "./whitening.js";
 
 export interface ImageLook extends Omit<LookResult, "thumbnail" | "kept" | "frames"> {}
 
@@ -27,8 +27,8 @@ export interface NearDuplicateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Others that each frame of an image is laid over, and the agreement of codes that earns it. */
-const keep = 20;
+/** Others that each frame of an image is laid over, of those ranked by more than their codes, and the agreement of codes that earns it. */
+const [keep, ranked] = [16, 100];
 const leastAgreement = 0.3;
 /** In a data set so small that codes mean little, the nearest are compared whatever their agreement. */
 const fewImages = 200;
@@ -122,6 +122,7 @@ async function nominate({ thumbnails, details, frames }: Images, options: NearDu
   const all = frames.flat();
   const codes = {
     codes: new Int16Array(new SharedArrayBuffer(2 * all.length * windows.length * codeLength)),
+    tails: new Int16Array(new SharedArrayBuffer(2 * all.length * windows.length * tailLength)),
     firstFrame: startsOf(frames),
     frames: all,
   };
@@ -129,7 +130,7 @@ async function nominate({ thumbnails, details, frames }: Images, options: NearDu
   const least = n < fewImages ? -1 : leastAgreement;
   let done = 0;
   const found = await inChunks(n, tile, async (from, to) => {
-    const chunk = await run("search", { ...codes, from, to, keep, least });
+    const chunk = await run("search", { ...codes, from, to, keep, ranked, least });
     options.onProgress?.({ task: "comparing images", done: (done += to - from), total: n, unit: "images" });
     return chunk;
   });

@@ -1,12 +1,14 @@
 import { createCodeKernel, type CodeKernel } from "./code-kernel.js";
 import { partOf, windows, type Window } from "./fingerprint.js";
 import type { Mapping } from "./register.js";
-import { codeLength, codeScale } from "./whitening.js";
+import { codeLength, codeScale, tailLength } from "./whitening.js";
 
 /** Codes of all images, in shared memory. An image has one frame or two. */
 export interface Codes {
   /** [frames, windows, codeLength]: all windows of a frame, the whole of it first. */
   readonly codes: Int16Array;
+  /** [frames, windows, tailLength] */
+  readonly tails: Int16Array;
   /** [n + 1]: an image's first frame; the next image's is where its own end. */
   readonly firstFrame: Int32Array;
   readonly frames: readonly Window[];
@@ -16,8 +18,9 @@ export interface SearchRequest extends Codes {
   /** Images whose like are sought. */
   readonly from: number;
   readonly to: number;
-  /** Others kept per frame of an image. */
+  /** Others kept per frame of an image, of those whose codes agree best and that are ranked by their tails, too. */
   readonly keep: number;
+  readonly ranked: number;
   /** Least agreement of codes, -1 to 1. */
   readonly least: number;
 }
@@ -61,7 +64,7 @@ export function searchCodes(request: SearchRequest): Candidate[][] {
   return found;
 }
 
-function searchTile({ codes, firstFrame, frames, keep, least }: SearchRequest, kernel: CodeKernel, start: number, end: number): Candidate[][] {
+function searchTile({ codes, tails, firstFrame, frames, keep, ranked, least }: SearchRequest, kernel: CodeKernel, start: number, end: number): Candidate[][] {
   const n = firstFrame.length - 1;
   const [first, last] = [(i: number): number => firstFrame[i]!, (i: number): number => firstFrame[i + 1]! - 1];
   const images = Array.from({ length: end - start }, (_, i) => start + i);
@@ -92,14 +95,41 @@ function searchTile({ codes, firstFrame, frames, keep, least }: SearchRequest, k
       const list = lists[i]!;
       const tagged = best[2 * i + 1]!;
       insert(list, { a, product, code: tagged >> 1, query: queries[i]!, isMirrored: (tagged & 1) === 1 });
-      if (list.length > keep) list.pop();
-      if (list.length === keep) bars[i] = list[keep - 1]!.product;
+      if (list.length > ranked) list.pop();
+      if (list.length === ranked) bars[i] = list[ranked - 1]!.product;
     }
   }
-  const found: Hit[][] = images.map(() => []);
-  lists.forEach((list, i) => found[order[i]! - start]!.push(...list));
-  return found.map((hits, i) => hits.sort(byProduct).map((hit) => toCandidate(hit, start + i, frames)));
+  const found: Ranked[][] = images.map(() => []);
+  lists.forEach((list, i) => {
+    const ranks = list.map((hit): Ranked => ({ ...hit, whole: agreementWithTails(hit, tails) })).sort(byWhole);
+    found[order[i]! - start]!.push(...ranks.slice(0, keep));
+  });
+  return found.map((hits, i) => hits.sort(byWhole).map((hit) => toCandidate(hit, start + i, frames)));
 }
+
+/** Agreement of codes and tails, -1 to 1: what is faint counts as well, which costs too much for all. */
+function agreementWithTails({ product, code, query, isMirrored }: Hit, tails: Int16Array): number {
+  const tailOf = (place: number): Int16Array => tails.subarray(place * tailLength, (place + 1) * tailLength);
+  const [one, other] = [tailOf(query * windows.length), tailOf(code)];
+  let [sums, differences] = [0, 0];
+  let [square, otherSquare] = [codeScale ** 2, codeScale ** 2];
+  for (let k = 0; k < tailLength; k++) {
+    const value = one[k]!;
+    const otherValue = other[k]!;
+    if (2 * k < tailLength) sums += value * otherValue;
+    else differences += value * otherValue;
+    square += value * value;
+    otherSquare += otherValue * otherValue;
+  }
+  return (product + sums + (isMirrored ? -differences : differences)) / Math.sqrt(square * otherSquare);
+}
+
+interface Ranked extends Hit {
+  /** Of codes and tails. */
+  readonly whole: number;
+}
+
+const byWhole = (one: Ranked, other: Ranked): number => other.whole - one.whole || byProduct(one, other);
 
 /** Puts a hit where it belongs among those that are ranked already. */
 function insert(list: Hit[], hit: Hit): void {

@@ -2,6 +2,8 @@ import { seededRandom } from "../../base/index.js";
 
 /** Numbers per image that candidates are searched by: half of them alike in the mirror image, half of the other sign. */
 export const codeLength = 64;
+/** Numbers more, of fainter directions, that candidates are ranked by: half of each kind again. */
+export const tailLength = 128;
 
 /** What is common to all images taken away, and what sets them apart brought to one scale. */
 export interface Whitening {
@@ -9,7 +11,7 @@ export interface Whitening {
   readonly pairs: readonly [Int32Array, Int32Array];
   /** [length / 2], of the sums of pairs. */
   readonly mean: Float32Array;
-  /** [codeLength, length / 2]: what the sums of pairs are multiplied by, then their differences. */
+  /** [codeLength + tailLength, length / 2]: what the sums of pairs are multiplied by, then their differences, for the code and then for its tail. */
   readonly rows: Float32Array;
 }
 
@@ -35,7 +37,8 @@ export function fitWhitening(descriptors: Float32Array, mirrored: Int32Array): W
   for (let i = 0; i < sums.length; i++) mean[i % half]! += sums[i]! / n;
   const parts = [sums.map((value, i) => value - mean[i % half]!), differences].map((part) => principalDirections(part, half));
   const floor = floorShare * Math.max(...parts.flatMap(({ variances }) => variances), 1e-12);
-  const rows = parts.flatMap(({ basis, variances }) => basis.flatMap((vector, k) => [...vector].map((value) => value / Math.sqrt(variances[k]! + floor))));
+  const scaled = parts.map(({ basis, variances }) => basis.map((vector, k) => vector.map((value) => value / Math.sqrt(variances[k]! + floor))));
+  const rows = [0, codeLength / 2].flatMap((from, k) => scaled.flatMap((vectors) => vectors.slice(from, k === 0 ? codeLength / 2 : undefined).flatMap((vector) => [...vector])));
   return { pairs, mean: Float32Array.from(mean), rows: Float32Array.from(rows) };
 }
 
@@ -54,7 +57,7 @@ function principalDirections(centered: Float64Array, length: number): { basis: F
   const covariance = n < length / 2 ? undefined : covarianceOf(centered, length);
   const timesCovariance = (vector: Float64Array): Float64Array => (covariance ? multiply(covariance, vector) : combine(centered, multiply(centered, vector), length));
   const random = seededRandom("principal directions");
-  let basis: Float64Array[] = Array.from({ length: codeLength / 2 }, () => Float64Array.from({ length }, () => random.normal()));
+  let basis: Float64Array[] = Array.from({ length: (codeLength + tailLength) / 2 }, () => Float64Array.from({ length }, () => random.normal()));
   let variances: number[] = [];
   for (let round = 0; round < iterations; round++) {
     basis = basis.map(timesCovariance);
@@ -114,24 +117,41 @@ function orthonormalize(basis: readonly Float64Array[]): number[] {
 /** What 1 is in a code's whole numbers: the product of two codes stays below 2^29. */
 export const codeScale = 16_384;
 
-const whitened = new Float64Array(codeLength);
+const whitened = new Float64Array(codeLength + tailLength);
 let folded = [new Float64Array(0), new Float64Array(0)] as const;
 
-/** The whitened descriptor, of length 1, in whole numbers. */
-export function encode(descriptor: Float32Array, { pairs, mean, rows }: Whitening, into: Int16Array): void {
+/** Some rows times a vector, into `whitened`; four at once, as one sum waits for itself. @returns the row after */
+function multiplyRows(rows: Float32Array, part: Float64Array, { from, to }: { readonly from: number; readonly to: number }): number {
+  const { length } = part;
+  for (let k = from; k < to; k += 4) {
+    const line = k * length;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let i = 0; i < length; i++) {
+      const value = part[i]!;
+      a += rows[line + i]! * value;
+      b += rows[line + length + i]! * value;
+      c += rows[line + 2 * length + i]! * value;
+      d += rows[line + 3 * length + i]! * value;
+    }
+    whitened[k] = a;
+    whitened[k + 1] = b;
+    whitened[k + 2] = c;
+    whitened[k + 3] = d;
+  }
+  return to;
+}
+
+/** The whitened descriptor in whole numbers: its code, of length 1, and its tail on the same scale. */
+export function encode(descriptor: Float32Array, { pairs, mean, rows }: Whitening, { code, tail }: { readonly code: Int16Array; readonly tail: Int16Array }): void {
   const half = mean.length;
   if (folded[0].length !== half) folded = [new Float64Array(half), new Float64Array(half)];
   fold(descriptor, pairs, ...folded);
   for (let i = 0; i < half; i++) folded[0][i]! -= mean[i]!;
+  let at = 0;
+  for (const length of [codeLength, tailLength]) for (const part of folded) at = multiplyRows(rows, part, { from: at, to: at + length / 2 });
   let square = 0;
-  for (let k = 0; k < codeLength; k++) {
-    const part = folded[2 * k < codeLength ? 0 : 1];
-    let sum = 0;
-    const line = k * half;
-    for (let i = 0; i < half; i++) sum += rows[line + i]! * part[i]!;
-    whitened[k] = sum;
-    square += sum * sum;
-  }
+  for (let k = 0; k < codeLength; k++) square += whitened[k]! ** 2;
   const scale = codeScale / (Math.sqrt(square) || 1);
-  for (let k = 0; k < codeLength; k++) into[k] = Math.round(whitened[k]! * scale);
+  for (let k = 0; k < codeLength; k++) code[k] = Math.round(whitened[k]! * scale);
+  for (let k = 0; k < tailLength; k++) tail[k] = Math.max(-32_767, Math.min(32_767, Math.round(whitened[codeLength + k]! * scale)));
 }

@@ -73,6 +73,23 @@ test("close fails unfinished jobs, refuses new ones and may be repeated", async 
   await pool.close();
 });
 
+test("a pool closed while a result is on its way is waited for to the end", () => {
+  const url = new URL("./worker-pool.js", import.meta.url).href;
+  const program = `
+    import { WorkerPool } from ${JSON.stringify(url)};
+    const pool = new WorkerPool(new URL(${JSON.stringify(file.href)}), { workers: 1 });
+    await pool.run("double", 1);
+    const job = pool.run("double", 2).catch(() => {});
+    await null;
+    // The thread answers while this one is busy.
+    for (const end = performance.now() + 20; performance.now() < end; );
+    await pool.close();
+    await job;
+    console.log("closed");`;
+  const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { timeout: 10_000, encoding: "utf8" });
+  assert.deepEqual([status, stdout], [0, "closed\n"]);
+});
+
 test("runAll settles every payload in order and counts what is done", async () => {
   const pool = open(2, 2);
   const counts: number[] = [];

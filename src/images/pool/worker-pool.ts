@@ -101,7 +101,11 @@ export class WorkerPool<Tasks extends TaskTable> {
     for (const job of this.#queue.splice(0)) job.reject(closedError());
     const members = [...this.#members];
     this.#members.clear();
-    for (const member of members) member.job?.reject(closedError());
+    for (const member of members) {
+      member.job?.reject(closedError());
+      // A result that is already on its way would let the process end while the threads are still being waited for.
+      member.job = undefined;
+    }
     await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 

@@ -4,7 +4,7 @@ import { seededRandom } from "../../base/index.js";
 import { resizeBilinear } from "../../images/index.js";
 import { coarseDetailOf, coarseLength, halfDetailWithin, makeCoarseDetail, roughDetailWithin } from "./detail.js";
 import { descriptorLength, Fingerprint, makeThumbnail, mirroredPlaces, side, windows, type KeptImage, type Window } from "./fingerprint.js";
-import { codeLength, encode, fitWhitening, tailLength } from "./whitening.js";
+import { codeLength, codeScale, encode, fitWhitening, tailLength } from "./whitening.js";
 
 /** Blobs on a plane, [200, 200]. */
 function makeImage(seed: number): KeptImage {
@@ -57,6 +57,26 @@ test("the mirror image's code and its tail are the image's with their second hal
   assert.ok(own.tail.some((value) => Math.abs(value) > 100));
   const length = Math.sqrt(own.code.reduce((sum, value) => sum + value * value, 0));
   assert.ok(Math.abs(length - 16_384) < 64);
+});
+
+test("a code and its tail are a plain product of matrices, row by row, on one scale (by its definition)", () => {
+  const half = 10;
+  const random = seededRandom("whitening");
+  const numbers = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
+  // Places 2i and 2i + 1 stand for one another in the mirror image. The last rows are long, so that what they tell is cut off.
+  const pairs = [0, 1].map((odd) => Int32Array.from({ length: half }, (_, i) => 2 * i + odd)) as [Int32Array, Int32Array];
+  const rows = numbers((codeLength + tailLength) * half).map((value, i) => (i < 180 * half ? value : 100 * value));
+  const [descriptor, mean] = [numbers(2 * half), numbers(half)];
+  const told = { code: new Int16Array(codeLength), tail: new Int16Array(tailLength) };
+  encode(descriptor, { pairs, mean, rows }, told);
+  const sums = Array.from({ length: half }, (_, i) => descriptor[2 * i]! + descriptor[2 * i + 1]! - mean[i]!);
+  const differences = Array.from({ length: half }, (_, i) => descriptor[2 * i]! - descriptor[2 * i + 1]!);
+  const isOfSums = (k: number): boolean => (k < codeLength ? 2 * k < codeLength : 2 * (k - codeLength) < tailLength);
+  const product = Array.from({ length: codeLength + tailLength }, (_, k) => (isOfSums(k) ? sums : differences).reduce((sum, value, i) => sum + rows[k * half + i]! * value, 0));
+  const scale = codeScale / Math.hypot(...product.slice(0, codeLength));
+  const expected = product.map((value) => Math.max(-32_767, Math.min(32_767, value * scale)));
+  [...told.code, ...told.tail].forEach((value, k) => assert.ok(Math.abs(value - expected[k]!) <= 0.501, `${k}: ${value}, ${expected[k]}`));
+  assert.ok(told.tail.some((value) => Math.abs(value) === 32_767));
 });
 
 test("coarse detail of a part is that of the part cut out, and what lies outside repeats the edge", () => {

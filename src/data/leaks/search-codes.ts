@@ -18,9 +18,10 @@ export interface SearchRequest extends Codes {
   /** Images whose like are sought. */
   readonly from: number;
   readonly to: number;
-  /** Others kept per frame of an image, of those whose codes agree best and that are ranked by their tails, too. */
-  readonly keep: number;
+  /** Others whose codes agree best, per frame of an image: they are ranked by their tails as well. */
   readonly ranked: number;
+  /** Others kept of these. */
+  readonly keep: number;
   /** Least agreement of codes, -1 to 1. */
   readonly least: number;
 }
@@ -101,10 +102,10 @@ function searchTile({ codes, tails, firstFrame, frames, keep, ranked, least }: S
   }
   const found: Ranked[][] = images.map(() => []);
   lists.forEach((list, i) => {
-    const ranks = list.map((hit): Ranked => ({ ...hit, whole: agreementWithTails(hit, tails) })).sort(byWhole);
+    const ranks = list.map((hit): Ranked => ({ ...hit, withTails: agreementWithTails(hit, tails) })).sort(byTails);
     found[order[i]! - start]!.push(...ranks.slice(0, keep));
   });
-  return found.map((hits, i) => hits.sort(byWhole).map((hit) => toCandidate(hit, start + i, frames)));
+  return found.map((hits, i) => hits.sort(byTails).map((hit) => toCandidate(hit, start + i, frames)));
 }
 
 /** Agreement of codes and tails, -1 to 1: what is faint counts as well, which costs too much for all. */
@@ -125,11 +126,11 @@ function agreementWithTails({ product, code, query, isMirrored }: Hit, tails: In
 }
 
 interface Ranked extends Hit {
-  /** Of codes and tails. */
-  readonly whole: number;
+  /** Agreement of codes and tails. */
+  readonly withTails: number;
 }
 
-const byWhole = (one: Ranked, other: Ranked): number => other.whole - one.whole || byProduct(one, other);
+const byTails = (one: Ranked, other: Ranked): number => other.withTails - one.withTails || byProduct(one, other);
 
 /** Puts a hit where it belongs among those that are ranked already. */
 function insert(list: Hit[], hit: Hit): void {

@@ -38,8 +38,11 @@ export function fitWhitening(descriptors: Float32Array, mirrored: Int32Array): W
   const parts = [sums.map((value, i) => value - mean[i % half]!), differences].map((part) => principalDirections(part, half));
   const floor = floorShare * Math.max(...parts.flatMap(({ variances }) => variances), 1e-12);
   const scaled = parts.map(({ basis, variances }) => basis.map((vector, k) => vector.map((value) => value / Math.sqrt(variances[k]! + floor))));
-  const rows = [0, codeLength / 2].flatMap((from, k) => scaled.flatMap((vectors) => vectors.slice(from, k === 0 ? codeLength / 2 : undefined).flatMap((vector) => [...vector])));
-  return { pairs, mean: Float32Array.from(mean), rows: Float32Array.from(rows) };
+  const heads = scaled.flatMap((vectors) => vectors.slice(0, codeLength / 2));
+  const tails = scaled.flatMap((vectors) => vectors.slice(codeLength / 2));
+  const rows = new Float32Array((codeLength + tailLength) * half);
+  [...heads, ...tails].forEach((vector, k) => rows.set(vector, k * half));
+  return { pairs, mean: Float32Array.from(mean), rows };
 }
 
 /** Sums and differences of the numbers that mirroring exchanges. */

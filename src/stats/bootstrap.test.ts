@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { seededRandom } from "../base/index.js";
 import { bcaLimits, expandedLevel, percentileLimits, quantileOfSorted } from "./bootstrap-limits.js";
 import { bootstrapInterval, bootstrapIntervals } from "./bootstrap.js";
+import { median } from "./median.js";
 import { forEachResample, samplingUnits } from "./resample.js";
 
 const mean =
@@ -24,6 +25,10 @@ test("quantiles of type 7 are those of numpy and R", () => {
     [1.1, 4, 12.8],
   );
   assert.deepEqual(percentileLimits([0, 1, 2, 3, 4], 0.5), { lower: 1, upper: 3 });
+  // numpy.median([10, 9, 1, 2]) = 5.5, of the three first 9; numbers are ordered as numbers, and the caller's list stays as it was.
+  const given = [10, 9, 1, 2];
+  assert.deepEqual([median(given), median(given.slice(0, 3)), given], [5.5, 9, [10, 9, 1, 2]]);
+  assert.throws(() => median([]), { code: "not-estimable" });
 });
 
 test("BCa without bias and acceleration is the percentile interval", () => {

@@ -1,5 +1,5 @@
 import type { DataType, Tensor, TensorStorage } from "../../base/index.js";
-import { UnsupportedError, bytesPerElement, tensor, viewOf } from "../../base/index.js";
+import { UnsupportedError, bytesPerElement, halfToNumber, tensor, viewOf } from "../../base/index.js";
 
 /** Element types of weight files: ours, and bfloat16, which is widened to float32 when read. */
 export type ElementType = DataType | "bfloat16";
@@ -18,16 +18,6 @@ export function tensorFromBytes(type: ElementType, shape: readonly number[], byt
     return tensor("float32", shape, new Float32Array(bits.buffer));
   }
   return tensor(type, shape, viewOf(type, bytes.buffer, bytes.byteOffset, n));
-}
-
-/** Value of a 16-bit IEEE float from its bits. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /**

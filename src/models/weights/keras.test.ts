@@ -5,8 +5,7 @@ import path from "node:path";
 import test, { after } from "node:test";
 import { gunzipSync } from "node:zlib";
 import type { Tensor } from "../../base/index.js";
-import { OsteonError } from "../../base/index.js";
-import { halfToNumber } from "./element-type.js";
+import { OsteonError, halfToNumber } from "../../base/index.js";
 import { openWeights, readWeights } from "./index.js";
 
 interface Fixture {

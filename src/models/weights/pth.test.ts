@@ -6,8 +6,7 @@ import path from "node:path";
 import test, { after } from "node:test";
 import * as fc from "fast-check";
 import type { Tensor } from "../../base/index.js";
-import { OsteonError, sizeOf } from "../../base/index.js";
-import { halfToNumber } from "./element-type.js";
+import { OsteonError, sizeOf, halfToNumber } from "../../base/index.js";
 import { readWeights } from "./index.js";
 
 interface Fixture {

@@ -46,6 +46,7 @@ const quarantine = [
   { package: /^react(-dom)?\b/, place: "viewer/" },
   { package: /^@cornerstonejs\//, place: "viewer/film/" },
   { package: /^pg-boss/, place: "executors/queue/" },
+  { package: /^@tensorflow\//, place: "bench/tfjs/" },
 ];
 
 /** Rooms that must also run in a browser: no module of Node in them. */

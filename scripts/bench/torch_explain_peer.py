@@ -27,7 +27,8 @@ held = {}
 def keep(_module, _inputs, output):
     if held.get("wanted"):
         held["activations"] = output.detach().requires_grad_()
-        return held["activations"]
+        # DenseNet changes it in place, which a leaf refuses.
+        return held["activations"].clone()
 
 
 layer.register_forward_hook(keep)

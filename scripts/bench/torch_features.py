@@ -17,13 +17,14 @@ count, batch, folds = said["images"], said["batch"], said["folds"]
 model = getattr(torchvision.models, said["network"])(weights=None).eval()
 width = model.classifier[-1].in_features
 model.classifier = torch.nn.Identity()
-images = torch.rand(count, 3, said["size"], said["size"]) * 4 - 2
+images = list(torch.rand(count, 3, said["size"], said["size"]) * 4 - 2)
 labels = torch.arange(count) % 2
 
 
 def study():
     with torch.inference_mode():
-        features = torch.cat([model(images[i : i + batch]) for i in range(0, count, batch)])
+        # Batches are made of single images, as a loader makes them, and as the other side does.
+        features = torch.cat([model(torch.stack(images[i : i + batch])) for i in range(0, count, batch)])
     features = features.clone()
     for fold in range(folds):
         test = torch.arange(count) % folds == fold
@@ -43,7 +44,7 @@ def study():
 
 
 with torch.inference_mode():
-    model(images[:batch])
+    model(torch.stack(images[:batch]))
 started = time.perf_counter()
 study()
 print(json.dumps({"seconds": time.perf_counter() - started}))

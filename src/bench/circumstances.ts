@@ -14,13 +14,14 @@ function commit(): string {
 }
 
 /** What this process runs on and was made of. */
-export function circumstancesHere(torch: string | undefined): Circumstances {
+export function circumstancesHere({ torch, tfjs }: { readonly torch: string | undefined; readonly tfjs?: string | undefined }): Circumstances {
   const processors = cpus();
   return {
     machine: `${processors[0]?.model.trim() ?? "unknown"}, ${processors.length} x ${platform()} ${arch()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
     node: process.version,
     runtime: runtimeName(),
     torch: torch ?? "",
+    tfjs: tfjs ?? "",
     commit: commit(),
   };
 }

@@ -11,7 +11,7 @@ import { peakMemoryMb } from "./peak-memory.js";
 
 const [name, batch, samples, threads] = [process.argv[2] as ArchitectureName, ...process.argv.slice(3, 6).map(Number)] as [ArchitectureName, number, number, number];
 const engine = { threads };
-const network = buildNetwork(name, { classes: 1000 });
+const network = buildNetwork(name, { classes: 1000, inputSize: 224 });
 const weights = initializeWeights(network, seededRandom(1));
 const size = network.inputSize;
 const random = seededRandom("bench");

@@ -18,20 +18,21 @@ export function networkOf({ network, size, batch, task }: Work): Network {
   return buildNetwork(network, { classes, inputSize: size, batch: tasks[task].trains ? "N" : batch, ...(tasks[task].trains && { dropout: 0 }) });
 }
 
-const regimeOf: Partial<Record<Task, Regime>> = {
-  "last-stage": { name: "fine-tuning", stages: 2 },
-  head: { name: "feature-extraction" },
-};
+/** What a task trains. */
+export function regimeOf(task: Task): Regime {
+  if (task === "head") return { name: "feature-extraction" };
+  return { name: "fine-tuning", stages: task === "last-stage" ? 2 : "all" };
+}
 
 /** Parameters that a task trains. */
 export function trainedBy(network: Network, task: Task): readonly string[] {
-  return divide(network, regimeOf[task] ?? { name: "fine-tuning", stages: "all" }).trained;
+  return divide(network, regimeOf(task)).trained;
 }
 
 /** One step of SGD with momentum, as a graph that starts at the image or behind what is frozen. */
 export function stepOf(network: Network, { task, batch }: Work): StepGraph {
   const recipe = resolveRecipe("fine-tuning", { batchNorm: task === "scratch" ? "train" : "frozen", dropout: 0, optimizer: { name: "sgd", learningRate: 1e-3, momentum: 0.9 } });
-  const { trained, boundary } = divide(network, regimeOf[task] ?? { name: "fine-tuning", stages: "all" });
+  const { trained, boundary } = divide(network, regimeOf(task));
   return buildStepGraph({ network, start: boundary === undefined ? "input" : narrowestCut(network, boundary), batch, recipe, trained });
 }
 

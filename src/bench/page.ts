@@ -1,6 +1,7 @@
 import { figuresOfStudy, formatStudy } from "./study/results.js";
 import type { MeasuredStudy } from "./study/study-csv.js";
-import { figuresOf } from "./table.js";
+import { peers } from "./peers.js";
+import { figuresOf, figuresOfPeer, formatPeer, formatRatio, formatShare, notesOf, tfjsPeers } from "./table.js";
 import type { Measured } from "./csv.js";
 import { studiedNetworks, type Task, tasks } from "./work.js";
 
@@ -18,38 +19,48 @@ export function barOf(network: string, task: Task): number | undefined {
 }
 
 function row(measured: Measured): string {
-  const { work, osteon, torch } = measured;
-  const { osteon: rate, torch: other, ratio, ofPeak, ofRoofline } = figuresOf(measured);
+  const { work, osteon } = measured;
+  const { osteon: rates, ofPeak, ofRoofline } = figuresOf(measured);
+  const torch = figuresOfPeer(measured, "torch");
   const bar = barOf(work.network, work.task);
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   const cells = [
-    work.network, String(work.batch), rate.toFixed(2), other?.toFixed(2) ?? "", ratio === undefined ? "" : `${ratio.toFixed(2)} x`, bar === undefined ? "" : `${bar} x`,
-    percent(ofPeak), percent(ofRoofline), osteon.peakMb.toFixed(0), torch?.peakMb.toFixed(0) ?? "",
+    work.network, String(work.batch), rates.median.toFixed(2), torch?.median.toFixed(2) ?? "", torch === undefined ? "" : formatRatio(torch.ratio), bar === undefined ? "" : `${bar} x`,
+    formatShare(ofPeak), formatShare(ofRoofline), osteon.peakMb.toFixed(0), torch?.peakMb.toFixed(0) ?? "",
+    ...tfjsPeers.map((name) => (measured.peers[name] === undefined ? "" : formatPeer(measured, name))),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** Each note once, with the networks it is true of. */
+function notes(all: readonly Measured[]): string[] {
+  const networks = new Map<string, string[]>();
+  for (const one of all) for (const note of notesOf(one)) networks.set(note, [...(networks.get(note) ?? []), one.work.network]);
+  return [...networks].map(([note, names]) => `- ${note} (${names.join(", ")})`);
 }
 
 function tableOf(task: Task, all: readonly Measured[]): string[] {
   const order = (network: string) => (studiedNetworks as readonly string[]).indexOf(network);
   const own = all.filter(({ work }) => work.task === task).toSorted((a, b) => order(a.work.network) - order(b.work.network));
   if (own.length === 0) return [];
+  const said = notes(own);
   return [
     `### ${tasks[task].title}`, "", tasks[task].summary, "",
-    "| network | batch | Osteon img/s | PyTorch img/s | ratio | bar | of peak | of roofline | Osteon MB | PyTorch MB |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    `| network | batch | Osteon img/s | PyTorch img/s | ratio | bar | of peak | of roofline | Osteon MB | PyTorch MB | ${tfjsPeers.map((name) => `${peers[name].title} img/s (ratio)`).join(" | ")} |`,
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...own.map(row), "",
+    ...(said.length === 0 ? [] : [...said, ""]),
   ];
 }
 
 function distinct(values: readonly string[]): string {
-  return [...new Set(values)].join("; ");
+  return [...new Set(values)].filter((value) => value !== "").join("; ");
 }
 
 function sectionOf(all: readonly Measured[]): string {
   const of = (key: keyof Measured["circumstances"]) => distinct(all.map(({ circumstances }) => circumstances[key]));
   const span = (values: readonly number[]) => `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`;
   return [
-    `Machine: ${of("machine")}. Node ${of("node")}, ${of("runtime")}, PyTorch ${of("torch")}; ${distinct(all.map(({ work }) => `${work.threads} threads, ${work.size} x ${work.size}`))}. Commits: ${of("commit")}.`,
+    `Machine: ${of("machine")}. Node ${of("node")}, ${of("runtime")}, PyTorch ${of("torch")}, tfjs ${of("tfjs") || "not measured"}; ${distinct(all.map(({ work }) => `${work.threads} threads, ${work.size} x ${work.size}`))}. Commits: ${of("commit")}.`,
     `Peaks measured before each row: matrix product ${span(all.map(({ peaks }) => peaks.gflops))} GFLOP/s, memory ${span(all.map(({ peaks }) => peaks.bandwidthGBs))} GB/s.`,
     "",
     ...(Object.keys(tasks) as Task[]).flatMap((task) => tableOf(task, all)),

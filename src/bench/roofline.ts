@@ -17,6 +17,8 @@ export interface Peaks {
 export interface Demand {
   /** Operations of convolutions and matrix products, 10^9. */
   readonly gflop: number;
+  /** Those of gradients of convolutions' weights among them. */
+  readonly gflopOfWeightGradients: number;
   /** Seconds at the machine's peaks: of each product the longer of arithmetic and memory; everything else costs nothing. */
   seconds(peaks: Peaks): number;
 }
@@ -64,20 +66,20 @@ export function higherPeaks(a: Peaks, b: Peaks): Peaks {
 }
 
 /** Multiplications and additions of one node, and the bytes it reads and writes. */
-function demandOf({ values }: Graph, { op, inputs, outputs, attributes }: Node): { readonly operations: number; readonly bytes: number } {
+function demandOf({ values }: Graph, { op, inputs, outputs, attributes }: Node): { readonly op: string; readonly operations: number; readonly bytes: number } {
   const shape = (name: string | undefined) => (values.get(name ?? "")?.shape ?? []).map(Number);
   const size = (name: string | undefined) => (name ? sizeOf(shape(name)) : 0);
   const bytes = 4 * [...inputs, ...outputs].reduce((sum, name) => sum + size(name), 0);
   const [a, b] = inputs;
   switch (op) {
-    case "Conv": return { operations: 2 * size(outputs[0]) * sizeOf(shape(b).slice(1)), bytes };
+    case "Conv": return { op, operations: 2 * size(outputs[0]) * sizeOf(shape(b).slice(1)), bytes };
     // dX and dW take as many operations as the convolution itself: one product for every dY and weight of its filter.
-    case "ConvInputGradient": return { operations: 2 * size(a) * sizeOf(shape(b).slice(1)), bytes };
-    case "ConvWeightGradient": return { operations: 2 * size(b) * sizeOf(shape(outputs[0]).slice(1)), bytes };
+    case "ConvInputGradient": return { op, operations: 2 * size(a) * sizeOf(shape(b).slice(1)), bytes };
+    case "ConvWeightGradient": return { op, operations: 2 * size(b) * sizeOf(shape(outputs[0]).slice(1)), bytes };
     case "Gemm":
     case "FusedMatMul":
-    case "MatMul": return { operations: 2 * size(outputs[0]) * shape(a).at(attributes["transA"]?.value === 1 ? -2 : -1)!, bytes };
-    default: return { operations: 0, bytes: 0 };
+    case "MatMul": return { op, operations: 2 * size(outputs[0]) * shape(a).at(attributes["transA"]?.value === 1 ? -2 : -1)!, bytes };
+    default: return { op, operations: 0, bytes: 0 };
   }
 }
 
@@ -91,8 +93,10 @@ export function demandOfWork(work: Work): Demand {
     ...(step === undefined ? [] : [step.graph]),
   ];
   const demands = graphs.flatMap((graph) => graph.nodes.map((node) => demandOf(graph, node))).filter(({ operations }) => operations > 0);
+  const total = (counted: typeof demands) => counted.reduce((sum, { operations }) => sum + operations, 0) / 1e9;
   return {
-    gflop: demands.reduce((sum, { operations }) => sum + operations, 0) / 1e9,
+    gflop: total(demands),
+    gflopOfWeightGradients: total(demands.filter(({ op }) => op === "ConvWeightGradient")),
     seconds: ({ gflops, bandwidthGBs }) => demands.reduce((sum, { operations, bytes }) => sum + Math.max(operations / gflops, bytes / bandwidthGBs) / 1e9, 0),
   };
 }

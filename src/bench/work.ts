@@ -29,15 +29,14 @@ export interface Work {
 }
 
 /** What the command line says of a measurement, checked. @throws NotFoundError, InputError `bench-number` */
-export function workOf(said: { readonly network: string; readonly task: string; readonly batch: string; readonly size: string; readonly threads: string }): Work {
-  if (!Object.hasOwn(architectures, said.network)) throw unknownName("network", said.network, Object.keys(architectures));
-  if (!Object.hasOwn(tasks, said.task)) throw unknownName("task", said.task, Object.keys(tasks));
-  const whole = (name: "batch" | "size" | "threads"): number => {
-    const number = Number(said[name]);
-    if (Number.isInteger(number) && number >= 1) return number;
-    throw new InputError("bench-number", `${name}: expected a whole number of at least 1, got "${said[name]}".`);
-  };
-  return { network: said.network as ArchitectureName, task: said.task as Task, batch: whole("batch"), size: whole("size"), threads: whole("threads") };
+export function workOf(said: { readonly network: string; readonly task: string; readonly batch: number; readonly size: number; readonly threads: number }): Work {
+  const { network, task, batch, size, threads } = said;
+  if (!Object.hasOwn(architectures, network)) throw unknownName("network", network, Object.keys(architectures));
+  if (!Object.hasOwn(tasks, task)) throw unknownName("task", task, Object.keys(tasks));
+  for (const [name, number] of Object.entries({ batch, size, threads })) {
+    if (!Number.isInteger(number) || number < 1) throw new InputError("bench-number", `${name}: expected a whole number of at least 1, got ${number}.`);
+  }
+  return { network: network as ArchitectureName, task: task as Task, batch, size, threads };
 }
 
 /** Name of a measurement: the same for every machine and revision. */

@@ -1,6 +1,6 @@
 // The process that does Osteon's side of the small study; its argument is the folder that the peers share. It answers each line
 // "REGIME FOLD" with the seconds of that run, and writes what each epoch showed into the folder; "end" with its peak memory.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { float32, sizeOf, type Tensor } from "../../base/index.js";
@@ -28,7 +28,10 @@ function readWeights(start: RegimeProtocol["start"]): Map<string, Tensor<"float3
 
 const source = sourceOf(floats("images.f32"), { size, count: classes });
 const starts = { random: readWeights("random"), pretrained: readWeights("pretrained") };
-const sessions = new SessionCache({ engine: { threads } });
+// A study does the folds of a regime one after the other and keeps their sessions; here the regimes take turns.
+const sessions = new SessionCache({ engine: { threads }, limit: 12 });
+const featureDirectory = path.join(folder, "features");
+rmSync(featureDirectory, { recursive: true, force: true });
 
 async function run(name: RegimeName, fold: number): Promise<RunResult> {
   const { epochs: count, learningRate, batchNorm, start } = protocol.regimes[name];
@@ -42,14 +45,15 @@ async function run(name: RegimeName, fold: number): Promise<RunResult> {
   const [train, test] = [cases.filter((i) => protocol.foldOf[i] !== fold), cases.filter((i) => protocol.foldOf[i] === fold)];
   const epochs: { seconds: number; accuracy: number }[] = [];
   const started = performance.now();
+  const shared = { network, startWeights, regime, source, sessions, featureDirectory };
   const seconds = () => (performance.now() - started) / 1000;
   const trained = await trainFold({
-    network, startWeights, regime, recipe, source, train, validation: test, seed: fold, sessions,
+    ...shared, recipe, train, validation: test, seed: fold,
     onProgress: ({ epoch }) => {
       if (epoch !== undefined) epochs.push({ seconds: seconds(), accuracy: epoch.validationAccuracy ?? Number.NaN });
     },
   });
-  await predictFold({ network, trained, startWeights, regime, source, indices: test, sessions });
+  await predictFold({ ...shared, trained, indices: test });
   return { seconds: seconds(), epochs };
 }
 

@@ -35,10 +35,8 @@ export interface StudyItem {
 
 export const classes = 3;
 
-const foreignClasses = 4;
-
 export const regimeProtocols: StudyProtocol["regimes"] = {
-  scratch: { epochs: 8, learningRate: 0.05, batchNorm: "train", start: "random" },
+  scratch: { epochs: 14, learningRate: 0.05, batchNorm: "train", start: "random" },
   "feature-extraction": { epochs: 30, learningRate: 0.05, batchNorm: "frozen", start: "pretrained" },
   "fine-tuning": { epochs: 6, learningRate: 0.01, batchNorm: "frozen", start: "pretrained" },
 };
@@ -48,11 +46,14 @@ export function itemsOf({ folds, regimes }: Pick<StudyProtocol, "folds" | "regim
   return Array.from({ length: folds }, (_, fold) => (Object.keys(regimes) as RegimeName[]).map((regime) => ({ regime, fold }))).flat();
 }
 
-/** Stripes of a direction that tells the class, of random phase, in noise; the second kind has other directions and other widths. */
+/** Pixels from stripe to stripe, by class. */
+const widths = { own: [5, 10, 20], foreign: [4, 7, 14, 28] } as const;
+
+/** Stripes whose width tells the class, of random direction and phase, in noise. */
 function stripes(index: number, { size, kind }: { readonly size: number; readonly kind: "own" | "foreign" }): Float32Array {
   const random = seededRandom("study", kind, index);
-  const [count, turn, width] = kind === "own" ? [classes, 0, 9] : [foreignClasses, 0.3, 14];
-  const angle = turn + (Math.PI * (index % count)) / count;
+  const angle = random.between(0, Math.PI);
+  const width = widths[kind][index % widths[kind].length]!;
   const phase = random.between(0, 2 * Math.PI);
   const pixels = size * size;
   const plane = Float32Array.from({ length: pixels }, (_, i) => {
@@ -93,12 +94,12 @@ type Weights = ReadonlyMap<string, Tensor<"float32">>;
 async function startWeights({ network: name, size, batch, threads }: StudyProtocol): Promise<Record<RegimeProtocol["start"], Weights>> {
   const network = buildNetwork(name, { classes, inputSize: size, dropout: 0 });
   const random = initializeWeights(network, seededRandom("study"));
-  const foreign = buildNetwork(name, { classes: foreignClasses, inputSize: size, dropout: 0 });
-  const count = 4 * batch;
+  const foreign = buildNetwork(name, { classes: widths.foreign.length, inputSize: size, dropout: 0 });
+  const count = 8 * batch;
   const { weights } = await trainFold({
     network: foreign, startWeights: initializeWeights(foreign, seededRandom("foreign")), regime: { name: "scratch" },
-    recipe: resolveRecipe("scratch", { epochs: 16, batchSize: batch }),
-    source: sourceOf(imagesOf(count, { size, kind: "foreign" }), { size, count: foreignClasses }),
+    recipe: resolveRecipe("scratch", { epochs: 20, batchSize: batch, augmentation: false, optimizer: { name: "sgd", learningRate: 0.05, momentum: 0.9 } }),
+    source: sourceOf(imagesOf(count, { size, kind: "foreign" }), { size, count: widths.foreign.length }),
     train: Array.from({ length: count }, (_, i) => i), seed: 1, engine: { threads },
   });
   const head = new Set(network.headParameters);

@@ -8,7 +8,7 @@ import type { SideName, StudyRow } from "./results.js";
 export interface MeasuredStudy {
   readonly rows: readonly StudyRow[];
   readonly protocol: Pick<StudyProtocol, "images" | "size" | "threads" | "accuracy">;
-  readonly circumstances: Circumstances;
+  readonly circumstances: Omit<Circumstances, "tfjs">;
 }
 
 const columns = ["side", "regime", "fold", "seconds", "epochs", "images", "size", "threads", "accuracy", "machine", "node", "runtime", "pytorch", "commit"] as const;

@@ -1,4 +1,4 @@
-import { float32, int64, type Tensor, UnsupportedError, zeros } from "../base/index.js";
+import { float32, halfToNumber, int64, type Tensor, UnsupportedError, zeros } from "../base/index.js";
 import { dataTypeCode, type Dim, type GraphBuilder, type OperatorName } from "../graph/index.js";
 
 type Attributes = Record<string, number | string | readonly number[] | Tensor>;
@@ -54,7 +54,9 @@ export class Emitter {
   /** The number of a constant of one element. */
   constantNumber(value: string | undefined): number | undefined {
     const constant = value ? this.builder.constantValue(value) : undefined;
-    return constant?.data.length === 1 ? Number(constant.data[0]) : undefined;
+    if (constant?.data.length !== 1) return undefined;
+    const number = Number(constant.data[0]);
+    return constant.dtype === "float16" ? halfToNumber(number) : number;
   }
 
   /** A constant matrix in float32. */
@@ -95,7 +97,7 @@ export class Emitter {
   /** Sum over axes, which stay with extent 1 unless dropped. */
   sum(value: string, axes: readonly number[], keep: "keep" | "drop"): string {
     if (axes.length === 0) return value;
-    return this.op("ReduceSum", [value, this.integers(axes)], { keepdims: keep === "keep" ? 1 : 0 });
+    return this.#inSingle(value, (wide) => this.op("ReduceSum", [wide, this.integers(axes)], { keepdims: keep === "keep" ? 1 : 0 }));
   }
 
   /** The same elements in the shape of another value, whatever the batch extent. */
@@ -157,7 +159,7 @@ export class Emitter {
 
   /** Sum over every axis but the channel axis 1: [N, C, ...] -> [C]. */
   channelSum(value: string): string {
-    return this.op("ChannelSum", [value]);
+    return this.#inSingle(value, (wide) => this.op("ChannelSum", [wide]));
   }
 
   /** A vector [C] seen as [C, 1, ...] so that it broadcasts against [N, C, ...]. */
@@ -165,6 +167,12 @@ export class Emitter {
     const spatial = this.rank(like) - 2;
     if (spatial <= 0) return vector;
     return this.op("Unsqueeze", [vector, this.integers(Array.from({ length: spatial }, (_, i) => i + 1))]);
+  }
+
+  /** Long sums of 16-bit floats are taken in 32 bits: beside 2,048 an addend of 1 is lost. */
+  #inSingle(value: string, write: (wide: string) => string): string {
+    if (this.builder.dtype(value) !== "float16") return write(value);
+    return this.castLike(write(this.op("Cast", [value], { to: dataTypeCode("float32") })), value);
   }
 
   #isScalarOne(value: string, other: string): boolean {

@@ -33,7 +33,8 @@ const remakes: Readonly<Record<string, Remake>> = {
   BatchNormTraining: (emit, node, [x, scale, bias]) => {
     const [, mean, variance] = node.outputs as [string, string, string];
     const epsilon = node.attributes["epsilon"]?.kind === "float" ? node.attributes["epsilon"].value : 1e-5;
-    return emit.op("BatchNormalization", [x!, scale!, bias!, mean, variance], { epsilon });
+    const made = emit.op("BatchNormalization", [emit.castLike(x!, scale!), scale!, bias!, mean, variance], { epsilon });
+    return emit.castLike(made, x!);
   },
 };
 

@@ -1,4 +1,4 @@
-import { float32, int64, zeros } from "../base/index.js";
+import { float32, int64, numberToHalf, zeros } from "../base/index.js";
 import type { DataType, Tensor } from "../base/index.js";
 
 /** Tensors up to this many elements are looked into: kept once when constant, followed when they are shapes. */
@@ -13,7 +13,7 @@ export function constantTensor(value: Tensor | number | readonly number[], dtype
   if (type === "int64") return int64(shape, list);
   if (type === "float32") return float32(shape, list);
   const filled = zeros(type, shape);
-  for (const [i, item] of list.entries()) (filled.data as { [index: number]: number })[i] = item;
+  for (const [i, item] of list.entries()) (filled.data as { [index: number]: number })[i] = type === "float16" ? numberToHalf(item) : item;
   return filled;
 }
 

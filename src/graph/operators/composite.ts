@@ -9,6 +9,8 @@ import { windowOf } from "./window.js";
 import type { Window } from "./window.js";
 
 const composite = { domain: "ai.osteon", since: 1, types: { T: floats } } as const;
+/** Images may be of a narrower type than what is known of their channels. */
+const images = { T: floats, U: floats } as const;
 
 function equalShapes(a: readonly Dim[], b: readonly Dim[]): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
@@ -53,7 +55,8 @@ export const composites = {
   After: {
     ...composite,
     summary: "X, computed no earlier than dY is known: what is made of it anew need not be kept until then",
-    inputs: [required("X"), required("dY")],
+    types: { T: floats, U: floats },
+    inputs: [required("X"), required("dY", "U")],
     outputs: [required("Y")],
     attributes: {},
     infer: (context) => {
@@ -156,27 +159,29 @@ export const composites = {
     ...composite,
     summary:
       "(X - mean) invStd scale + bias with the batch's mean and biased variance per channel, invStd = 1 / sqrt(variance + epsilon)",
-    inputs: [required("X"), required("scale"), required("bias")],
-    outputs: [required("Y"), required("mean"), required("variance"), required("invStd")],
+    types: images,
+    inputs: [required("X"), required("scale", "U"), required("bias", "U")],
+    outputs: [required("Y"), required("mean", "U"), required("variance", "U"), required("invStd", "U")],
     attributes: { epsilon: attribute("float", 1e-5) },
     infer: (context) => {
       checkPerChannel(context, [1, 2]);
       const { dtype, shape } = context.input(0);
-      const perChannel = { dtype, shape: [shape[1]!] };
+      const perChannel = { dtype: context.input(1).dtype, shape: [shape[1]!] };
       return [{ dtype, shape }, perChannel, perChannel, perChannel];
     },
   },
   BatchNormTrainingGradient: {
     ...composite,
     summary: "Gradient of BatchNormTraining: X, scale, mean, invStd, dY to dX, dScale, dBias",
-    inputs: [required("X"), required("scale"), required("mean"), required("invStd"), required("dY")],
-    outputs: [required("dX"), required("dScale"), required("dBias")],
+    types: images,
+    inputs: [required("X"), required("scale", "U"), required("mean", "U"), required("invStd", "U"), required("dY")],
+    outputs: [required("dX"), required("dScale", "U"), required("dBias", "U")],
     attributes: {},
     infer: (context) => {
       checkPerChannel(context, [1, 2, 3]);
       const { dtype, shape } = context.input(0);
       if (!equalShapes(context.input(4).shape, shape)) context.fail("a gradient of the shape of X");
-      const perChannel = { dtype, shape: [shape[1]!] };
+      const perChannel = { dtype: context.input(1).dtype, shape: [shape[1]!] };
       return [{ dtype, shape }, perChannel, perChannel];
     },
   },

@@ -1,6 +1,7 @@
 export { lower } from "./lowering/lower.js";
 export type { LoweringTarget } from "./lowering/lower.js";
 export type { Device, EngineOptions, Layout } from "./options.js";
+export { computesInHalf } from "./half.js";
 export { chooseDevice, requireDevice } from "./choose-device.js";
 export { createResidentSession, keepsValues } from "./resident.js";
 export type { ResidentSession } from "./resident.js";

@@ -1,8 +1,10 @@
 import type { Graph } from "../graph/index.js";
+import { type Extents, knownShape } from "./lowering/extents.js";
 import { lower } from "./lowering/lower.js";
 import type { EngineOptions } from "./options.js";
 import { isMostlyTiled } from "./lowering/mostly-tiled.js";
 import { probe } from "./probe.js";
+import { batchNameOf, partSize } from "./sized-session.js";
 
 /** Activations before which the runtime, blocking a graph by itself, goes back to plain order. */
 const unblocked: ReadonlySet<string> = new Set(["QuickGelu", "Gelu", "Erf"]);
@@ -13,10 +15,10 @@ const unblocked: ReadonlySet<string> = new Set(["QuickGelu", "Gelu", "Erf"]);
  * only activations that it does not know in that order are a reason, for a batch whose size is known, and many convolutions that
  * are faster in tiles.
  */
-function gains(graph: Graph): boolean {
+function gains(graph: Graph, extents: Extents): boolean {
   const isConvolved = new Set(graph.nodes.filter(({ op }) => op === "Conv").flatMap(({ outputs }) => outputs));
-  const isNumbered = ({ inputs }: Graph["nodes"][number]) => typeof graph.values.get(inputs[0]!)?.shape[0] === "number";
-  return isMostlyTiled(graph) || graph.nodes.some(
+  const isNumbered = ({ inputs }: Graph["nodes"][number]) => typeof knownShape(graph.values.get(inputs[0]!)?.shape ?? [], extents)[0] === "number";
+  return isMostlyTiled(graph, extents) || graph.nodes.some(
     (node) =>
       node.op === "ConvInputGradient" ||
       node.op === "ConvWeightGradient" ||
@@ -25,10 +27,16 @@ function gains(graph: Graph): boolean {
   );
 }
 
+/** What the batch of a graph is called that computes faster where it is known: in tiles. */
+export function batchToKnow(graph: Graph, { device = "cpu", layout = "auto", extents = {} }: EngineOptions): string | undefined {
+  const name = device === "cpu" && layout === "auto" ? batchNameOf(graph) : undefined;
+  return name !== undefined && extents[name] === undefined && isMostlyTiled(graph, { ...extents, [name]: partSize }) ? name : undefined;
+}
+
 /** Lowers a graph for the device and layout that the options ask for. */
 export async function lowerFor(graph: Graph, options: EngineOptions): Promise<Graph> {
   const { device = "cpu", layout = "auto", extents } = options;
-  const wanted = device === "cpu" && (layout === "blocked" || (layout === "auto" && gains(graph)));
+  const wanted = device === "cpu" && (layout === "blocked" || (layout === "auto" && gains(graph, extents ?? {})));
   const block = wanted ? (await probe()).block : undefined;
   return lower(graph, block === undefined ? { layout: "plain", device, extents } : { layout: "blocked", block, extents });
 }

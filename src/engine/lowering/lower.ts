@@ -3,6 +3,7 @@ import { eliminateDeadNodes } from "../../graph/index.js";
 import type { Device } from "../options.js";
 import { InputError } from "../../base/index.js";
 import { lowerBlocked } from "./lower-blocked.js";
+import { widenLongSums } from "./long-sums.js";
 import { lowerPlain } from "./lower-plain.js";
 import { orderReads } from "./order-reads.js";
 
@@ -23,7 +24,10 @@ export interface LoweringTarget {
  */
 export function lower(graph: Graph, target: LoweringTarget): Graph {
   const { layout, block, extents, device = "cpu" } = target;
-  if (layout === "plain") return orderReads(eliminateDeadNodes(lowerPlain(graph, { device, extents })).graph, { inPlace: device === "cpu" });
+  if (layout === "plain") {
+    const plain = eliminateDeadNodes(lowerPlain(graph, { device, extents })).graph;
+    return orderReads(device === "webgpu" ? widenLongSums(plain) : plain, { inPlace: device === "cpu" });
+  }
   if (block === undefined) throw new InputError("block", `block: expected 8 or 16 with the blocked layout, got none.`);
   return orderReads(eliminateDeadNodes(lowerBlocked(graph, { block, extents })).graph, { inPlace: true });
 }

@@ -1,13 +1,14 @@
 import type { Device } from "../options.js";
 import { GraphBuilder, type Graph, type Node } from "../../graph/index.js";
+import { type Extents, knownShape } from "./extents.js";
 import { cpuLowerings, plainLowerings } from "./plain/index.js";
 import type { CompositeName, Lowering } from "./contract.js";
 
 /** Copies a graph's inputs, with numbers for named extents, and its constants. */
-export function beginCopy(graph: Graph, extents: Readonly<Record<string, number>> = {}): GraphBuilder {
+export function beginCopy(graph: Graph, extents: Extents = {}): GraphBuilder {
   const builder = new GraphBuilder({ name: graph.name });
   for (const { name, dtype, shape } of graph.inputs) {
-    builder.input(name, dtype, shape.map((dim) => (typeof dim === "string" ? (extents[dim] ?? dim) : dim)));
+    builder.input(name, dtype, knownShape(shape, extents));
   }
   for (const [name, value] of graph.initializers) builder.initializer(name, value);
   return builder;

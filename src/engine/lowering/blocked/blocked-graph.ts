@@ -1,5 +1,6 @@
 import type { Dim, Graph, GraphBuilder, Node } from "../../../graph/index.js";
 import { sizeOf } from "../../../base/index.js";
+import { type Extents, knownShape } from "../extents.js";
 
 /** A blocked convolution that waits for what may still be fused into it: a sum, then an activation. */
 export interface PendingConv {
@@ -39,12 +40,12 @@ export class BlockedGraph {
   readonly builder: GraphBuilder;
   readonly block: number;
   readonly #graph: Graph;
-  readonly #extents: Readonly<Record<string, number>>;
+  readonly #extents: Extents;
   readonly #forms = new Map<string, Forms>();
   readonly #uses = new Map<string, number>();
   readonly #memo = new Map<string, string>();
 
-  constructor(builder: GraphBuilder, graph: Graph, options: { readonly block: number; readonly extents: Readonly<Record<string, number>> }) {
+  constructor(builder: GraphBuilder, graph: Graph, options: { readonly block: number; readonly extents: Extents }) {
     this.builder = builder;
     this.block = options.block;
     this.#graph = graph;
@@ -58,7 +59,7 @@ export class BlockedGraph {
 
   /** Shape of an old value, names of extents replaced by the numbers given for them. */
   shape(value: string): readonly Dim[] {
-    return this.#graph.values.get(value)!.shape.map((dim) => (typeof dim === "string" ? (this.#extents[dim] ?? dim) : dim));
+    return knownShape(this.#graph.values.get(value)!.shape, this.#extents);
   }
 
   isFloat(value: string): boolean {

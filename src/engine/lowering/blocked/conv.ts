@@ -28,7 +28,7 @@ export const conv: BlockedRule = (graph, node) => {
       pads: [...window.before, ...window.after],
       group: kind === "depthwise" ? weights.filters : 1,
     },
-    // Weights that change would have to be transformed anew each time.
+    // Weights that change would have to be transformed in every run.
     ...(graph.isConstant(w) && isTiled(read) && { tiled: (pending: PendingConv) => tiledConv(graph, plainWeights, read, pending) }),
   });
   return true;

@@ -1,10 +1,12 @@
-import type { WeightGradientForm } from "./weight-gradient.js";
+import type { BlockedGraph } from "./blocked-graph.js";
+import type { BlockedConv } from "./conv-geometry.js";
+import type { GradientOperands } from "./weight-gradient.js";
 
 /**
  * dW of a depthwise convolution without a copy: X seen as N · C channels of one image, dY as their depthwise weights, of
  * the size of the output and dilated by the layer's stride; the convolution's output is one gradient per image.
  */
-export const depthwiseGradient: WeightGradientForm = (graph, { x, dy }, { window, input, output }) => {
+export function depthwiseGradient(graph: BlockedGraph, { x, dy }: GradientOperands, { window, input, output }: BlockedConv): string | undefined {
   const batch = Number(input.batch);
   const { channels } = input;
   const all = batch * channels;
@@ -26,4 +28,4 @@ export const depthwiseGradient: WeightGradientForm = (graph, { x, dy }, { window
   const summed = builder.op("ReduceSum", [graph.view(perImage, [batch, channels * spots]), builder.constant([0])], { keepdims: 0 });
   const plain = builder.op("nchwc.ReorderOutput", [graph.view(summed, [1, channels, kernel[0]!, kernel[1]!])], { channels });
   return graph.view(plain, [channels, 1, kernel[0]!, kernel[1]!]);
-};
+}

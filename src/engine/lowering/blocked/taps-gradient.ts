@@ -1,17 +1,8 @@
 import type { BlockedGraph, ImageShape } from "./blocked-graph.js";
 import { padForTaps, sliceTap } from "../taps.js";
 import { positionsOf, type SlidingWindow } from "../window.js";
-import type { WeightGradientForm } from "./weight-gradient.js";
-
-/** Moved copies of X and dY of the whole batch may take this much memory together; above it the form that slices is faster. */
-const largestCopiesBytes = 256 * 2 ** 20;
-
-/**
- * What is copied at once: about what the last cache holds, and little enough (below 32 MiB) that the system's allocator gives the same
- * memory again. Products run in parallel over images, so that two should fit.
- */
-const copiesBytes = 24 * 2 ** 20;
-const slicedBytes = 28 * 2 ** 20;
+import type { BlockedConv } from "./conv-geometry.js";
+import type { GradientOperands } from "./weight-gradient.js";
 
 /** [positions][K, C] to [K, C, kh, kw]. */
 function stack(graph: BlockedGraph, perTap: readonly string[], filters: number, channels: number, kernel: readonly number[]): string {
@@ -28,44 +19,8 @@ interface Images {
   readonly batch: number;
 }
 
-/** Equal runs of images, the longest whose moved copies stay small. */
-function runsOf(batch: number, bytesPerImage: number, bytes: number): Images[] {
-  const fitting = Array.from({ length: batch }, (_, i) => i + 1).filter((count) => batch % count === 0 && count * bytesPerImage <= bytes);
-  const count = fitting.at(-1) ?? 1;
+function runsOf(batch: number, count: number): Images[] {
   return Array.from({ length: batch / count }, (_, i) => ({ first: i * count, count, batch }));
-}
-
-/** Some images of a value. */
-function imagesOf(graph: BlockedGraph, value: string, { first, count, batch }: Images): string {
-  if (count === batch) return value;
-  const { builder } = graph;
-  return builder.op("Slice", [value, builder.constant([first]), builder.constant([first + count]), builder.constant([0])]);
-}
-
-/**
- * One product per image and kernel position, in plain order; the sum over images follows. Few images at a time, so that what is sliced is
- * still in the cache when it is multiplied.
- */
-function byImage(graph: BlockedGraph, x: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
-  const { builder } = graph;
-  const { window, input, filters } = options;
-  const batch = Number(input.batch);
-  const pixels = window.output[0]! * window.output[1]!;
-  const taps = positionsOf(window.kernel);
-  const products: string[][] = taps.map(() => []);
-  for (const images of runsOf(batch, 4 * pixels * Math.max(input.channels, filters), slicedBytes)) {
-    const left = graph.view(imagesOf(graph, dy, images), [images.count, filters, pixels]);
-    const padded = padForTaps(builder, imagesOf(graph, x, images), window);
-    for (const [i, tap] of taps.entries()) {
-      const right = graph.view(sliceTap(builder, padded, window, tap), [images.count, input.channels, pixels]);
-      products[i]!.push(builder.op("FusedMatMul", [left, right], { transB: 1 }));
-    }
-  }
-  const perTap = products.map((parts) => {
-    const all = parts.length === 1 ? parts[0]! : builder.op("Concat", parts, { axis: 0 });
-    return builder.op("ReduceSum", [all, builder.constant([0])], { keepdims: 0 });
-  });
-  return stack(graph, perTap, filters, input.channels, window.kernel);
 }
 
 /**
@@ -100,9 +55,10 @@ function slices(graph: BlockedGraph, x: string, { window, input }: { window: Sli
 }
 
 /** With few channels one product for all positions: the positions of every image side by side. */
-function byImageAtOnce(graph: BlockedGraph, x: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
+export function tapsAtOnce(graph: BlockedGraph, operands: GradientOperands, { window, input, output }: BlockedConv): string {
   const { builder } = graph;
-  const { window, input, filters } = options;
+  const [x, dy] = [graph.plain(operands.x), graph.plain(operands.dy)];
+  const filters = output.channels;
   const batch = Number(input.batch);
   const pixels = window.output[0]! * window.output[1]!;
   const taps = positionsOf(window.kernel);
@@ -115,9 +71,10 @@ function byImageAtOnce(graph: BlockedGraph, x: string, dy: string, options: { wi
 }
 
 /** One product per kernel position over all images: X with channels last, dY with channels first. */
-function overImages(graph: BlockedGraph, last: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
+export function tapsOverImages(graph: BlockedGraph, operands: GradientOperands, { window, input, output }: BlockedConv): string {
   const { builder } = graph;
-  const { window, input, filters } = options;
+  const [last, dy] = [graph.channelsLast(operands.x), graph.plain(operands.dy)];
+  const filters = output.channels;
   const batch = Number(input.batch);
   const [height, width] = window.output as [number, number];
   const pixels = height * width;
@@ -146,65 +103,53 @@ function moved(graph: BlockedGraph, value: string, options: { axis: number; shif
   return graph.builder.op("Pad", [value, graph.builder.constant([...before, ...after])]);
 }
 
+/** How the positions of a kernel are taken together. */
+export interface TapsOptions {
+  /** Images at a time. */
+  readonly images: number;
+  /** One product for all positions of a kernel's row, instead of one for each. */
+  readonly joined: boolean;
+}
+
 /**
- * One blocked 1x1 convolution per kernel position, whose channels are all pixels of some images (as for a 1x1 layer); what the images
- * before gave is its sum. A position (i, j) needs dY moved by rows and X moved by columns: 3 + 3 copies serve the 9 positions
- * of a 3x3 kernel.
+ * Blocked 1x1 convolutions whose channels are all pixels of some images (as for a 1x1 layer); what the images before gave is their sum. A
+ * position (i, j) needs dY moved by rows and X moved by columns: 3 + 3 copies serve the 9 positions of a 3x3 kernel. Joined, the moved
+ * X of a row of positions lie side by side, so that few channels make a product that is wide enough.
  */
-function overPixelsByTap(graph: BlockedGraph, last: string, dy: string, options: { window: SlidingWindow; input: ImageShape; filters: number }): string {
-  const { builder } = graph;
-  const { window, input, filters } = options;
+export function tapsOverPixels(graph: BlockedGraph, { x, dy }: GradientOperands, { window, input, output }: BlockedConv, { images: count, joined }: TapsOptions): string {
+  const { builder, block: b } = graph;
   const { channels } = input;
-  const b = graph.block;
+  const filters = output.channels;
   const batch = Number(input.batch);
   const [height, width] = window.output as [number, number];
   const [kh, kw] = window.kernel as [number, number];
-  const image = graph.view(dy, [batch, filters / b, height, width * b]);
-  let sums: (string | undefined)[] = Array.from({ length: kh * kw }, () => undefined);
-  for (const images of runsOf(batch, copiedBytes(window, channels, filters), copiesBytes)) {
-    const all = images.count * height * width;
+  const last = graph.channelsLast(x);
+  const image = graph.view(graph.blocked(dy), [batch, filters / b, height, width * b]);
+  const all = count * height * width;
+  let sums: (string | undefined)[] = [];
+  for (const images of runsOf(batch, count)) {
     const rows = Array.from({ length: kh }, (_, i) => {
       const part = moved(graph, image, { axis: 2, shift: i * window.dilations[0]! - window.before[0]!, images });
-      const byBlock = graph.view(part, [images.count, filters / b, height * width * b]);
+      const byBlock = graph.view(part, [count, filters / b, height * width * b]);
       // Of one image the blocks already follow each other.
-      const turned = images.count === 1 ? byBlock : builder.op("Transpose", [byBlock], { perm: [1, 0, 2] });
+      const turned = count === 1 ? byBlock : builder.op("Transpose", [byBlock], { perm: [1, 0, 2] });
       return graph.view(turned, [filters, all, 1, 1]);
     });
-    const columns = Array.from({ length: kw }, (_, j) => {
-      const part = moved(graph, last, { axis: 2, shift: window.before[1]! - j * window.dilations[1]!, images });
-      return builder.op("nchwc.ReorderInput", [graph.view(part, [1, all, channels, 1])]);
-    });
+    const columns = Array.from({ length: kw }, (_, j) => moved(graph, last, { axis: 2, shift: window.before[1]! - j * window.dilations[1]!, images }));
+    const parts = joined && kw > 1 ? [builder.op("Concat", columns, { axis: 3 })] : columns;
+    const pixels = parts.map((part) => builder.op("nchwc.ReorderInput", [graph.view(part, [1, all, (kw * channels) / parts.length, 1])]));
+    const before = sums;
     sums = rows.flatMap((row, i) =>
-      columns.map((column, j) => {
-        const before = sums[i * kw + j];
-        return builder.op("nchwc.Conv", [column, row, ...(before === undefined ? [] : ["", before])], { kernel_shape: [1, 1] });
+      pixels.map((pixel, j) => {
+        const sum = before[i * parts.length + j];
+        return builder.op("nchwc.Conv", [pixel, row, ...(sum === undefined ? [] : ["", sum])], { kernel_shape: [1, 1] });
       }),
     );
   }
-  const tiles = builder.op("Concat", sums.map((sum) => graph.view(sum!, [filters / b, channels / b, b * b])), { axis: 2 });
   const spots = kh * kw;
-  const turned = builder.op("Transpose", [graph.view(tiles, [(filters / b) * (channels / b), spots, b, b])], { perm: [0, 2, 1, 3] });
+  const tiles = builder.op("Concat", sums.map((sum) => graph.view(sum!, [filters / b, spots / sums.length, channels * b])), { axis: 1 });
+  const turned = builder.op("Transpose", [graph.view(tiles, [filters / b, spots, channels, b])], { perm: [0, 2, 1, 3] });
   const plain = builder.op("nchwc.ReorderOutput", [graph.view(turned, [filters / b, b, channels * spots, 1])], { channels: b });
   return graph.view(plain, [filters, channels, kh, kw]);
 }
 
-/** Bytes of the moved copies of one image of X and dY. */
-function copiedBytes({ kernel, output }: SlidingWindow, channels: number, filters: number): number {
-  return 4 * output[0]! * output[1]! * (kernel[1]! * channels + kernel[0]! * filters);
-}
-
-/** dW of a convolution with a window, one kernel position at a time. */
-export const tapsGradient: WeightGradientForm = (graph, { x, dy }, { window, input, output }) => {
-  const options = { window, input, filters: output.channels };
-  if (input.channels < graph.block) return byImageAtOnce(graph, graph.plain(x), graph.plain(dy), options);
-  const pixels = output.height * output.width;
-  const sameExtents = input.height === output.height && input.width === output.width && window.strides.every((n) => n === 1);
-  const perImage = copiedBytes(window, input.channels, output.channels);
-  const batch = Number(input.batch);
-  const fillsBlocks = runsOf(batch, perImage, copiesBytes).every(({ count }) => (count * pixels) % graph.block === 0);
-  if (sameExtents && fillsBlocks && batch * perImage < largestCopiesBytes) {
-    return overPixelsByTap(graph, graph.channelsLast(x), graph.blocked(dy), options);
-  }
-  if (pixels > 1000) return byImage(graph, graph.plain(x), graph.plain(dy), options);
-  return overImages(graph, graph.channelsLast(x), graph.plain(dy), options);
-};

@@ -1,4 +1,6 @@
+import { float32 } from "../../../base/index.js";
 import type { BlockedGraph } from "./blocked-graph.js";
+import { blockWeights } from "./constant-weights.js";
 
 /** Extents of convolution weights: K filters, C channels per group, kernel positions. */
 export interface WeightShape {
@@ -20,6 +22,9 @@ export function forwardWeights(graph: BlockedGraph, weights: string, shape: Weig
   const b = graph.block;
   const spots = positions(shape);
   return graph.once(`forward ${weights}`, () => {
+    const known = graph.builder.constantValue(weights);
+    // The runtime would move them in every run.
+    if (known !== undefined) return graph.builder.constant(float32([filters, channels, ...shape.kernel], blockWeights(known.data as Float32Array, shape, b)));
     const byFilter = graph.builder.op("nchwc.ReorderInput", [graph.view(weights, [1, filters, channels * spots, 1])]);
     if (channels < b || spots === 1) return graph.view(byFilter, [filters, channels, ...shape.kernel]);
     const split = graph.view(byFilter, [(filters / b) * (channels / b), b, spots, b]);
@@ -30,6 +35,8 @@ export function forwardWeights(graph: BlockedGraph, weights: string, shape: Weig
 /** Depthwise weights [C, 1, kh, kw] as [C / b, kh, kw, b]. */
 export function depthwiseWeights(graph: BlockedGraph, weights: string, channels: number, kernel: readonly [number, number]): string {
   return graph.once(`depthwise ${weights}`, () => {
+    const known = graph.builder.constantValue(weights);
+    if (known !== undefined) return graph.builder.constant(float32([channels, 1, ...kernel], blockWeights(known.data as Float32Array, { filters: channels, channels: 1, kernel }, graph.block)));
     const reordered = graph.builder.op("nchwc.ReorderInput", [graph.view(weights, [1, channels, ...kernel])]);
     return graph.view(reordered, [channels, 1, ...kernel]);
   });

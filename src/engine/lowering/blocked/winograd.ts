@@ -1,7 +1,7 @@
 import { float32 } from "../../../base/index.js";
 import type { BlockedGraph, ImageShape, PendingConv } from "./blocked-graph.js";
+import { tileWeights } from "./constant-weights.js";
 import type { BlockedConv } from "./conv-geometry.js";
-import { forwardWeights } from "./weights.js";
 
 /** A tile of 4 x 4 results is made of 6 x 6 inputs and as many products. */
 const made = 4;
@@ -49,7 +49,7 @@ export interface TiledShape {
 }
 
 /** Channels from which on the products saved outweigh the transformations, and tiles from which on they outweigh the larger weights. */
-const leastChannels = 256;
+const leastChannels = 128;
 const leastTiles = 64;
 
 /** Whether a convolution of one group was measured to be faster in tiles. */
@@ -98,14 +98,9 @@ function sums(graph: BlockedGraph, x: string, options: { readonly channels: numb
 
 /** The 36 forms of the weights, as blocked 1x1 convolutions read them. */
 function tiledWeights(graph: BlockedGraph, plain: string, { weights }: BlockedConv): string[] {
-  const { builder, block: b } = graph;
   const { filters, channels } = weights;
-  const kernels = graph.view(forwardWeights(graph, plain, weights), [(filters / b) * (channels / b), 9, b * b]);
-  const both = weightRows.flatMap((down) => weightRows.map((across) => down.flatMap((p) => across.map((q) => p * q))));
-  const products = builder.op("MatMul", [builder.constant(float32([read * read, 9], Float32Array.from(both.flat()))), kernels]);
-  const apart = builder.op("Transpose", [products], { perm: [1, 0, 2] });
-  const parts = builder.ops("Split", [apart], { axis: 0 }, { outputs: read * read });
-  return parts.map((part) => graph.view(part, [filters, channels, 1, 1]));
+  const forms = tileWeights(graph.builder.constantValue(plain)!.data as Float32Array, { filters, channels, rows: weightRows, block: graph.block });
+  return forms.map((form) => graph.builder.constant(float32([filters, channels, 1, 1], form)));
 }
 
 /** Values side by side along the last axis but the channels of a block: element i of each follows element i of the one before. */

@@ -1,6 +1,7 @@
-import type { GraphBuilder } from "../../../graph/index.js";
+import { dataTypeCode, type GraphBuilder } from "../../../graph/index.js";
 import type { Lowering } from "../contract.js";
 import { intOf, intsOf } from "../attributes.js";
+import { castLike } from "./cast-like.js";
 import { padForTaps, positionsPerChannel, sliceTap } from "../taps.js";
 import { leftOver, positionsOf, windowOf } from "../window.js";
 
@@ -46,6 +47,13 @@ export const convInputGradientOfConstants: Lowering = (context) => {
   return [builder.op("Conv", [dy!, turned], { kernel_shape: kernel, dilations: window.dilations, pads, group })];
 };
 
+/** Sum over the first axis; that of 16-bit floats is taken in 32 bits. */
+function sumOverImages(builder: GraphBuilder, value: string): string {
+  const sum = (terms: string) => builder.op("ReduceSum", [terms, builder.constant([0])], { keepdims: 0 });
+  if (builder.dtype(value) !== "float16") return sum(value);
+  return castLike(builder, sum(builder.op("Cast", [value], { to: dataTypeCode("float32") })), value);
+}
+
 /**
  * dW of a convolution, one kernel position ("tap") at a time: with X[tap] the part of the padded input that the
  * position sees, dW[k, c, tap] = Σ over n and pixels of dY[n, k] · X[tap][n, c].
@@ -65,7 +73,7 @@ export const convWeightGradient: Lowering = ({ builder, node, inputs: [x, dy] })
   const perTap = positionsOf(kernel).map((tap) => {
     const left = byGroup(sliceTap(builder, padded, window, tap), channels / group);
     const product = builder.op("MatMul", [right, builder.op("Transpose", [left], { perm: swap })]);
-    const summed = builder.op("ReduceSum", [product, builder.constant([0])], { keepdims: 0 });
+    const summed = sumOverImages(builder, product);
     return builder.op("Reshape", [summed, builder.constant([filters, channels / group, 1])]);
   });
   const stacked = perTap.length === 1 ? perTap[0]! : builder.op("Concat", perTap, { axis: 2 });

@@ -1,4 +1,4 @@
-import { float32, type Tensor } from "../../../base/index.js";
+import { float32, toHalf, type Tensor } from "../../../base/index.js";
 import type { Lowering } from "../contract.js";
 import { intOf, intsOf } from "../attributes.js";
 import { padForTaps, placeTap, sliceTap } from "../taps.js";
@@ -67,7 +67,8 @@ function reciprocalCounts(window: SlidingWindow, countPads: boolean): Tensor<"fl
 export const averagePoolGradient: Lowering = ({ builder, node, inputs: [dy] }) => {
   const input = intsOf(node, "input_shape")!.slice(1);
   const window = windowOf(node, intsOf(node, "kernel_shape")!, input, builder.shape(dy!).slice(2) as number[]);
-  const reciprocal = builder.constant(reciprocalCounts(window, intOf(node, "count_include_pad", 0) === 1));
+  const counts = reciprocalCounts(window, intOf(node, "count_include_pad", 0) === 1);
+  const reciprocal = builder.constant(builder.dtype(dy!) === "float16" ? toHalf(counts) : counts);
   const share = builder.op("Mul", [dy!, reciprocal]);
   const parts = positionsOf(window.kernel).map((tap) => placeTap(builder, share, window, tap));
   return [parts.reduce((sum, part) => builder.op("Add", [sum, part]))];

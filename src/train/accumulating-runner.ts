@@ -50,28 +50,35 @@ export class AccumulatingRunner implements StepRunner {
   async #step(feeds: Tensors): Promise<Record<string, Tensor>> {
     const { state, fixed, stepGraph } = this.#options;
     const { parts, rows, whole, sums } = this.#plan;
-    const { input, targets, masks, loss, logits } = stepGraph;
+    const { input, targets, masks, loss, logits, scaling } = stepGraph;
+    const before = scaling && state.copyStatistics();
     const sumInputs = Object.fromEntries(sums.flatMap((value) => stateInputs(value, this.#sums.get(value.name)!)));
     const sumOutputs = Object.fromEntries(sums.flatMap((value) => stateOutputs(value, this.#sums.get(value.name)!)));
     for (const { data } of this.#sums.values()) data.fill(0);
     let lossSum = 0;
+    let isFinite: Tensor | undefined;
     const found: Tensor[] = [];
     for (let part = 0; part < parts; part++) {
       const place = { first: part * rows, count: rows };
       const cases = Object.fromEntries([input.name, ...masks.map(({ name }) => name)].map((name) => [name, takeRows(feeds[name]!, { ...place, fill: "cases" })]));
-      const own = { ...cases, [targets.name]: takeRows(feeds[targets.name]!, { ...place, fill: "zeros" }), [whole]: feeds[targets.name]! };
+      const own = { ...cases, ...(scaling && { [scaling.scale]: feeds[scaling.scale]! }), [targets.name]: takeRows(feeds[targets.name]!, { ...place, fill: "zeros" }), [whole]: feeds[targets.name]! };
       const inputs = pick(this.#gradients.inputs, { ...state.feeds(), ...fixed, ...sumInputs, ...own });
       const results = await this.#gradients.run(inputs, pick(this.#gradients.outputs, { ...state.targets(), ...sumOutputs }));
       lossSum += Number(results[loss]!.data[0]);
       found.push(results[logits]!);
+      // What is not finite stays so in the sums: the last part tells of all.
+      isFinite = scaling && results[scaling.isFinite];
       // Running statistics move with every part. The state is whole only with the update.
       state.swap();
       state.lend();
     }
-    const inputs = pick(this.#update.inputs, { ...state.feeds(), ...fixed, ...sumInputs, ...feeds });
-    await this.#update.run(inputs, pick(this.#update.outputs, state.targets()));
+    if (isFinite?.data[0] === 0) state.restoreStatistics(before!);
+    else {
+      const inputs = pick(this.#update.inputs, { ...state.feeds(), ...fixed, ...sumInputs, ...feeds });
+      await this.#update.run(inputs, pick(this.#update.outputs, state.targets()));
+    }
     state.keep();
-    return { [loss]: float32([], [lossSum]), [logits]: joinRows(found, feeds[targets.name]!.shape[0]!) };
+    return { [loss]: float32([], [lossSum]), [logits]: joinRows(found, feeds[targets.name]!.shape[0]!), ...(scaling && { [scaling.isFinite]: isFinite! }) };
   }
 
   async settle(): Promise<void> {}

@@ -9,6 +9,8 @@ export interface EpochRecord extends Omit<EpochFigures, "epoch"> {
   readonly imagesPerSecond: number;
   /** Share of the time spent waiting for images, in [0, 1]. */
   readonly idleShare: number;
+  /** In half precision: steps whose gradients were not finite, and that changed nothing. */
+  readonly skippedSteps?: number;
 }
 
 /** Whether an epoch is better than the best before it. Equal ones are not: the earlier stays. */

@@ -11,6 +11,8 @@ export { optimizers } from "./optimizers/index.js";
 export type { OptimizerName } from "./optimizers/index.js";
 export { defaultEarlyStopping, defaultRecipes, resolveRecipe } from "./recipe.js";
 export type { EarlyStopping, RecipeChanges, TrainingRecipe } from "./recipe.js";
+export { emulatedWarning, halfArithmeticOf, precisions } from "./precision.js";
+export type { HalfArithmetic, Precision } from "./precision.js";
 export { predictFold } from "./predict-fold.js";
 export type { PredictFoldOptions } from "./predict-fold.js";
 export { preparedSource } from "./prepared-source.js";

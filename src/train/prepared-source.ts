@@ -1,6 +1,7 @@
 import { sha256 } from "../files/index.js";
 import type { Case, DataPool, PreparedImages, TrainingBatchOptions } from "../data/index.js";
 import type { CaseSource } from "./source.js";
+import { WorkerPace } from "./worker-pace.js";
 
 export interface PreparedSourceOptions {
   readonly prepared: PreparedImages;
@@ -20,6 +21,7 @@ export function preparedSource(options: PreparedSourceOptions): CaseSource {
   const preprocessing = { ...prepared.preprocessing, ...normalization };
   const { mean, std, size } = preprocessing;
   const keys = new Map<number, string>();
+  const pace = new WorkerPace(pool.workers);
   return {
     labels: cases.map(({ label }) => labels.indexOf(label)),
     classNames: labels,
@@ -42,7 +44,7 @@ export function preparedSource(options: PreparedSourceOptions): CaseSource {
             ? undefined
             : { recipe: augmentation, keys: indices.map((index) => [view, prepared.ids[index]!]) },
       };
-      const { images } = await pool.run("batch", request, { signal, subject: "a batch" });
+      const { images } = await pace.run(() => pool.run("batch", request, { signal, subject: "a batch" }));
       return { dtype: "float32", shape: [indices.length, mean.length, size, size], data: images };
     },
   };

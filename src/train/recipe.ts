@@ -2,6 +2,7 @@ import { InputError } from "../base/index.js";
 import type { ClassWeights } from "./losses/class-weights.js";
 import type { LossName } from "./losses/index.js";
 import type { OptimizerName, OptimizerSettings } from "./optimizers/index.js";
+import { type Precision, precisions } from "./precision.js";
 import type { RegimeName } from "./regimes.js";
 import type { ScheduleName, ScheduleSettings } from "./schedules/index.js";
 
@@ -23,6 +24,11 @@ export interface TrainingRecipe {
    * The result is the same but for rounding, except with batch statistics, which are then those of fewer images.
    */
   readonly microBatch: number | undefined;
+  /**
+   * `half`: convolutions, matrix products and activations in float16, weights and everything else in float32, with dynamic loss scaling; `auto`: half where
+   * the device computes in float16. undefined: single, all in float32.
+   */
+  readonly precision: Precision | undefined;
   readonly optimizer: Omit<OptimizerSettings, "weightDecay" | "startPenalty"> & {
     readonly name: OptimizerName;
     /** Highest learning rate of the schedule. */
@@ -59,6 +65,7 @@ export interface TrainingRecipe {
 const common: Omit<TrainingRecipe, "epochs" | "optimizer" | "batchNorm"> = {
   batchSize: 16,
   microBatch: undefined,
+  precision: undefined,
   headRateFactor: 1,
   stageRateDecay: 1,
   unfreezeEpochs: undefined,
@@ -156,6 +163,9 @@ const ranges: readonly (readonly [key: string, read: (recipe: TrainingRecipe) =>
 ];
 
 function checkRecipe(recipe: TrainingRecipe): void {
+  if (recipe.precision !== undefined && !precisions.includes(recipe.precision)) {
+    throw new InputError("training-recipe", `precision: expected one of ${precisions.join(", ")}, got "${recipe.precision as string}". Correct the recipe.`);
+  }
   for (const [key, read, low, high, kind] of ranges) {
     const value = read(recipe);
     if (value === undefined) continue;

@@ -1,6 +1,7 @@
 import { DataError, float32, zeros, type Tensor } from "../base/index.js";
 import type { CheckpointContent } from "./checkpoint/encode.js";
 import type { EpochRecord } from "./history.js";
+import { firstScaling, type LossScaling } from "./loss-scaling.js";
 import type { StepGraph } from "./step-graph.js";
 import type { StateValue } from "./updates.js";
 
@@ -16,7 +17,9 @@ export interface RunRecord {
   /** Steps done in all. */
   updates: number;
   /** Sums over the steps of this epoch. */
-  sums: { loss: number; correct: number; images: number; seconds: number; idleSeconds: number };
+  sums: { loss: number; correct: number; images: number; seconds: number; idleSeconds: number; /** Steps without a finite loss, where those are left out. */ lost?: number };
+  /** In half precision. */
+  scaling?: LossScaling;
   history: EpochRecord[];
   seconds: number;
   finished: boolean;
@@ -80,6 +83,7 @@ export class RunState {
       epoch: 0,
       step: 0,
       updates: 0,
+      ...(graph.scaling && { scaling: firstScaling }),
       sums: { ...emptySums },
       history: [],
       seconds: 0,
@@ -108,6 +112,16 @@ export class RunState {
   swap(): void {
     this.#isWhole = true;
     [this.#now, this.#next] = [this.#next, this.#now];
+  }
+
+  /** Running statistics as they are now, to go back to. */
+  copyStatistics(): Map<string, Float32Array> {
+    return new Map(this.#graph.state.flatMap(({ name, kind }) => (kind === "statistic" ? [[name, this.#now.get(name)!.data.slice()]] : [])));
+  }
+
+  /** Goes back to statistics that were copied: the step that moved them is not taken. */
+  restoreStatistics(copies: ReadonlyMap<string, Float32Array>): void {
+    for (const [name, data] of copies) this.#now.get(name)!.data.set(data);
   }
 
   /** What was written in place is the present state. */

@@ -1,6 +1,15 @@
+import { sizeOf } from "../base/index.js";
 import { createResidentSession, createSession, keepsValues, type EngineOptions, type ResidentSession, type Session } from "../engine/index.js";
 import { sha256 } from "../files/index.js";
-import { encodeModel, opsetOf, type Graph } from "../graph/index.js";
+import { encodeModel, isStatic, opsetOf, type Graph } from "../graph/index.js";
+
+/** Numbers of the largest input below which a graph without images is not worth a second thread. */
+const fewNumbers = 2 ** 20;
+
+/** Whether a graph computes on rows of features in less time than other threads need to wake, or take from the sessions beside it by waiting. */
+function isSmall({ inputs }: Graph): boolean {
+  return inputs.every(({ shape }) => shape.length <= 2 && isStatic(shape) && sizeOf(shape) <= fewNumbers);
+}
 
 /**
  * Sessions that are used again: the five folds of a cell run the same step graph, and making a session takes seconds. The least recently used is released.
@@ -28,7 +37,7 @@ export class SessionCache {
 
   /** The session of a graph. Equal graphs (constants included) get the same one. */
   get(graph: Graph): Promise<Session> {
-    return this.#get(graphSha256(graph), () => createSession(graph, this.#engine));
+    return this.#get(graphSha256(graph), () => createSession(graph, isSmall(graph) ? { ...this.#engine, threads: 1 } : this.#engine));
   }
 
   /** The session of a graph whose looped values stay on the device; `loops` is the output by input. */

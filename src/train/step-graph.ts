@@ -1,9 +1,11 @@
 import { differentiate } from "../autodiff/index.js";
-import { sizeOf } from "../base/index.js";
-import { eliminateDeadNodes, GraphBuilder, type Graph } from "../graph/index.js";
+import { bytesPerElement, sizeOf } from "../base/index.js";
+import { eliminateDeadNodes, GraphBuilder, type Graph, joinCasts } from "../graph/index.js";
 import type { Network } from "../models/index.js";
 import { type Accumulation, addUp, type Gradient, partsOf } from "./accumulation.js";
+import { addAll, asRun, emitIsFinite, forwardOf, type ScalingNames, tellIsFinite, unscaled } from "./half-step.js";
 import { losses } from "./losses/index.js";
+import type { HalfArithmetic } from "./precision.js";
 import type { TrainingRecipe } from "./recipe.js";
 import { columnsOf, sumOver, type TargetHead } from "./targets.js";
 import { trainingForm, type DropoutMask } from "./training-form.js";
@@ -27,6 +29,8 @@ export interface StepGraphOptions {
    * whole layer. Default 64 MiB; Infinity for devices that give every output memory of its own.
    */
   readonly mostUpdatedBytes?: number;
+  /** Convolutions, matrix products and activations in float16, with a scaled loss; left out: everything in float32. */
+  readonly half?: HalfArithmetic;
   /** What is made again on the way back instead of kept; by default what is cheap to make, where a forward pass takes 4 GiB. */
   readonly recompute?: "none" | "cheap" | "segments";
 }
@@ -50,7 +54,9 @@ export interface StepGraph {
   /** Inputs that hold the start weights of parameters that decay toward them: parameter by input. */
   readonly anchors: Readonly<Record<string, string>>;
   readonly masks: readonly DropoutMask[];
-  /** Scalar inputs of a step. */
+  /** In half precision: the input by which the loss is scaled, and the output that says whether the step was taken. */
+  readonly scaling?: ScalingNames;
+  /** Scalar inputs of a step, but for the scale of the loss. */
   scalars(moment: StepMoment): ReadonlyMap<string, number>;
 }
 
@@ -59,7 +65,7 @@ function clipByNorm(builder: GraphBuilder, gradients: Readonly<Record<string, st
   const squares = Object.values(gradients).map((gradient) =>
     builder.op("ReduceSum", [builder.op("Mul", [gradient, gradient])], { keepdims: 0 }),
   );
-  const norm = builder.op("Sqrt", [builder.op("Sum", squares)]);
+  const norm = builder.op("Sqrt", [addAll(builder, squares)]);
   const ratio = builder.op("Div", [builder.constant(limit), builder.op("Add", [norm, builder.constant(1e-6)])]);
   const factor = builder.op("Min", [ratio, builder.constant(1)]);
   return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, builder.op("Mul", [gradient, factor])]));
@@ -70,8 +76,8 @@ const mostKeptBytes = 2 ** 32;
 
 /** Memory of all values that nodes compute, were all kept. */
 function valueBytes({ nodes, values }: Graph): number {
-  const shapes = nodes.flatMap(({ outputs }) => outputs).map((name) => values.get(name)?.shape ?? []);
-  return shapes.reduce((sum, shape) => sum + 4 * shape.reduce<number>((n, extent) => n * Number(extent), 1), 0);
+  const known = nodes.flatMap(({ outputs }) => outputs).flatMap((name) => values.get(name) ?? []);
+  return known.reduce((sum, { dtype, shape }) => sum + bytesPerElement(dtype) * sizeOf(shape.map(Number)), 0);
 }
 
 /**
@@ -130,14 +136,18 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   for (const name of [loss, form.end, ...form.statistics.values()]) form.builder.output(name);
 
   const trained = options.trained.filter((name) => form.parameters.includes(name));
-  const forward = form.builder.build();
-  const { recompute: what = valueBytes(forward) > mostKeptBytes ? "cheap" : "none", mostUpdatedBytes = 2 ** 26 } = options;
+  const { half } = options;
+  const { forward, differentiated: objective, scaling } = forwardOf(form, loss, half);
+  const { recompute: what = valueBytes(forward) > mostKeptBytes ? "cheap" : "none" } = options;
+  // Whether a step is taken is known once all gradients are whole.
+  const mostUpdatedBytes = half === undefined ? (options.mostUpdatedBytes ?? 2 ** 26) : Infinity;
   const recompute = what === "none" ? undefined : { leastBytes: 2 ** 20, what };
-  const differentiated = differentiate(forward, loss, trained, { recompute });
-  const builder = GraphBuilder.from(differentiated.graph);
+  const differentiated = differentiate(forward, objective, trained, { recompute });
+  const builder = GraphBuilder.from(joinCasts(differentiated.graph, Object.values(differentiated.gradients)).graph);
+  const found = scaling === undefined ? differentiated.gradients : unscaled(builder, differentiated.gradients);
   const late = new Set(trained.filter((name) => isCheapToKeep(differentiated.graph, differentiated.gradients[name]!)));
   const gradientOf = (name: string): Gradient => {
-    const gradient = differentiated.gradients[name]!;
+    const gradient = found[name]!;
     const isLarge = 4 * sizeOf(builder.staticShape(name)) > mostUpdatedBytes;
     // The penalty and the norm want the whole.
     const takesRows = isLarge && late.has(name) && recipe.startPenalty === 0 && recipe.gradientClip === undefined;
@@ -145,19 +155,24 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   };
   const gradients = new Map([...late, ...trained.filter((other) => !late.has(other))].map((name) => [name, gradientOf(name)]));
   const { sums, update: apart, summed } = parts === 1 ? { sums: [], update: undefined, summed: gradients } : addUp(builder, gradients, mostUpdatedBytes);
-  const update = new Updates(apart ?? builder, network, { recipe, isApart: apart !== undefined });
+  const isGood = scaling && emitIsFinite(builder, apart === undefined ? Object.values(found) : sums.map(({ next }) => next));
+  if (isGood !== undefined) tellIsFinite(builder, isGood);
+  // Where the update is a graph of its own, whoever runs it leaves it out.
+  const update = new Updates(apart ?? builder, network, { recipe, isApart: apart !== undefined, ...(isGood !== undefined && apart === undefined && { isGood }) });
   for (const [name, gradient] of clip(apart ?? builder, update, { gradients: summed, limit: recipe.gradientClip })) {
     if (typeof gradient === "string") update.add(name, gradient);
     else update.addByRows(name, gradient, mostUpdatedBytes);
   }
-  const statistics = [...form.statistics].map(
-    ([name, next]): StateValue => ({ name, next, shape: builder.staticShape(name), kind: "statistic", inPlace: false }),
-  );
+  const statistics = [...form.statistics].map(([name, next]): StateValue => {
+    const chosen = update.chosen(next, name);
+    builder.output(chosen);
+    return { name, next: chosen, shape: builder.staticShape(name), kind: "statistic", inPlace: false };
+  });
   const state = [...update.state, ...statistics];
   const carried = new Set(state.map(({ name }) => name));
   return {
     // The gradient of a layer that is updated by rows is nowhere made whole.
-    graph: eliminateDeadNodes(builder.build()).graph,
+    graph: asRun(eliminateDeadNodes(builder.build()).graph, half),
     ...(apart && { accumulation: { rows, parts, whole, sums, update: apart.build() } }),
     input: { name: form.input.name, shape: wholeShape(form.input.shape, batch) },
     targets,
@@ -167,6 +182,7 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     fixed: form.parameters.filter((name) => !carried.has(name)),
     anchors: update.anchors,
     masks: form.masks.map((mask) => ({ ...mask, shape: wholeShape(mask.shape, batch) })),
+    ...(scaling && { scaling }),
     scalars: (moment) => update.scalars(moment),
   };
 }

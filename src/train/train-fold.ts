@@ -10,6 +10,7 @@ import { FeatureSource } from "./features/feature-source.js";
 import { buildFittingStep } from "./fit-memory.js";
 import { bestEpochOf, type EpochRecord, idleShareOf } from "./history.js";
 import { classWeightsOf } from "./losses/class-weights.js";
+import { emulatedWarning, halfArithmeticOf } from "./precision.js";
 import type { TrainingRecipe } from "./recipe.js";
 import { divide, type Regime } from "./regimes.js";
 import { RunState, isDone } from "./run-state.js";
@@ -71,6 +72,10 @@ export interface TrainedNetwork {
   readonly seconds: number;
   /** Share of the steps' time spent waiting for images, in [0, 1]; smaller is better. */
   readonly idleShare: number;
+  /** What the steps were computed in. */
+  readonly precision: "single" | "half";
+  /** Steps in half precision whose gradients were not finite, and that changed nothing; 0 in single precision. */
+  readonly skippedSteps: number;
   readonly warnings: readonly Warning[];
 }
 
@@ -148,20 +153,23 @@ function fingerprint(options: TrainFoldOptions, { graph, accumulation }: StepGra
  * Trains a network on some cases. A frozen part runs as constants and its features are cached; what is trained runs as one graph per step. The same options give the same weights, bit for
  * bit on one machine, however often the run is interrupted and resumed from its folder.
  * @throws InputError `training-diverged` when the loss is no longer a number, `validation-cases`, `class-weights`, `batch-statistics`, `regime-stages`;
+ *   UnsupportedError `precision-unavailable` where half precision is asked for and the device does not have it;
  *   DataError `file-enospc` and the like, `checkpoint-mismatch`; the signal's reason when it was aborted
  */
 export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwork> {
   checkOptions(options);
-  const { network, startWeights, recipe, source, train, directory } = options;
+  const { network, startWeights, recipe, source, train, directory, task = `${network.architecture} · ${options.regime.name}` } = options;
   const division = divide(network, options.regime);
   const start = division.boundary === undefined ? "input" : narrowestCut(network, division.boundary);
   const plan = planBatches(train.length, recipe.batchSize);
   const classWeights = classWeightsOf(recipe.classWeights, train.map((index) => source.labels[index]!), source.classNames);
   const sessions = options.sessions ?? new SessionCache({ engine: options.engine });
+  const half = await halfArithmeticOf(recipe.precision ?? "single", sessions.engine);
   const stepOptions = {
     network, start, batch: plan.batch, recipe, trained: division.trained, classWeights,
     ...(source.targets && { heads: source.targets.heads }),
     ...(sessions.keepsValues && { mostUpdatedBytes: Infinity }),
+    ...(half && { half }),
   };
   const stepGraph = await buildFittingStep(stepOptions, sessions.engine);
   let features: FeatureSource | undefined;
@@ -183,8 +191,14 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
           writer: options.featureWriter,
         });
       }
+      if (features !== undefined && !(recipe.augmentation && source.augmented)) {
+        const { validation = [], signal, onProgress } = options;
+        const started = performance.now();
+        await features.prepare([...train, ...validation], { task: `${task} · features`, signal, onProgress });
+        state.record.seconds += (performance.now() - started) / 1000;
+      }
       const inputs = features ?? source;
-      await runTraining({ ...options, source: inputs, stepGraph, start, plan, state, store, sessions });
+      await runTraining({ ...options, task, source: inputs, stepGraph, start, plan, state, store, sessions });
     }
     const { record } = state;
     const metric = recipe.earlyStopping ? recipe.earlyStopping.metric : undefined;
@@ -198,7 +212,9 @@ export async function trainFold(options: TrainFoldOptions): Promise<TrainedNetwo
       trained: division.trained,
       seconds: record.seconds,
       idleShare: idleShareOf(record.history),
-      warnings: found?.warnings ?? [],
+      precision: half === undefined ? "single" : "half",
+      skippedSteps: record.scaling?.skipped.length ?? 0,
+      warnings: [...(found?.warnings ?? []), ...(half === "emulated" ? [emulatedWarning] : [])],
     };
   } finally {
     await features?.close();

@@ -5,6 +5,7 @@ import { drawMasks } from "./dropout-masks.js";
 import { bestEpochOf, type EpochRecord } from "./history.js";
 import { firstClasses, inferenceGraph, readLogits, runInChunks } from "./inference.js";
 import { openStepRunner } from "./open-step-runner.js";
+import { nextScaling } from "./loss-scaling.js";
 import { emptySums, isDone, type RunState } from "./run-state.js";
 import { learningRateAt } from "./schedules/learning-rate.js";
 import type { SessionCache } from "./sessions.js";
@@ -15,6 +16,7 @@ import { targetRows } from "./targets.js";
 import type { TrainFoldOptions } from "./train-fold.js";
 
 export interface TrainingLoopOptions extends TrainFoldOptions {
+  readonly task: string;
   readonly stepGraph: StepGraph;
   /** Value the trained part starts at. */
   readonly start: string;
@@ -66,7 +68,8 @@ class TrainingLoop {
     let early: ReturnType<typeof batches.next> | undefined = batches.next();
     early.catch(() => undefined);
     try {
-      const isRepeated = checkpointSteps === undefined && recipe.epochs > this.#computedEpochs;
+      // The scale of a step's loss is known once the step before is done.
+      const isRepeated = checkpointSteps === undefined && stepGraph.scaling === undefined && recipe.epochs > this.#computedEpochs;
       const atOnce = isRepeated ? stepsAtOnce(stepGraph, plan.stepsPerEpoch) : 1;
       const runner = await openStepRunner({ stepGraph, state, fixed: this.#fixed, sessions, atOnce });
       this.#runner = runner;
@@ -102,10 +105,10 @@ class TrainingLoop {
     await this.#runner?.settle();
   }
 
-  /** Epochs whose frozen features may have to be computed: their steps are told one by one. */
+  /** Epochs whose augmented features may have to be computed: their steps are told one by one. */
   get #computedEpochs(): number {
     const { recipe, source } = this.#options;
-    if (!recipe.augmentation || !source.augmented) return 1;
+    if (!recipe.augmentation || !source.augmented) return 0;
     return recipe.augmentedViews === "every-epoch" ? Infinity : recipe.augmentedViews;
   }
 
@@ -129,8 +132,10 @@ class TrainingLoop {
   /** What the step reads that makes an update, counted from 0. */
   #feedsOf({ cases, images }: TrainingBatch, update: number): Record<string, Tensor> {
     const { stepGraph, source, seed, plan } = this.#options;
-    const scalars = stepGraph.scalars({ learningRate: this.#learningRate(update), step: update + 1, stepsPerEpoch: plan.stepsPerEpoch });
+    const { scaling } = this.#options.state.record;
+    const scalars = stepGraph.scalars({ learningRate: this.#learningRate(update), step: update + 1, stepsPerEpoch: plan.stepsPerEpoch, ...(scaling && { skipped: scaling.skipped }) });
     return {
+      ...(stepGraph.scaling && { [stepGraph.scaling.scale]: float32([], [scaling!.scale]) }),
       ...drawMasks(stepGraph.masks, { seed, update }),
       ...Object.fromEntries([...scalars].map(([name, value]) => [name, float32([], [value])])),
       [stepGraph.input.name]: images,
@@ -150,25 +155,39 @@ class TrainingLoop {
     const { record } = state;
     const labels = cases.map((index) => source.labels[index]!);
     const loss = Number(results[stepGraph.loss]!.data[0]);
+    const isTaken = this.#scale(results);
     if (!Number.isFinite(loss)) {
-      throw new InputError(
-        "training-diverged",
-        `training: expected a finite loss, got ${loss} in epoch ${record.epoch + 1}, step ${record.step + 1}. Lower the learning rate or clip the gradients.`,
-      );
+      record.sums.lost = (record.sums.lost ?? 0) + 1;
+      // Outputs may leave float16's range in a step that changes nothing, but not throughout an epoch.
+      if (isTaken || record.sums.lost === plan.stepsPerEpoch) {
+        throw new InputError(
+          "training-diverged",
+          `training: expected a finite loss, got ${loss} in epoch ${record.epoch + 1}, step ${record.step + 1}. Lower the learning rate or clip the gradients.`,
+        );
+      }
     }
     const classes = firstClasses(results[stepGraph.logits] as Tensor<"float32">, source.classNames.length);
-    record.sums.loss += loss;
+    if (Number.isFinite(loss)) record.sums.loss += loss;
     record.sums.correct += classes.filter((k, i) => k === labels[i]).length;
     record.sums.images += labels.length;
     record.step += 1;
     record.updates += 1;
     onProgress?.({
-      task: this.#name,
+      task: this.#options.task,
       done: record.updates,
       total: recipe.epochs * plan.stepsPerEpoch,
       unit: "steps",
       note: `loss ${loss.toFixed(3)}`,
     });
+  }
+
+  /** In half precision, moves the scale of the loss by what a step showed. Whether the step changed anything. */
+  #scale(results: Readonly<Record<string, Tensor>>): boolean {
+    const { stepGraph, state: { record } } = this.#options;
+    if (stepGraph.scaling === undefined) return true;
+    const isFinite = Number(results[stepGraph.scaling.isFinite]!.data[0]) === 1;
+    record.scaling = nextScaling(record.scaling!, { isFinite, step: record.updates + 1 });
+    return isFinite;
   }
 
   /** Writes the epoch into the history, watches the validation part and decides whether to go on. */
@@ -178,16 +197,17 @@ class TrainingLoop {
     const started = performance.now();
     if (validation !== undefined || recipe.earlyStopping) await this.settle();
     const watched = validation !== undefined && validation.length > 0 ? await this.#validate(validation) : {};
-    const { sums } = record;
+    const { sums, scaling } = record;
     const epochRecord: EpochRecord = {
       epoch: record.epoch,
       learningRate: this.#learningRate(record.updates - 1),
-      loss: sums.loss / plan.stepsPerEpoch,
+      loss: sums.loss / (plan.stepsPerEpoch - (sums.lost ?? 0)),
       accuracy: sums.correct / sums.images,
       ...watched,
       seconds: sums.seconds,
       imagesPerSecond: sums.images / sums.seconds,
       idleShare: sums.idleSeconds / sums.seconds,
+      ...(scaling && { skippedSteps: scaling.skipped.filter((step) => step > record.updates - plan.stepsPerEpoch).length }),
     };
     record.history = [...record.history, epochRecord];
     record.sums = { ...emptySums };
@@ -209,17 +229,12 @@ class TrainingLoop {
   #tellEpoch({ epoch, learningRate, loss, accuracy, validationLoss, validationAccuracy }: EpochRecord): void {
     const { recipe, onProgress } = this.#options;
     onProgress?.({
-      task: this.#name,
+      task: this.#options.task,
       done: epoch + 1,
       total: recipe.epochs,
       unit: "epochs",
       epoch: { epoch: epoch + 1, learningRate, loss, accuracy, ...(validationLoss !== undefined && { validationLoss }), ...(validationAccuracy !== undefined && { validationAccuracy }) },
     });
-  }
-
-  get #name(): string {
-    const { task, network, regime } = this.#options;
-    return task ?? `${network.architecture} · ${regime.name}`;
   }
 
   async #validate(validation: readonly number[]): Promise<{ validationLoss: number; validationAccuracy: number }> {

@@ -33,6 +33,8 @@ export interface StepMoment {
   /** Number of the update, from 1. */
   readonly step: number;
   readonly stepsPerEpoch: number;
+  /** Steps before this one that changed nothing. */
+  readonly skipped?: readonly number[];
 }
 
 /** Makes some rows of a parameter's gradient. */
@@ -76,11 +78,14 @@ export class Updates {
   readonly #head: ReadonlySet<string>;
   readonly #groups = new Map<string, Group>();
   readonly #isApart: boolean;
+  readonly #isGood: string | undefined;
 
-  /** @param options.isApart the graph has updates alone, so that nothing else reads a parameter and each may be written in place */
-  constructor(builder: GraphBuilder, network: Network, { recipe, isApart = false }: { readonly recipe: TrainingRecipe; readonly isApart?: boolean }) {
+  /** @param options.isGood truth value without which nothing changes
+   * @param options.isApart the graph has updates alone, so that nothing else reads a parameter and each may be written in place */
+  constructor(builder: GraphBuilder, network: Network, { recipe, isApart = false, isGood }: { readonly recipe: TrainingRecipe; readonly isApart?: boolean; readonly isGood?: string }) {
     this.#builder = builder;
     this.#isApart = isApart;
+    this.#isGood = isGood;
     this.#recipe = recipe;
     this.#settings = settingsOf(recipe);
     this.#parameters = new Map(network.parameters.map((parameter) => [parameter.name, parameter]));
@@ -110,6 +115,11 @@ export class Updates {
     return group;
   }
 
+  /** The next value, or the present one after a step that is to change nothing. */
+  chosen(next: string, now: string): string {
+    return this.#isGood === undefined ? next : this.#builder.op("Where", [this.#isGood, next, now]);
+  }
+
   /** A value of a parameter's shape, or zero as long as the parameter is frozen. */
   gated(parameter: string, value: string): string {
     const { gate } = this.#groupOf(parameter);
@@ -126,12 +136,13 @@ export class Updates {
 
   add(name: string, gradient: string): void {
     const shape = this.#builder.staticShape(name);
-    const inPlace = this.#isApart || sizeOf(shape) >= leastInPlace;
+    // What may stay as it is is read until the end.
+    const inPlace = this.#isGood === undefined && (this.#isApart || sizeOf(shape) >= leastInPlace);
     const slots = this.#slotInputs(name, shape);
     const next = this.#emit(name, { parameter: name, gradient, slots, inPlace });
-    this.#carry({ name, next: next.parameter, shape, kind: "parameter", inPlace });
+    this.#carry({ name, next: this.chosen(next.parameter, name), shape, kind: "parameter", inPlace });
     // Only the update that writes a slot reads it.
-    for (const [slot, input] of Object.entries(slots)) this.#carry({ name: input, next: next.slots[slot]!, shape, kind: "slot", inPlace: true });
+    for (const [slot, input] of Object.entries(slots)) this.#carry({ name: input, next: this.chosen(next.slots[slot]!, input), shape, kind: "slot", inPlace: this.#isGood === undefined });
   }
 
   /** The update of a layer a run of rows at a time: each has inputs of its own, in the memory of the whole. */
@@ -181,15 +192,19 @@ export class Updates {
     this.state.push(value);
   }
 
-  /** A group that is not yet trained has rate 0; one that begins later counts its steps from then on, as if it had been added to the optimizer only then. */
-  scalars({ learningRate, step, stepsPerEpoch }: StepMoment): ReadonlyMap<string, number> {
+  /**
+   * A group that is not yet trained has rate 0; one that begins later counts its steps from then on, as if it had been added to the optimizer only then.
+   * The optimizer counts the steps that it took.
+   */
+  scalars({ learningRate, step, stepsPerEpoch, skipped = [] }: StepMoment): ReadonlyMap<string, number> {
     const optimizer = optimizers[this.#recipe.optimizer.name];
     const { unfreezeEpochs } = this.#recipe;
     const values = new Map<string, number>();
     for (const { distance, factor, inputs, gate } of this.#groups.values()) {
-      const ownStep = unfreezeEpochs === undefined ? step : step - distance * unfreezeEpochs * stepsPerEpoch;
-      const isOpen = ownStep >= 1;
-      const scalars = optimizer.scalars(this.#settings, isOpen ? learningRate * factor : 0, Math.max(1, ownStep));
+      const before = unfreezeEpochs === undefined ? 0 : distance * unfreezeEpochs * stepsPerEpoch;
+      const isOpen = step > before;
+      const taken = step - before - skipped.filter((number) => number > before && number < step).length;
+      const scalars = optimizer.scalars(this.#settings, isOpen ? learningRate * factor : 0, Math.max(1, taken));
       for (const [name, input] of Object.entries(inputs)) values.set(input, scalars[name]!);
       if (gate !== undefined) values.set(gate, isOpen ? 1 : 0);
     }

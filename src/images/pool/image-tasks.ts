@@ -50,8 +50,9 @@ export interface BatchRequest {
   };
 }
 
-/** Augments and normalizes one batch. */
-export function assembleBatch({ frames, preprocessing, augmentation }: BatchRequest): { images: Float32Array } {
+/** Augments and normalizes one batch, and says how long that took. */
+export function assembleBatch({ frames, preprocessing, augmentation }: BatchRequest): { images: Float32Array; milliseconds: number } {
+  const started = performance.now();
   const { size, mean, fill } = preprocessing;
   const perCase = mean.length * size * size;
   const images = new Float32Array(frames.length * perCase);
@@ -63,7 +64,7 @@ export function assembleBatch({ frames, preprocessing, augmentation }: BatchRequ
         : augment({ dtype: "float32", shape, data: frame }, augmentation.recipe, { random: seededRandom(...augmentation.keys[n]!), fill }).data;
     normalize(data, preprocessing, images.subarray(n * perCase, (n + 1) * perCase));
   });
-  return { images };
+  return { images, milliseconds: performance.now() - started };
 }
 
 /** What the image workers do. */

@@ -40,6 +40,8 @@ export class FeatureCache {
   readonly #memoryLimit: number;
   readonly #memory = new Map<string, Float32Array>();
   readonly #places = new Map<string, RecordPlace>();
+  /** Digests of keys: an image is asked for in every epoch of every fold. */
+  readonly #digests = new Map<string, string>();
   readonly #place: string;
   #file: FileHandle | undefined;
   /** Files of other writers. */
@@ -111,14 +113,20 @@ export class FeatureCache {
     if ((this.#memory.size + 1) * floats.byteLength <= this.#memoryLimit) this.#memory.set(key, floats);
   }
 
+  #digestOf(key: string): string {
+    const digest = this.#digests.get(key) ?? sha256(key);
+    this.#digests.set(key, digest);
+    return digest;
+  }
+
   has(key: string): boolean {
-    const digest = sha256(key);
+    const digest = this.#digestOf(key);
     return this.#memory.has(digest) || this.#places.has(digest);
   }
 
   /** The features under a key, or undefined. Not to be changed by the caller. */
   async get(key: string): Promise<Float32Array | undefined> {
-    const digest = sha256(key);
+    const digest = this.#digestOf(key);
     const known = this.#memory.get(digest);
     const place = this.#places.get(digest);
     if (known !== undefined || place === undefined) return known;
@@ -130,7 +138,7 @@ export class FeatureCache {
 
   /** @throws DataError `file-enospc` and the like */
   async set(key: string, features: Float32Array): Promise<void> {
-    const digest = sha256(key);
+    const digest = this.#digestOf(key);
     this.#remember(digest, features);
     const file = this.#file;
     if (file === undefined || this.#places.has(digest)) return;

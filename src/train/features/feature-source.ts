@@ -1,4 +1,4 @@
-import { float32, sizeOf, type Tensor } from "../../base/index.js";
+import { float32, sizeOf, type OnProgress, type Tensor } from "../../base/index.js";
 import type { Session } from "../../engine/index.js";
 import type { Graph } from "../../graph/index.js";
 import type { Network } from "../../models/index.js";
@@ -103,6 +103,15 @@ export class FeatureSource implements CaseSource {
     return view === undefined || !this.augmented ? plain : `${plain} augmentation ${this.#images.augmentationKey ?? ""} ${view}`;
   }
 
+  /** Computes what is not there yet of the unaugmented views, in the order given: whatever is read later is at hand. */
+  async prepare(indices: readonly number[], { signal, task, onProgress }: { readonly signal?: AbortSignal; readonly task: string; readonly onProgress?: OnProgress }): Promise<void> {
+    const missing = indices.filter((index) => !this.#cache.has(this.#cacheKey(index, undefined)));
+    for (let first = 0; first < missing.length; first += chunk) {
+      await this.read(missing.slice(first, first + chunk), { view: undefined, signal });
+      onProgress?.({ task, done: Math.min(first + chunk, missing.length), total: missing.length, unit: "images" });
+    }
+  }
+
   async read(indices: readonly number[], options: ReadOptions): Promise<Tensor<"float32">> {
     if (options.keep === false) return this.#compute(indices, options, false);
     const result = this.#turn.then(() => this.#compute(indices, options, true));
@@ -112,8 +121,8 @@ export class FeatureSource implements CaseSource {
 
   async #compute(indices: readonly number[], options: ReadOptions, kept: boolean): Promise<Tensor<"float32">> {
     const found = new Map<number, Float32Array>();
-    for (const index of indices) {
-      const features = kept ? await this.#cache.get(this.#cacheKey(index, options.view)) : undefined;
+    for (const index of kept ? indices : []) {
+      const features = await this.#cache.get(this.#cacheKey(index, options.view));
       if (features !== undefined) found.set(index, features);
     }
     const missing = [...new Set(indices)].filter((index) => !found.has(index));

@@ -95,6 +95,7 @@ export function aggregateCell(facts: CellFacts, records: readonly TaskRecord[], 
     stoppedEarly: record.stoppedEarly,
     seconds: record.seconds,
     ...(record.idleShare !== undefined && { idleShare: record.idleShare }),
+    ...(record.skippedSteps !== undefined && { precision: "half" as const, skippedSteps: record.skippedSteps }),
     weightsSha256: record.weightsSha256,
     ...(record.model && { model: record.model }),
   }));

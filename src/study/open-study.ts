@@ -1,7 +1,7 @@
-import type { OnProgress } from "../base/index.js";
+import type { OnProgress, Warning } from "../base/index.js";
 import { attachRegions, checkImages, createDataPool, loadDataset, withKin, type Dataset, type DicomCasesOptions, type ImageTraits, type LeakAudit } from "../data/index.js";
 import type { Device, EngineOptions } from "../engine/index.js";
-import { SessionCache } from "../train/index.js";
+import { emulatedWarning, halfArithmeticOf, SessionCache } from "../train/index.js";
 import { explanationMethodsOf } from "./explanation-methods.js";
 import { frameSize } from "./images-of-study.js";
 import { auditStudy, leakResults, sayLeaks } from "./leaks/audit-study.js";
@@ -64,6 +64,15 @@ export interface OpenStudy {
 }
 
 /**
+ * Sees to it that the device computes in what the recipe asks for, before anything is read.
+ * @throws UnsupportedError `precision-unavailable`
+ */
+async function checkPrecision(cells: readonly PlannedCell[], engine: EngineOptions): Promise<readonly Warning[]> {
+  const isHalf = cells.some(({ training }) => training.precision === "half");
+  return isHalf && (await halfArithmeticOf("half", engine)) === "emulated" ? [emulatedWarning] : [];
+}
+
+/**
  * Opens recipe, weights, data and folder, checks everything that can be known before the first training step, runs
  * `work` and closes all of it.
  */
@@ -73,12 +82,13 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
   const cells = planCells(recipe, imported);
   planSearch(recipe, cells, imported);
   frameSize(recipe, cells, imported);
+  const engine: EngineOptions = { ...(options.threads !== undefined && { threads: options.threads }), ...(options.device && { device: options.device }), ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }) };
+  const remarks = await checkPrecision(cells, engine);
   const found = await loadDataset(options.data, { where: options.where ?? {}, skipBad, ...options.identity });
   const loaded = options.regions === undefined ? found : await attachRegions(found, options.regions, { ...(options.regionCategories && { categories: options.regionCategories }) });
   const starts = await openStarts(cells, options, imported);
   const folder = await RunFolder.open(options.out);
   const pool = createDataPool();
-  const engine: EngineOptions = { ...(options.threads !== undefined && { threads: options.threads }), ...(options.device && { device: options.device }), ...(options.memoryBytes !== undefined && { memoryBytes: options.memoryBytes }) };
   const sessions = new SessionCache({ engine });
   try {
     const traits = new Map<string, ImageTraits>();
@@ -108,7 +118,7 @@ export async function withStudy<T>(options: StudyOptions, work: (study: OpenStud
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });
-    const warnings = [...new Set([...[...dataset.warnings, ...told].map(({ message }) => message), ...sayLeaks(leakResults(dataset, leaks))])];
+    const warnings = [...new Set([...[...dataset.warnings, ...remarks, ...told].map(({ message }) => message), ...sayLeaks(leakResults(dataset, leaks))])];
     warnings.forEach((message) => options.onWarning?.(message));
     return await work({ context, dataset, cells, warnings, traits, leaks });
   } finally {

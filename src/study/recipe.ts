@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { methods, type MethodName } from "../explain/index.js";
 import { augmentations } from "../images/index.js";
+import { precisions } from "../train/index.js";
 import { auditKey } from "./audit/recipe-key.js";
 import { searchSchema } from "./search/search-recipe.js";
 import { publishedKey } from "./published.js";
@@ -54,6 +55,7 @@ const regime = z.strictObject({
   epochs: z.number().int().positive().optional().describe("Passes over the training fold."),
   batchSize: z.number().int().positive().optional().describe("Images per training step."),
   microBatch: z.number().int().positive().optional().describe("Images computed at once, where a batch does not fit the memory: gradients are added up over the batch before the weights change."),
+  precision: z.enum(precisions).optional().describe("Arithmetic of training: single (32-bit floats, as where left out); half (mixed precision: convolutions, matrix products and activations in 16-bit floats, weights, statistics and loss in 32, with dynamic loss scaling); auto (half where the device computes in 16 bits, else single)."),
   optimizer: optimizer.optional(),
   schedule: schedule.optional(),
   headRateFactor: z.number().min(0).max(1e6).optional().describe("Learning rate of the new head as a multiple of the others'."),

@@ -48,6 +48,10 @@ export interface FoldResult {
   readonly seconds: number;
   /** Share of the training steps' time spent waiting for images. */
   readonly idleShare?: number;
+  /** What training was computed in; single precision where left out. */
+  readonly precision?: "half";
+  /** In half precision: steps whose gradients were not finite, and that changed nothing. */
+  readonly skippedSteps?: number;
   readonly weightsSha256: string;
   /** Relative to the run's folder; absent where models are discarded. */
   readonly model?: { readonly file: string; readonly sha256: string };

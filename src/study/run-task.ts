@@ -118,6 +118,7 @@ export async function runTask(cell: PlannedCell, fold: PlannedFold, context: Tas
     stoppedEarly: trained.stoppedEarly,
     seconds: trained.seconds,
     idleShare: trained.idleShare,
+    ...(trained.precision === "half" && { skippedSteps: trained.skippedSteps }),
     weightsSha256: weightsDigest,
     ...(model && { model }),
     predictions: predictions.map((prediction, i) => ({ ...prediction, ...(cell.view === "crop" && { window: located.windows[fold.test[i]!] }) })),

@@ -25,6 +25,8 @@ export const taskRecordSchema = z.strictObject({
   stoppedEarly: z.boolean(),
   seconds: z.number(),
   idleShare: z.number().optional(),
+  /** Of trainings in half precision alone: steps whose gradients were not finite, and that changed nothing. */
+  skippedSteps: z.number().int().optional(),
   weightsSha256: z.string(),
   model: z.strictObject({ file: z.string(), sha256: z.string() }).optional(),
   predictions: z.array(

@@ -1,6 +1,6 @@
 import type { Dataset } from "../../data/index.js";
 import { html, type Html } from "../report/html.js";
-import { pairFigures, pairTable, sayCompared, saySigns } from "../report/sections/leak-pairs.js";
+import { pairFigures, pairTable, sayCompared, sayPairs, saySigns } from "../report/sections/leak-pairs.js";
 import { htmlTable } from "../report/tables/html-table.js";
 import type { LeakResults } from "./contract.js";
 import { drawPairs } from "./pair-pictures.js";
@@ -16,7 +16,7 @@ export async function leakSection({ cases }: Pick<Dataset, "cases">, leaks: Leak
   const body = html`<p>${sayCompared(leaks)}</p>
 ${pairs.length === 0
     ? html`<p>No two cases were found that belong together beyond what the table says.</p>`
-    : html`<p><b>${pairs.length} ${pairs.length === 1 ? "pair of cases seems" : "pairs of cases seem"} to belong together though the table does not say so.</b> A split must keep them on one side; Osteon's own does.</p>`}
+    : html`<p><b>${sayPairs(leaks)}.</b> A split must keep them on one side; Osteon's own does.</p>`}
 ${contradictions > 0 && html`<p><b>${contradictions} of them ${contradictions === 1 ? "is" : "are"} one image under two labels.</b> One of the labels must be wrong.</p>`}
 ${pairFigures(pictures)}
 ${pairs.length > 0 && html`<details${pairs.length <= shown && html` open`}><summary>${pairs.length > listed ? `The first ${listed} of ${pairs.length}` : "All"} pairs</summary>${htmlTable(pairTable(pairs.slice(0, listed)))}</details>`}

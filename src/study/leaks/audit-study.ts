@@ -3,6 +3,8 @@ import { csvText, InputError, type OnProgress } from "../../base/index.js";
 import { auditLeaks, findCrossings, leakKinds, type Crossing, type DataPool, type Dataset, type LeakAudit, type LeakPair } from "../../data/index.js";
 import { writeFileAtomic, writeJsonAtomic } from "../../files/index.js";
 import { digestOf } from "../plan.js";
+import { counted } from "../report/methods-text.js";
+import { sayPairs } from "../report/sections/leak-pairs.js";
 import type { RunFolder } from "../run-folder.js";
 import type { SeededRound } from "../split/plan-rounds.js";
 import type { LeakPairResult, LeakResults } from "./contract.js";
@@ -65,7 +67,7 @@ export function sayLeaks({ pairs, keptTogether, contradictions, signs }: LeakRes
   const said: string[] = [];
   if (pairs.length > 0) {
     const [first] = pairs;
-    said.push(`${pairs.length} ${pairs.length === 1 ? "pair of cases seems" : "pairs of cases seem"} to belong together though the table does not say so (${first!.a} and ${first!.b}: ${leakKinds[first!.kind]}${pairs.length > 1 ? "; ..." : ""}). Their ${keptTogether} cases are kept on one side of every split that is computed; see leaks.csv.`);
+    said.push(`${sayPairs({ pairs })} (${first!.a} and ${first!.b}: ${leakKinds[first!.kind]}${pairs.length > 1 ? "; ..." : ""}). Their ${keptTogether} cases are kept on one side of every split that is computed; see leaks.csv.`);
   }
   if (contradictions > 0) said.push(`${contradictions} of these pairs ${contradictions === 1 ? "is" : "are"} one image with two labels. One of them must be wrong: correct the table.`);
   for (const { kind, message } of signs) if (kind !== "label-in-file-name") said.push(message);
@@ -101,6 +103,6 @@ export async function refuseLeaks({ dataset, rounds, audit }: { dataset: Dataset
   const shown = crossing.slice(0, 3).map(({ a, b, kind, sides }) => `${a} in ${sides[0]} and ${b} in ${sides[1]}: ${leakKinds[kind]}`);
   throw new InputError(
     "leaks",
-    `${dataset.name}: expected a split with every patient and image on one side, got ${crossing.length} ${crossing.length === 1 ? "pair" : "pairs"} on two (${shown.join("; ")}${crossing.length > 3 ? "; ..." : ""}). All are in leaks.csv of the run's folder. Correct the split column or remove it, so that a split without leaks is made; or pass --accept-leaks to see what the leak is worth.`,
+    `${dataset.name}: expected a split with every patient and image on one side, got ${counted(crossing.length, "pair")} on two (${shown.join("; ")}${crossing.length > 3 ? "; ..." : ""}). All are in leaks.csv of the run's folder. Correct the split column or remove it, so that a split without leaks is made; or pass --accept-leaks to see what the leak is worth.`,
   );
 }

@@ -80,12 +80,12 @@ function meanFigure(readers: readonly JackknifedAnswers[], panel: Panel, asked: 
   return estimateOrReason(() => {
     const figures = allFigures(readers, asked).map((figure, i) => ({ ...figure, reader: readers[i]!.answers.name, modality: "group", n: readers[i]!.answers.cases.length }));
     const { means } = analyzeReaderFigures(figures, { cases: panel.cases.length, level: panel.level, ...(readers.length === 1 && { fixed: "readers" as const }) });
-    return means[0]!.standardError > 0 ? figureOf(means[0]!) : ofAnyone(readers[0]!, panel, asked);
+    return means[0]!.standardError > 0 ? figureOf(means[0]!) : asOneReader(readers[0]!, panel, asked);
   });
 }
 
 /** Where no reader erred nothing varies, and a mean would seem certain: the readers are counted as one, whose interval is over the cases. */
-function ofAnyone(reader: JackknifedAnswers, panel: Panel, { metric, label }: AskedFigure): Estimated {
+function asOneReader(reader: JackknifedAnswers, panel: Panel, { metric, label }: AskedFigure): Estimated {
   const { main, perClass } = figuresOf(reader.answers, panel, reader);
   const figure = label === undefined ? main[metric] : perClass[label]![metric];
   return isEstimable(figure) ? { ...figure, method: `${figure.method}, all readers alike` } : figure;

@@ -7,12 +7,16 @@ const config = {
   font: "system-ui, sans-serif",
   axis: { labelFontSize: 11, titleFontSize: 11, gridColor: "#e4e7eb", domainColor: "#9aa5b1", tickColor: "#9aa5b1" },
   header: { labelFontSize: 11, titleFontSize: 11, labelFontWeight: "bold" as const },
-  legend: { labelFontSize: 11, titleFontSize: 11 },
+  // What a band is too faint to show, the legend still does.
+  legend: { labelFontSize: 11, titleFontSize: 11, labelLimit: 420, symbolOpacity: 1 },
   view: { stroke: "#cbd2d9" },
 };
 
 /** Okabe and Ito's colors: told apart by color-blind readers and on grey paper. */
 export const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"];
+
+/** Names of cells over their panels: one part a line, as a long line would push the axis away. */
+export const cellHeader = { labelExpr: "split(datum.label, '/')" };
 
 /** Draws a figure as one SVG element, as a file holds it. */
 export async function drawSvg({ drawing }: ReportFigure): Promise<string> {
@@ -35,8 +39,9 @@ function nameClips(svg: string, drawing: string): string {
   });
 }
 
-/** The same as it stands in the page: named for those who cannot see it, no wider than the page. */
+/** The same as it stands in the page: named for those who cannot see it, no wider than the page, and scrolled where it would be too small to read. */
 export function placeSvg(svg: string, { title }: Pick<ReportFigure, "title">): Html {
   const named = svg.replace(/<svg /, `<svg role="img" aria-label="${escapeHtml(title)}" `);
-  return new Html(named.replace(/ width="[\d.]+" height="[\d.]+"/, (size) => `${size} style="max-width:100%;height:auto"`));
+  const placed = named.replace(/ width="([\d.]+)" height="[\d.]+"/, (size, width: string) => `${size} style="max-width:100%;min-width:min(${width}px,30rem);height:auto"`);
+  return new Html(`<div class="scroll">${placed}</div>`);
 }

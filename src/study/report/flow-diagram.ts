@@ -6,12 +6,14 @@ interface FlowBox {
   readonly lines: readonly string[];
   /** Beside the arrow below this box: what leaves the way here. */
   readonly left?: readonly string[];
+  /** Over a box where another way begins: no arrow leads to it. */
+  readonly heading?: string;
 }
 
 const [width, sideWidth, gap, lineHeight, padding] = [300, 270, 34, 18, 10];
 
 /** Characters that fit on a line of a box, by a cautious guess at the font's width. */
-const perLine = { main: 46, side: 41 };
+const perLine = { main: 43, side: 41 };
 
 /** Breaks text at spaces into lines of at most so many characters. */
 function wrap(text: string, most: number): string[] {
@@ -34,7 +36,30 @@ export function reasonsOf({ data }: StudyResults): { readonly reason: string; re
 /** Reasons named in the diagram; the rest are counted together. */
 const reasonsShown = 4;
 
-function boxesOf(results: StudyResults): FlowBox[] {
+/** The images, the patients they are of, and the classes they fall into. */
+function included({ cases, patients, units, classCounts }: Pick<StudyResults["data"], "cases" | "patients" | "units" | "classCounts">, labels: readonly string[]): string[] {
+  return [
+    `${counted(cases, "image")}${patients === undefined ? "" : ` of ${counted(patients, "patient")}`}`,
+    ...(units === undefined ? [] : [counted(units, "unit of decision", "units of decision")]),
+    labels.map((label) => `${label} ${classCounts[label] ?? 0}`).join(", "),
+  ];
+}
+
+const byCells = (cells: number): string => (cells === 1 ? "by one cell" : `by each of ${cells} cells`);
+
+/** The way of the cases that were kept apart as an external test set. */
+function externalBoxes({ external, data: { labels } }: StudyResults): FlowBox[] {
+  if (external === undefined) return [];
+  const { source, cases, setAside, networks, cells } = external;
+  return [
+    { heading: `External test set: ${source}`, lines: [`${counted(cases + setAside, "image")} listed`], ...(setAside > 0 && { left: [`${setAside} set aside`, "could not be used"] }) },
+    { lines: included(external, labels) },
+    { lines: [`${counted(cells[0]?.performance.cases ?? 0, "test prediction")} analyzed`, `${byCells(cells.length)}${networks > 1 ? `, means of ${networks} networks` : ""}`] },
+  ];
+}
+
+/** The way of the study's own cases. */
+function ownBoxes(results: StudyResults): FlowBox[] {
   const { data, folds, cells } = results;
   const [seeds, k] = [seedsOf(results).length, foldsPerSeed(results)];
   const where = Object.entries(data.where).map(([key, value]) => `${key} = ${value}`).join(", ");
@@ -51,19 +76,28 @@ function boxesOf(results: StudyResults): FlowBox[] {
       ? { ...box, left: [...(box.left ?? []), `${data.setAside.length} set aside`, ...shown.map(({ reason, files }) => `${files.length}: ${reason}`), ...(rest > 0 ? [`${rest}: other reasons`] : [])] }
       : box,
   ).concat([
-    { lines: [`${counted(data.cases, "image")}${data.patients === undefined ? "" : ` of ${counted(data.patients, "patient")}`}`, data.labels.map((label) => `${label} ${data.classCounts[label] ?? 0}`).join(", ")] },
+    { lines: included(data, data.labels) },
     ...(first === undefined
       ? []
       : k > 1
         ? [{ lines: [`${k} folds${seeds > 1 ? `, ${seeds} times` : ""}`, `each: about ${first.train} for training${first.validation > 0 ? `, ${first.validation} to stop` : ""}, ${first.test} for testing`] }]
         : [{ lines: [`one split${seeds > 1 ? ` per seed, ${seeds} seeds` : ""}`, `${first.train} for training${first.validation > 0 ? `, ${first.validation} to stop` : ""}, ${first.test} for testing`] }]),
-    { lines: [`${counted(cells[0]?.pooled.cases ?? 0, "test prediction")} analyzed`, `by each of ${counted(cells.length, "cell")}`] },
+    { lines: [`${counted(cells[0]?.pooled.cases ?? 0, "test prediction")} analyzed`, byCells(cells.length)] },
   ]);
 }
 
-/** The way of the cases through the study, as journals ask for it: from what was given to what was analyzed. */
+function boxesOf(results: StudyResults): FlowBox[] {
+  const [own, external] = [ownBoxes(results), externalBoxes(results)];
+  return external.length === 0 ? own : [{ ...own[0]!, heading: `Training and testing: ${results.data.source}` }, ...own.slice(1), ...external];
+}
+
+/** The way of the cases through the study, as journals ask for it: from what was given to what was analyzed; below it that of an external test set. */
 export function flowDiagram(results: StudyResults): string {
-  const boxes = boxesOf(results).map(({ lines, left }) => ({ lines: lines.flatMap((line) => wrap(line, perLine.main)), left: left?.flatMap((line) => wrap(line, perLine.side)) }));
+  const boxes = boxesOf(results).map(({ lines, left, heading }) => ({
+    lines: lines.flatMap((line) => wrap(line, perLine.main)),
+    left: left?.flatMap((line) => wrap(line, perLine.side)),
+    heading: heading === undefined ? [] : wrap(heading, perLine.main),
+  }));
   const heightOf = (lines: readonly string[]): number => lines.length * lineHeight + 2 * padding;
   const hasSide = boxes.some(({ left }) => left !== undefined);
   const whole = hasSide ? width + gap + sideWidth : width;
@@ -76,7 +110,11 @@ export function flowDiagram(results: StudyResults): string {
     });
   };
   let y = 1;
-  boxes.forEach(({ lines, left }, i) => {
+  boxes.forEach(({ lines, left, heading }, i) => {
+    for (const line of heading) {
+      parts.push(`<text x="${width / 2}" y="${y + lineHeight * 0.72}" text-anchor="middle" font-size="12.5" fill="#52606d">${escapeHtml(line)}</text>`);
+      y += lineHeight + 2;
+    }
     box(1, y, width - 2, lines, false);
     const below = y + heightOf(lines);
     const sideHeight = left === undefined ? 0 : heightOf(left);
@@ -86,7 +124,7 @@ export function flowDiagram(results: StudyResults): string {
       box(width + gap, middle - sideHeight / 2, sideWidth - 1, left, true);
       parts.push(`<path d="M${width / 2} ${middle} H${width + gap - 2}" stroke="#52606d" fill="none" marker-end="url(#flow-tip)"/>`);
     }
-    if (i < boxes.length - 1) parts.push(`<path d="M${width / 2} ${below} V${next - 2}" stroke="#52606d" fill="none" marker-end="url(#flow-tip)"/>`);
+    if (boxes[i + 1]?.heading.length === 0) parts.push(`<path d="M${width / 2} ${below} V${next - 2}" stroke="#52606d" fill="none" marker-end="url(#flow-tip)"/>`);
     y = i < boxes.length - 1 ? next : below;
   });
   const height = y + 1;

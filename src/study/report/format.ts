@@ -46,6 +46,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-export function table(head: readonly Content[], rows: readonly Html[], caption?: Content): Html {
-  return html`<div class="scroll"><table><thead><tr>${head.map((cell) => html`<th>${cell}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>${caption !== undefined && html`<p class="caption">${caption}</p>`}`;
+/** Characters up to which a heading stays on one line. */
+const shortHead = 10;
+
+/** @param numeric which columns hold plain numbers, that stand at the right */
+export function table(head: readonly Content[], rows: readonly Html[], caption?: Content, numeric: readonly boolean[] = []): Html {
+  const classOf = (cell: Content, column: number): string => `${numeric[column] === true ? "number " : ""}${typeof cell !== "string" ? "" : cell.length > shortHead ? "long" : "short"}`.trim();
+  return html`<div class="scroll"><table><thead><tr>${head.map((cell, column) => html`<th class="${classOf(cell, column)}">${cell}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>${caption !== undefined && html`<p class="caption">${caption}</p>`}`;
 }

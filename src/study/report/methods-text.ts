@@ -98,6 +98,7 @@ function rowText(row: string, cells: readonly CellResult[]): string {
   const schedule = s.schedule === undefined ? "" : `, ${s.schedule.name} schedule${s.schedule.warmupEpochs > 0 ? ` after ${counted(s.schedule.warmupEpochs, "epoch")} of warm-up` : ""}`;
   const extras = [
     s.microBatch ? `gradients added up over parts of ${s.microBatch}` : "",
+    cells.some(({ folds }) => folds.some(({ precision }) => precision === "half")) ? "in half precision with dynamic loss scaling, weights and statistics in single precision" : "",
     s.weightDecay ? `weight decay ${s.weightDecay}` : "",
     s.startPenalty ? `L2 penalty ${s.startPenalty} on the way from the start weights` : "",
     s.labelSmoothing ? `label smoothing ${s.labelSmoothing}` : "",

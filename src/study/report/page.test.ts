@@ -47,6 +47,9 @@ test("what could not be estimated is said with its reason", async () => {
   const page = await renderReport(sampleResults(), { examples: [] });
   assert.match(page, /no case of the class in the fold/);
   assert.doesNotMatch(page, /NaN|undefined|\[object/);
+  // A cell's name stands over its panel part by part, and a legend is as strong as the lines.
+  assert.match(page, /<tspan[^>]*>mobilenet_v2<\/tspan><tspan[^>]*>scratch<\/tspan>/);
+  assert.doesNotMatch(page, /role-legend-symbol"[^>]*><path[^>]* opacity="0/);
 });
 
 test("a study of one cell, three classes and long names is laid out", async () => {
@@ -54,4 +57,7 @@ test("a study of one cell, three classes and long names is laid out", async () =
   const page = await renderReport({ ...results, cells: results.cells.slice(0, 1), comparisons: [] }, { examples: [] });
   assert.match(page, /One cell only: nothing to compare/);
   assert.doesNotMatch(page, /NaN|undefined|\[object/);
+  // A cell's name stands over its panel part by part, and a legend is as strong as the lines.
+  assert.match(page, /<tspan[^>]*>mobilenet_v2<\/tspan><tspan[^>]*>scratch<\/tspan>/);
+  assert.doesNotMatch(page, /role-legend-symbol"[^>]*><path[^>]* opacity="0/);
 });

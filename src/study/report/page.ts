@@ -3,6 +3,7 @@ import type { StudyResults } from "../results.js";
 import type { ReportFigure, ReportRun, ReportTable } from "./contract.js";
 import { drawSvg, placeSvg } from "./draw.js";
 import { html, Html } from "./html.js";
+import { counted } from "./methods-text.js";
 import { sections } from "./sections/index.js";
 import { style } from "./style.js";
 import { htmlTable } from "./tables/html-table.js";
@@ -64,7 +65,7 @@ export async function makeReport(results: StudyResults, { examples, failures = [
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"><title>${study.title}</title><style>${new Html(style)}</style></head><body>
 <header><h1>${study.title}</h1>
 ${study.question !== undefined && html`<p class="question">${study.question}</p>`}
-<p class="soft">${data.cases} images · ${data.labels.join(", ")} · ${cells.length} ${cells.length === 1 ? "cell" : "cells"} · made with Osteon ${software.osteon}${study.reference !== undefined && html` · repeats ${study.reference}`}. For research. Not a medical device; not for diagnosis or treatment.</p>
+<p class="soft">${counted(data.cases, "image")} · ${data.labels.join(", ")} · ${counted(cells.length, "cell")} · made with Osteon ${software.osteon}${study.reference !== undefined && html` · repeats ${study.reference}`}. For research. Not a medical device; not for diagnosis or treatment.</p>
 ${warnings}
 <nav>${shown.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav></header>
 <main>${shown.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>

@@ -22,13 +22,14 @@ th { text-align: left; background: var(--back); font-weight: 600; vertical-align
 th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.45rem; vertical-align: top; }
 td small { display: block; white-space: nowrap; font-size: 0.7rem; }
 td.none { color: var(--soft); font-style: italic; font-size: 0.8rem; }
-td.number { text-align: right; }
-.name { white-space: nowrap; font-weight: 600; }
+.short, td.number { white-space: nowrap; } th.long { min-width: 5rem; } td.long { min-width: 11rem; }
+.number { text-align: right; }
+.name { white-space: nowrap; font-weight: 600; } .name wbr { white-space: normal; }
 .panels { display: flex; flex-wrap: wrap; gap: 1rem; }
-.panel { break-inside: avoid; }
-.panel h3 { margin-top: 0; }
-.matrix td { text-align: center; min-width: 4rem; border: 1px solid var(--paper); padding: 0.5rem; }
-.matrix th { background: var(--paper); border: 0; font-weight: 400; }
+.panel { break-inside: avoid; min-width: 0; max-width: 100%; }
+.panel h3 { margin-top: 0; overflow-wrap: anywhere; }
+.matrix td { text-align: center; min-width: 5rem; border: 1px solid var(--paper); padding: 0.5rem; }
+.matrix th { background: var(--paper); border: 0; font-weight: 400; vertical-align: middle; } .matrix thead th { max-width: 6.5rem; white-space: normal; overflow-wrap: anywhere; text-align: center; vertical-align: bottom; }
 details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); }
 li { max-width: 46rem; margin: 0.25rem 0; }
 .case { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0 0 1rem; break-inside: avoid; }
@@ -42,5 +43,5 @@ code { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; font-size: 0.88rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 34rem) { nav { flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; padding-bottom: 0.4rem; } body { padding: 0.8rem; font-size: 15px; } .case figure { width: 46%; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.4rem; } }
-@media print { :root { --ink: #1f2933; --soft: #52606d; --line: #cbd2d9; --back: #f5f7fa; --paper: white; --finding: #f0f7fc; --notice: #fff7f0; } @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8.2pt; } th, td { padding: 0.15rem 0.3rem; } td small { white-space: normal; } tr, svg, .panel, .finding { break-inside: avoid; } a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { :root { --ink: #1f2933; --soft: #52606d; --line: #cbd2d9; --back: #f5f7fa; --paper: white; --finding: #f0f7fc; --notice: #fff7f0; } @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 10.5pt; } nav { display: none; } h2, h3 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8.2pt; } th, td { padding: 0.15rem 0.3rem; } td small, th.short, td.short { white-space: normal; } th.long, td.long { min-width: 0; } svg { min-width: 0 !important; } tr, svg, .panel, .finding, .notice { break-inside: avoid; } a { color: inherit; text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

@@ -6,14 +6,20 @@ export function areaText(auc: Figure): string {
   return isEstimable(auc) ? `${auc.estimate.toFixed(2)} (${auc.lower.toFixed(2)} to ${auc.upper.toFixed(2)})` : `not estimable: ${auc.notEstimable}`;
 }
 
+const degrees = { nearly: "nearly completely", well: "well", part: "in part", little: "a little" } as const;
+
+/** How far the label can be told: nearly completely from an area of 0.9 on, well from 0.75, in part from 0.6. */
+export function degreeOf(area: number): keyof typeof degrees {
+  return area >= 0.9 ? "nearly" : area >= 0.75 ? "well" : area >= 0.6 ? "part" : "little";
+}
+
 /** What a probe found, in one sentence. */
 export function sentenceOf({ subject }: Pick<Probe, "subject">, auc: Figure, pAdjusted: number, found: boolean): string {
   const verb = /(s|ies) alone$|^(Width|Brightness|Noise|Markers)/.test(subject) && !/^(A |What|The (size|way))/.test(subject) ? "predict" : "predicts";
   const p = pAdjusted < 0.001 ? "p < 0.001" : `p = ${pAdjusted.toFixed(3)}`;
   if (!isEstimable(auc)) return `${subject}: ${areaText(auc)}`;
   if (!found) return `${subject} ${verb === "predict" ? "do" : "does"} not predict the label beyond chance: AUC ${areaText(auc)}, adjusted ${p}.`;
-  const degree = auc.estimate >= 0.9 ? "nearly completely" : auc.estimate >= 0.75 ? "well" : auc.estimate >= 0.6 ? "in part" : "a little";
-  return `${subject} ${verb} the label ${degree}: AUC ${areaText(auc)}, adjusted ${p}.`;
+  return `${subject} ${verb} the label ${degrees[degreeOf(auc.estimate)]}: AUC ${areaText(auc)}, adjusted ${p}.`;
 }
 
 /** Columns shown of each probe. */

@@ -6,7 +6,7 @@ import type { CellResult, StudyResults } from "../results.js";
 import { withSearchFigures, type FoldPredictions } from "../search/search-figures.js";
 
 /** What a cell's figures say beside those that follow from predictions. */
-const factsOfFold = ({ seed, fold, counts, history, bestEpoch, stoppedEarly, seconds, idleShare, weightsSha256, model }: CellResult["folds"][number]) => ({
+const factsOfFold = ({ seed, fold, counts, history, bestEpoch, stoppedEarly, seconds, idleShare, skippedSteps, weightsSha256, model }: CellResult["folds"][number]) => ({
   format: 1 as const,
   key: "",
   seed,
@@ -17,6 +17,7 @@ const factsOfFold = ({ seed, fold, counts, history, bestEpoch, stoppedEarly, sec
   stoppedEarly,
   seconds,
   ...(idleShare !== undefined && { idleShare }),
+  ...(skippedSteps !== undefined && { skippedSteps }),
   weightsSha256,
   ...(model && { model: { ...model } }),
   maps: { height: 0, width: 0, values: "" },

@@ -1,6 +1,6 @@
 import { isEstimate, type StudyResults } from "../../results.js";
 import type { ReportFigure, ReportSection, ReportTable } from "../contract.js";
-import { palette } from "../draw.js";
+import { cellHeader, palette } from "../draw.js";
 import { html } from "../html.js";
 
 function calibrationTable({ cells, level }: StudyResults): ReportTable {
@@ -30,7 +30,7 @@ function reliabilityCurves({ cells }: StudyResults): ReportFigure {
     drawing: {
       data: { values },
       columns: Math.min(3, cells.length),
-      facet: { field: "cell", type: "nominal", title: null, sort: null },
+      facet: { field: "cell", type: "nominal", title: null, sort: null, header: cellHeader },
       spec: {
         width: 190,
         height: 190,

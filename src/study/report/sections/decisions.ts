@@ -1,6 +1,6 @@
 import { isEstimate, type StudyResults } from "../../results.js";
 import type { ReportFigure, ReportSection, ReportTable } from "../contract.js";
-import { palette } from "../draw.js";
+import { cellHeader, palette } from "../draw.js";
 import { html } from "../html.js";
 
 type Curves = readonly { readonly cell: string; readonly label: string; readonly points: Extract<NonNullable<StudyResults["cells"][number]["decisions"]>[string], readonly unknown[]> }[];
@@ -43,7 +43,7 @@ function decisionCurves(results: StudyResults): ReportFigure {
     drawing: {
       data: { values },
       columns: Math.min(3, results.cells.length),
-      facet: { field: "cell", type: "nominal", title: null, sort: null },
+      facet: { field: "cell", type: "nominal", title: null, sort: null, header: cellHeader },
       spec: {
         width: 190,
         height: 160,

@@ -1,6 +1,8 @@
 import { metricNames, type StudyResults } from "../../results.js";
 import type { ReportCell, ReportSection, ReportTable } from "../contract.js";
+import { testName } from "../format.js";
 import { html } from "../html.js";
+import { counted } from "../methods-text.js";
 import { metricTitles } from "./performance.js";
 
 function externalTables({ external, level }: StudyResults): ReportTable[] {
@@ -11,7 +13,7 @@ function externalTables({ external, level }: StudyResults): ReportTable[] {
     names: 2,
     head: ["A", "B", "Cases", "Only A right", "Only B right", "p", "p adjusted", "Accuracy A − B"],
     rows: external.comparisons.map((c): ReportCell[] => [c.a, c.b, c.cases, c.onlyA, c.onlyB, { p: c.pValue }, { p: c.pAdjusted }, c.difference]),
-    note: `${external.comparisons[0]?.method ?? "McNemar exact"} test; adjusted for the ${external.comparisons.length} comparisons by Holm's method.`,
+    note: `${testName(external.comparisons[0]?.method ?? "McNemar exact")}; adjusted for the ${counted(external.comparisons.length, "comparison")} by Holm's method.`,
   };
   return [
     {
@@ -34,7 +36,7 @@ export const externalSection: ReportSection = {
     if (external === undefined) return undefined;
     const counts = Object.entries(external.classCounts).map(([label, count]) => `${label} ${count}`).join(", ");
     return html`<p>${external.source}: ${external.cases} images${external.units !== undefined && ` (${external.units} units of decision)`}${external.patients !== undefined && ` of ${external.patients} patients`}, ${counts}. No network of this study, and no choice made in it, has seen them; no image of them is among the study's own, byte for byte.</p>
-${external.warnings.map((warning) => html`<div class="notice"><p>${warning}</p></div>`)}
+${external.warnings.length > 0 && html`<div class="notice">${external.warnings.map((warning) => html`<p>${warning}</p>`)}</div>`}
 ${run.table("external")}${external.comparisons.length > 0 && run.table("external-tests")}`;
   },
 };

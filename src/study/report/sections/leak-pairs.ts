@@ -3,6 +3,7 @@ import type { LeakPairResult, LeakResults } from "../../leaks/contract.js";
 import type { PairPicture } from "../../leaks/pair-pictures.js";
 import type { ReportCell, ReportTable } from "../contract.js";
 import { html, type Html } from "../html.js";
+import { counted } from "../methods-text.js";
 
 // What a study's report and the audit of a data set say alike.
 
@@ -18,6 +19,10 @@ export function pairTable(pairs: readonly LeakPairResult[]): ReportTable {
 
 export function sayCompared({ cases, compared, threshold }: LeakResults): string {
   return `All ${cases} images were compared with one another: ${compared} pairs that look alike were laid over one another, whether re-encoded, resized, cut by a tenth, mirrored, framed or of another contrast, and counted as one exposure where their detail agrees by ${threshold.toFixed(3)} or more. Patients' names, file names and DICOM identifiers were compared as well.`;
+}
+
+export function sayPairs({ pairs }: Pick<LeakResults, "pairs">): string {
+  return `${counted(pairs.length, "pair of cases seems", "pairs of cases seem")} to belong together though the table does not say so`;
 }
 
 /** Pairs side by side, as they are. */

@@ -2,7 +2,8 @@ import type { HonestCell } from "../../leaks/contract.js";
 import { isEstimate, type Estimated, type StudyResults } from "../../results.js";
 import type { ReportCell, ReportSection, ReportTable } from "../contract.js";
 import { html } from "../html.js";
-import { pairFigures, pairHead, pairRow, pairTable, sayCompared, saySigns } from "./leak-pairs.js";
+import { counted } from "../methods-text.js";
+import { pairFigures, pairHead, pairRow, pairTable, sayCompared, sayPairs, saySigns } from "./leak-pairs.js";
 
 const isHonest = (leaks: NonNullable<StudyResults["leaks"]>): leaks is typeof leaks & { honest: readonly HonestCell[] } => Array.isArray(leaks.honest);
 
@@ -46,8 +47,8 @@ export const leaksSection: ReportSection = {
   warn: (results) => {
     const { leaks } = results;
     if (leaks === undefined) return undefined;
-    if (leaks.crossing !== undefined) return html`<b>This split leaks: ${leaks.crossing.length} ${leaks.crossing.length === 1 ? "pair" : "pairs"} of one patient or image on two sides.</b> It was accepted by --accept-leaks. ${sayHonest(results)} Nothing but the honest figures may be published.`;
-    if (leaks.contradictions > 0) return html`<b>${leaks.contradictions} ${leaks.contradictions === 1 ? "pair of cases shows" : "pairs of cases show"} one image under two labels.</b> One of each must be wrong.`;
+    if (leaks.crossing !== undefined) return html`<b>This split leaks: ${counted(leaks.crossing.length, "pair")} of one patient or image on two sides.</b> It was accepted by --accept-leaks. ${sayHonest(results)} Nothing but the honest figures may be published.`;
+    if (leaks.contradictions > 0) return html`<b>${counted(leaks.contradictions, "pair of cases shows", "pairs of cases show")} one image under two labels.</b> One of each must be wrong.`;
     return undefined;
   },
   render: (results, run) => {
@@ -57,7 +58,7 @@ export const leaksSection: ReportSection = {
     return html`<p>${sayCompared(leaks)}</p>
 ${pairs.length === 0
       ? html`<p>No two cases were found that belong together beyond what the table says.</p>`
-      : html`<p><b>${pairs.length} ${pairs.length === 1 ? "pair of cases seems" : "pairs of cases seem"} to belong together though the table does not say so.</b> ${crossing === undefined ? html`Their ${keptTogether} cases were kept on one side of every fold.` : html`The split came with the table, and ${crossing.length} pairs stand on two of its sides.`}</p>`}
+      : html`<p><b>${sayPairs(leaks)}.</b> ${crossing === undefined ? html`Their ${keptTogether} cases were kept on one side of every fold.` : html`The split came with the table, and ${counted(crossing.length, "pair stands", "pairs stand")} on two of its sides.`}</p>`}
 ${crossing !== undefined && html`<p>${sayHonest(results)}</p>${isHonest(leaks) && run.table("honest")}${run.table("leaks-across")}`}
 ${pairFigures(run.leaks ?? [])}
 ${pairs.length > 0 && html`<details><summary>All ${pairs.length} pairs</summary>${run.table("leaks")}</details>`}

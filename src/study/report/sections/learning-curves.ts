@@ -1,6 +1,6 @@
 import type { StudyResults } from "../../results.js";
 import type { ReportFigure, ReportSection } from "../contract.js";
-import { palette } from "../draw.js";
+import { cellHeader, palette } from "../draw.js";
 import { html } from "../html.js";
 
 /** Loss per epoch: a thin line per fold, training and early-stopping part, one panel per cell. */
@@ -19,7 +19,7 @@ function learningCurves({ cells }: StudyResults): ReportFigure {
     drawing: {
       data: { values },
       columns: Math.min(3, cells.length),
-      facet: { field: "cell", type: "nominal", title: null, sort: null },
+      facet: { field: "cell", type: "nominal", title: null, sort: null, header: cellHeader },
       spec: {
         width: 190,
         height: 130,

@@ -1,6 +1,6 @@
 import { readerMetrics, type FigureTable, type GroupRow, type ReaderMetric, type ReaderRow, type ReadersResult } from "../../readers/contract.js";
 import type { ReportCell, ReportTable } from "../contract.js";
-import { decimal } from "../format.js";
+import { decimal, testName } from "../format.js";
 
 export const readerMetricTitles: Readonly<Record<ReaderMetric, string>> = { accuracy: "Accuracy", precision: "Precision", recall: "Sensitivity", specificity: "Specificity", f1: "F1", auc: "AUC" };
 
@@ -106,7 +106,7 @@ function pairTable(result: ReadersResult): ReportTable {
     names: 1,
     head: ["Reader", "Reads", "Cases", "Only network right", "Only reader right", "Accuracy, network − reader", "p", "p adjusted"],
     rows: result.pairs.map((pair): ReportCell[] => [pair.reader, conditionText(pair.condition), pair.cases, pair.onlyFirst, pair.onlySecond, pair.difference, pair.pValue === undefined ? undefined : { p: pair.pValue }, pair.pAdjusted === undefined ? undefined : { p: pair.pAdjusted }]),
-    note: `${result.pairs[0]?.method ?? "McNemar exact"} test; adjusted by Holm's method.`,
+    note: `${testName(result.pairs[0]?.method ?? "McNemar exact")}; adjusted by Holm's method.`,
   };
 }
 

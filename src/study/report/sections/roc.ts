@@ -8,7 +8,7 @@ function rocCurves({ cells, data: { labels } }: StudyResults): ReportFigure {
   const shown = labels.length === 2 ? labels.slice(1) : labels;
   const values = cells.flatMap((cell) =>
     shown.flatMap((label) =>
-      (cell.pooled.roc[label] ?? []).map(({ falsePositiveRate, truePositiveRate }, order) => ({ cell: cell.id, label: `${label} against the rest`, falsePositiveRate, truePositiveRate, order })),
+      (cell.pooled.roc[label] ?? []).map(({ falsePositiveRate, truePositiveRate }, order) => ({ cell: cell.id, label, falsePositiveRate, truePositiveRate, order })),
     ),
   );
   const chance = { data: { values: [{ x: 0, y: 0 }, { x: 1, y: 1 }] }, mark: { type: "line" as const, strokeDash: [4, 4], color: "#9aa5b1", strokeWidth: 1 }, encoding: { x: { field: "x", type: "quantitative" as const }, y: { field: "y", type: "quantitative" as const } } };
@@ -18,7 +18,7 @@ function rocCurves({ cells, data: { labels } }: StudyResults): ReportFigure {
     drawing: {
       data: { values },
       columns: Math.min(2, shown.length),
-      facet: { field: "label", type: "nominal", title: null },
+      facet: { field: "label", type: "nominal", title: null, header: { labelExpr: "[datum.label, 'against the rest']" } },
       spec: {
         width: 280,
         height: 280,

@@ -31,7 +31,7 @@ export const splitSection: ReportSection = {
     const { split } = results;
     if (split === undefined) return undefined;
     const told = Object.entries(split.options).filter(([, value]) => value !== undefined);
-    return html`<p>${split.title}. ${split.summary} ${told.length > 0 && html`(${told.map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(", ") : String(value)}`).join("; ")}.)`}
+    return html`<p>${split.title}${told.length > 0 && ` (${told.map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(", ") : String(value)}`).join("; ")})`}. ${split.summary}
 ${split.balance.groups} groups of cases (patients, and cases that belong together) stayed whole; the largest has ${split.balance.largestGroup} ${split.balance.largestGroup === 1 ? "case" : "cases"}.</p>${run.table("balance")}`;
   },
 };

@@ -45,7 +45,7 @@ function subgroupTable(results: StudyResults, column: string): ReportTable {
 function subgroupPlot(results: StudyResults, column: string): ReportFigure {
   const own = (results.subgroups ?? []).filter((one) => one.column === column && one.measure === "accuracy");
   const values = own.flatMap(({ cell, groups }) => groups.flatMap(({ name, figure }) => (isEstimate(figure) ? [{ cell, group: name, estimate: figure.estimate, lower: figure.lower, upper: figure.upper }] : [])));
-  const y = { field: "group", type: "nominal" as const, sort: null, title: column };
+  const y = { field: "group", type: "nominal" as const, sort: null, title: column, axis: { titleAngle: 0, titleAlign: "left" as const, titleX: 0, titleY: -8 } };
   const color = { field: "cell", type: "nominal" as const, title: null, sort: null, scale: { range: palette }, legend: { orient: "bottom" as const, columns: 2, labelLimit: 420 } };
   const yOffset = { field: "cell", sort: null };
   return {

@@ -1,20 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { DataError, InternalError } from "../base/index.js";
+import type { WorkerAnswer } from "./answer-as-worker.js";
 
-interface Answer {
-  readonly result?: unknown;
-  readonly code?: string;
-  readonly message?: string;
-  readonly isOwn?: boolean;
-}
-
-/** Asks a module that answers once, in a thread of its own. @throws DataError with its own words where it refuses */
+/** Asks a module that answers once, by `answerAsWorker`, in a thread of its own. @throws DataError with its own words where it refuses */
 export async function askWorker<T>(module: URL, workerData: unknown, signal?: AbortSignal): Promise<T> {
   const worker = new Worker(module, { workerData });
   const stop = (): void => void worker.terminate();
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
       worker.once("exit", (code) => reject(new InternalError("thread", `thread: expected an answer, got its end with code ${code}.`)));

@@ -22,4 +22,4 @@ export type { Method, Role, RouteFacts, Scope } from "./contract/route.js";
 export { apiPrefix, routes } from "./contract/routes.js";
 export type { BodyOf, CheckedBody, CheckedParams, CheckedQuery, ParamsOf, QueryOf, ResponseOf, RouteName } from "./contract/routes.js";
 export { executors, studyEventSchema, studyStates } from "./contract/studies.js";
-export type { Cell, CellSummary, Study, StudyEvent, StudySummary, Task } from "./contract/studies.js";
+export type { Cell, CellSummary, Finding, Study, StudyEvent, StudySummary, Task } from "./contract/studies.js";

@@ -1,5 +1,6 @@
 export { verifyChain } from "./audit/chain.js";
 export type { ChainCheck } from "./audit/chain.js";
+export { giveLink } from "./people/give-link.js";
 export { openServer } from "./start-server.js";
 export type { OpenServer, ServerOptions } from "./start-server.js";
 export { restoreBackup, writeBackup } from "./store/backup.js";

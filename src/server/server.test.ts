@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import test from "node:test";
+import { runCli } from "../cli/cli.testkit.js";
 import { checkDicom, parseDicom } from "../dicom/index.js";
 import { sha256 } from "../files/index.js";
+import { verifyChain } from "./audit/chain.js";
 import { ApiError, createClient } from "./contract/client.js";
-import { cellOfRun, idOfRun, inProcess, password, withTestServer, type SignedIn, type TestServer } from "./server.testkit.js";
+import { cellOfRun, idOfRun, inProcess, openTestServer, password, withTestServer, type SignedIn, type TestServer } from "./server.testkit.js";
+import { openServer } from "./start-server.js";
 
 const refuses = (status: number, code?: string) => (error: unknown): boolean => error instanceof ApiError && error.problem.status === status && (code === undefined || error.problem.code === code);
 const params = { study: idOfRun };
@@ -46,6 +50,37 @@ test("wrong passwords lock an account, a link opens it, and ended sessions are o
     await assert.rejects(stranger.call("signIn", { body: { name: "viktor", password: "another long password" } }), refuses(401, "sign-in"));
     assert.equal((await administrator.call("auditLog", { query: { action: "password.change" } })).items.filter(({ outcome }) => outcome === "refused").length, 5);
   }));
+
+test("whoever can open the store gives the only administrator a new password, by a link that is in the audit log", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "osteon-account-"));
+  try {
+    assert.match((await runCli(["account", "link", "Ada"], { folder })).stderr, /expected the store of a workbench, got none/);
+    const before = await openTestServer({ root: folder });
+    const ask = (...words: string[]) => runCli(["account", "link", ...words], { folder });
+    assert.match((await ask("Ada")).stderr, /expected a store that no other server uses/);
+    await before.people.administrator.call("changeUser", { params: { user: before.people.viewer.id }, body: { state: "disabled" } });
+    await before.close();
+    assert.match((await ask("Viktor")).stderr, /account "Viktor": expected one that may sign in, got a disabled one/);
+    assert.match((await ask("Adda")).stderr, /Did you mean "Ada"\? Administrators: Ada\./);
+    const old = JSON.parse((await ask("ada", "--json")).stdout) as { link: string };
+    const { code, stdout } = await ask("ADA", "--url", "https://osteon.example.org/");
+    const link = /https:\/\/osteon\.example\.org\/welcome#(\S+)$/.exec(stdout.trim());
+    assert.ok(code === 0 && link !== null && stdout.includes("a password for Ada (administrator)"), stdout);
+    const after = await openServer({ root: folder, version: "0.0.0", viewer: folder, recipes: folder, unlimited: true });
+    try {
+      const ada = createClient({ fetch: inProcess(after.app) });
+      await assert.rejects(ada.call("useLink", { body: { token: old.link.split("#")[1]!, password } }), refuses(404, "link"));
+      assert.equal((await ada.call("useLink", { body: { token: link[1]!, password } })).role, "administrator");
+      const { items } = await ada.call("auditLog", { query: { action: "link.make" } });
+      assert.deepEqual(items.filter(({ subject }) => subject !== "setup").map(({ actor, subject, details }) => [actor.name, subject, details]), [0, 1].map(() => ["server", before.people.administrator.id, { by: "command line" }]));
+      assert.equal((await verifyChain(after.bench.store.db)).intact, true);
+    } finally {
+      await after.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 
 test("a change needs this page's token, and comes from no other site", () =>
   withTestServer({}, async ({ app, people: { researcher } }) => {

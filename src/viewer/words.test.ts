@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
-import { ApiError, fillSentence, problems } from "../server/contract.js";
+import { splits } from "../data/splits/index.js";
+import { ApiError, fillSentence, problems, type Finding } from "../server/contract.js";
+import { probes } from "../study/shortcuts/probes/index.js";
+import { degreeOf } from "../study/shortcuts/words.js";
 import { completionsAt } from "./pages/study/complete-recipe.js";
 import { ticksOf } from "./plots/ticks.js";
-import { chooseLanguage, languages, say, words, type Word } from "./words/index.js";
+import { chooseLanguage, languages, say, words, type Language, type Word } from "./words/index.js";
 import { sayError } from "./words/say-error.js";
+import { sayFinding } from "./words/say-finding.js";
 
 const places = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).sort();
 
@@ -30,6 +34,24 @@ test("a refusal is said in the reader's language from its code and parameters al
   assert.equal(sayError("de", refuse("recipe")), "recipe: expected networks, got none.");
   assert.match(sayError("de", new TypeError("Failed to fetch")), /^Der Server antwortet nicht/);
   assert.equal(sayError("zh", new TypeError("x is undefined")), "x is undefined");
+});
+
+test("a split is said in the reader's language, in English as the report does", () => {
+  for (const [kind, { title }] of Object.entries(splits)) assert.equal(words[`split.${kind}` as Word][0], title);
+});
+
+test("what betrays the class is said in the reader's language by the probe's name and figures, in English as the report's remedies", () => {
+  const auc = { estimate: 0.912, lower: 0.865, upper: 0.944, level: 0.95, method: "DeLong", n: 100 };
+  const finding: Finding = { name: "marker", title: "Markers", sentence: "As it came.", remedy: "Do.", degree: "nearly", auc, pAdjusted: 0.01, found: true, urgent: true };
+  const sayIn = (language: Language, own: Finding) => sayFinding({ t: (word, filling) => say(language, word, filling), number: (value, digits) => value.toFixed(digits).replace(".", ","), pValue: (p) => String(p) }, own);
+  assert.equal(sayIn("de", finding).title, "Marker und Buchstaben");
+  assert.match(sayIn("de", finding).text, /^Allein daraus lässt sich die Klasse fast vollständig vorhersagen: AUC 0,91 \(0,86 bis 0,94\), korrigiertes p 0\.01\. Decken Sie/);
+  for (const other of [{ ...finding, name: "shoe-size" }, { ...finding, degree: undefined }, { ...finding, auc: { notEstimable: "one class" } }]) assert.deepEqual(sayIn("zh", other), { title: "Markers", text: "As it came. Do." });
+  for (const [name, { title, remedy }] of Object.entries(probes)) {
+    assert.equal(words[`finding.${name}` as Word][0], title);
+    assert.equal(words[`finding.${name}.remedy` as Word][0], remedy);
+  }
+  assert.deepEqual([0.95, 0.9, 0.75, 0.6, 0.59].map(degreeOf), ["nearly", "nearly", "well", "part", "little"]);
 });
 
 // Oracle: recipes/recipe.schema.json, by eye.

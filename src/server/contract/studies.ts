@@ -57,7 +57,9 @@ export const cellSummarySchema = z.object({
 });
 export type CellSummary = z.infer<typeof cellSummarySchema>;
 
-export const findingSchema = z.object({ name: z.string(), title: z.string(), sentence: z.string(), remedy: z.string(), auc: figureSchema, pAdjusted: z.number(), found: z.boolean(), urgent: z.boolean() });
+/** What the label can be told from. Name, degree and figures are enough to say it in another language; `title`, `sentence` and `remedy` say it in English. */
+export const findingSchema = z.object({ name: z.string(), title: z.string(), sentence: z.string(), remedy: z.string(), degree: z.enum(["nearly", "well", "part", "little"]).optional(), auc: figureSchema, pAdjusted: z.number(), found: z.boolean(), urgent: z.boolean() });
+export type Finding = z.infer<typeof findingSchema>;
 
 export const comparisonSchema = z.looseObject({
   a: z.string(), b: z.string(), cases: z.number(), onlyA: z.number(), onlyB: z.number(), pValue: z.number(), pAdjusted: z.number(), difference: figureSchema, method: z.string(),

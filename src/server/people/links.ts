@@ -4,7 +4,7 @@ import { system } from "../audit/chain.js";
 import type { Role } from "../contract/route.js";
 import { inFuture, newSecret, now } from "../ids.js";
 import type { Store } from "../store/store.js";
-import type { Tables } from "../store/tables.js";
+import type { Tables, UserRow } from "../store/tables.js";
 
 export type LinkKind = "setup" | "invitation" | "reset";
 
@@ -25,6 +25,11 @@ export async function makeLink(tx: Transaction<Tables>, { kind, role, user }: { 
   await older.execute();
   await tx.insertInto("links").values({ token_hash: sha256(token), user_id: user ?? null, kind, role, expires_at: expiresAt, used_at: null }).execute();
   return { path: `/welcome#${token}`, expiresAt };
+}
+
+/** The link by which somebody sets a password: the first one, or a new one in place of one that is lost. */
+export function linkForUser(tx: Transaction<Tables>, { id, role, state }: Pick<UserRow, "id" | "role" | "state">): Promise<NewLink> {
+  return makeLink(tx, { kind: state === "invited" ? "invitation" : "reset", role: role as Role, user: id });
 }
 
 export async function findLink(db: Store["db"] | Transaction<Tables>, token: string) {

@@ -8,7 +8,7 @@ import { personIn, type Handlers } from "../http/call.js";
 import { likeText, readPage } from "../http/paging.js";
 import { notFound, refusal } from "../http/refusal.js";
 import { inFuture, newId, newSecret, now } from "../ids.js";
-import { makeLink } from "../people/links.js";
+import { linkForUser, makeLink } from "../people/links.js";
 import { checkPassword, hashPassword } from "../people/passwords.js";
 import { addPasskey, beginPasskey } from "../people/passkeys.js";
 import { nameKey } from "../people/person.js";
@@ -133,7 +133,7 @@ const othersHandlers: Handlers<OthersNames> = {
   },
   makeLink: async ({ params }, { store }) => {
     const user = await findUser(store, params.user);
-    return store.write(({ tx }) => makeLink(tx, { kind: user.state === "invited" ? "invitation" : "reset", role: user.role as never, user: user.id }));
+    return store.write(({ tx }) => linkForUser(tx, user));
   },
   userSessions: async ({ params }, { store }) => sessionsOf(store, (await findUser(store, params.user)).id),
   endUserSessions: async ({ params }, { store }): Promise<undefined> => {

@@ -10,6 +10,8 @@ export interface Speech {
   /** What went wrong, and what to do. */
   readonly error: (error: Error) => string;
   readonly number: (value: number, digits?: number) => string;
+  /** A p-value, with its sign where it is too small to be told. */
+  readonly pValue: (p: number | undefined) => string;
   readonly percent: (share: number, digits?: number) => string;
   /** A difference of two shares in percentage points, with its sign; no word behind it. */
   readonly points: (difference: number) => string;
@@ -45,6 +47,7 @@ function speak(language: Language): Omit<Speech, "setLanguage"> {
     t: (word, filling) => say(language, word, filling),
     error: (error) => sayError(language, error),
     number: (value, digits = 0) => format(digits, "decimal").format(value),
+    pValue: (p) => (p === undefined ? "–" : p < 0.001 ? `< ${format(3, "decimal").format(0.001)}` : format(3, "decimal").format(p)),
     percent: (share, digits = 1) => format(digits, "percent").format(share),
     points: (difference) => signed().format(100 * difference).replace("-", "−"),
     instant: (iso) => instants().format(new Date(iso)),

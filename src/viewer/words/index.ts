@@ -2,6 +2,7 @@ import { auditWords } from "./audit.js";
 import { caseWords } from "./case.js";
 import type { Entry, Language } from "./entry.js";
 import { languages } from "./entry.js";
+import { findingWords } from "./findings.js";
 import { missingWords, problemWords } from "./problems.js";
 import { readingWords } from "./reading.js";
 import { roomWords } from "./rooms.js";
@@ -10,7 +11,7 @@ import { studyWords } from "./study.js";
 
 export { languageNames, languages, type Language } from "./entry.js";
 
-export const words = { ...shellWords, ...studyWords, ...caseWords, ...readingWords, ...roomWords, ...auditWords, ...problemWords, ...missingWords } as const satisfies Record<string, Entry>;
+export const words = { ...shellWords, ...studyWords, ...caseWords, ...readingWords, ...roomWords, ...auditWords, ...problemWords, ...missingWords, ...findingWords } as const satisfies Record<string, Entry>;
 export type Word = keyof typeof words;
 
 export function isWord(text: string): text is Word {

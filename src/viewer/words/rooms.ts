@@ -41,7 +41,7 @@ export const roomWords = {
   "data.state.ready": ["ready", "bereit", "就绪"],
   "data.state.failed": ["failed", "gescheitert", "失败"],
   "model.title": ["Models", "Modelle", "模型"],
-  "model.empty": ["No models yet: a finished study keeps one per fold.", "Noch keine Modelle: Eine fertige Studie bewahrt je Falte eines auf.", "尚无模型：研究完成后每折保存一个。"],
+  "model.empty": ["No models yet: a finished study keeps one per fold.", "Noch keine Modelle: Eine fertige Studie bewahrt je Fold eines auf.", "尚无模型：研究完成后每折保存一个。"],
   "model.kept": ["kept", "aufbewahrt", "已保存"],
   "model.deployed": ["deployed", "eingesetzt", "已部署"],
   "model.retired": ["retired", "zurückgezogen", "已停用"],

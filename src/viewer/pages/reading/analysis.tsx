@@ -17,12 +17,8 @@ interface Readers {
   readonly aid?: { readonly differences: readonly { readonly metric: string; readonly difference: FigureValue; readonly pValue?: number }[] };
 }
 
-function pText(p: number | undefined, number: (value: number, digits?: number) => string): string {
-  return p === undefined ? "–" : p < 0.001 ? `< ${number(0.001, 3)}` : number(p, 3);
-}
-
 export function Analysis({ result }: { readonly result: ResponseOf<"readingAnalysis"> }): ReactNode {
-  const { t, number } = useSpeech();
+  const { t, number, pValue } = useSpeech();
   const found = ((result as { result?: Readers }).result ?? result) as Readers;
   const primary = found.comparisons?.filter(({ isPrimary }) => isPrimary) ?? [];
   const rows = [
@@ -49,12 +45,12 @@ export function Analysis({ result }: { readonly result: ResponseOf<"readingAnaly
       <div className="grid2">
         {primary.length > 0 && (
           <div><h3>{t("reading.versus")}</h3>
-            <table><tbody>{primary.map((row) => <tr key={`${row.group} ${row.condition}`}><th scope="row">{row.group ?? t("reading.mean")} <small className="quiet">{sayCondition(row.condition)}, {sayMetric(row.metric)}</small></th><td><Difference value={row.difference} /></td><td className="number">p {pText(row.pValue, number)}</td></tr>)}</tbody></table>
+            <table><tbody>{primary.map((row) => <tr key={`${row.group} ${row.condition}`}><th scope="row">{row.group ?? t("reading.mean")} <small className="quiet">{sayCondition(row.condition)}, {sayMetric(row.metric)}</small></th><td><Difference value={row.difference} /></td><td className="number">p {pValue(row.pValue)}</td></tr>)}</tbody></table>
           </div>
         )}
         {found.aid && (
           <div><h3>{t("reading.aid")}</h3>
-            <table><tbody>{found.aid.differences.map((row) => <tr key={row.metric}><th scope="row">{sayMetric(row.metric)}</th><td><Difference value={row.difference} /></td><td className="number">p {pText(row.pValue, number)}</td></tr>)}</tbody></table>
+            <table><tbody>{found.aid.differences.map((row) => <tr key={row.metric}><th scope="row">{sayMetric(row.metric)}</th><td><Difference value={row.difference} /></td><td className="number">p {pValue(row.pValue)}</td></tr>)}</tbody></table>
           </div>
         )}
       </div>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { FindingText } from "../../parts/finding-text.js";
 import { Failure, Notice, Shown } from "../../parts/states.js";
 import { server, useAct, useAnswer } from "../../shell/server.js";
 import { useIsMaker } from "../../shell/session.js";
@@ -24,7 +25,7 @@ export function DataAudit({ dataset }: { readonly dataset: string }): ReactNode 
             {state === "none" && <p className="quiet">{t("data.auditNone")}</p>}
             {state === "running" && <p role="status">{t("data.auditRunning")} <button type="button" onClick={answer.again}>{t("shell.again")}</button></p>}
             {problem && <Notice kind="bad">{problem}</Notice>}
-            {Array.isArray(shortcuts) && (shortcuts.some(({ found }) => found) ? shortcuts.filter(({ found }) => found).map((one) => <Notice key={one.name} kind={one.urgent ? "bad" : "warn"}><strong>{one.title}</strong>: {one.sentence} {one.remedy}</Notice>) : <p>{t("study.shortcutsNone")}</p>)}
+            {Array.isArray(shortcuts) && (shortcuts.some(({ found }) => found) ? shortcuts.filter(({ found }) => found).map((one) => <Notice key={one.name} kind={one.urgent ? "bad" : "warn"}><FindingText finding={one} /></Notice>) : <p>{t("study.shortcutsNone")}</p>)}
             {leaks && <p>{t("data.leaksLine", { pairs: number(leaks.pairs.length), contradictions: number(leaks.contradictions) })}</p>}
           </>
         )}

@@ -15,7 +15,7 @@ const words: Readonly<Record<Measure["measure"], Word>> = { accuracy: "measure.a
 
 /** Two networks, a measure a line. */
 function PairTable({ pair: { a, b, decisions, onlyA, onlyB, measures } }: { readonly pair: Pair }): ReactNode {
-  const { t, number } = useSpeech();
+  const { t, number, pValue } = useSpeech();
   return (
     <section className="card scroll" tabIndex={0}>
       <h2>{a === b ? a : `${a} − ${b}`}</h2>
@@ -29,7 +29,7 @@ function PairTable({ pair: { a, b, decisions, onlyA, onlyB, measures } }: { read
               <td><Figure value={one.a} /></td>
               <td><Figure value={one.b} /></td>
               <td><Difference value={one.difference} /></td>
-              <td className="number" title={one.test}>{one.pAdjusted === undefined ? "–" : one.pAdjusted < 0.001 ? `< ${number(0.001, 3)}` : number(one.pAdjusted, 3)}</td>
+              <td className="number" title={one.test}>{pValue(one.pAdjusted)}</td>
             </tr>
           ))}
         </tbody>

@@ -4,7 +4,7 @@ import { Difference } from "../../parts/figure.js";
 import { useSpeech } from "../../shell/speech.js";
 
 export function Comparisons({ study }: { readonly study: Study }): ReactNode {
-  const { t, number } = useSpeech();
+  const { t, number, pValue } = useSpeech();
   if (study.comparisons.length === 0) return <p className="quiet">{t("shell.none")}</p>;
   return (
     <div className="scroll" tabIndex={0}>
@@ -15,7 +15,7 @@ export function Comparisons({ study }: { readonly study: Study }): ReactNode {
             <tr key={`${a} ${b}`} title={method}>
               <th scope="row">{a}<br /><small className="quiet">− {b}</small></th>
               <td><Difference value={difference} /></td>
-              <td className="number">{pAdjusted < 0.001 ? `< ${number(0.001, 3)}` : number(pAdjusted, 3)}</td>
+              <td className="number">{pValue(pAdjusted)}</td>
               <td className="number">{number(onlyA)} : {number(onlyB)}</td>
             </tr>
           ))}

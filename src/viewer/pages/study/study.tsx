@@ -7,6 +7,7 @@ import { Link, navigate, usePart, useQuery } from "../../shell/router.js";
 import { pathOf, server, useAct, useAnswer } from "../../shell/server.js";
 import { useIsMaker } from "../../shell/session.js";
 import { useSpeech } from "../../shell/speech.js";
+import { isWord } from "../../words/index.js";
 import { bestCell } from "./best-cell.js";
 import { CellDetail } from "./cell-detail.js";
 import { Comparisons } from "./comparisons.js";
@@ -19,12 +20,14 @@ function StudyHead({ study }: { readonly study: Study }): ReactNode {
   const { t, number } = useSpeech();
   const { data } = study;
   const facts = data && t(data.patients === undefined ? "study.factsNoPatients" : "study.facts", { cases: number(data.cases), patients: number(data.patients ?? 0), folds: number(study.folds) });
+  const splitWord = `split.${study.split?.kind}`;
+  const split = isWord(splitWord) ? t(splitWord) : study.split?.title;
   return (
     <div className="head">
       <div>
         <h1>{study.title} <span className={`chip ${study.state}`}>{t(`state.${study.state}`)}</span></h1>
         {study.question && <p>{study.question}</p>}
-        <p className="quiet">{[facts, study.split?.title, study.reference].filter(Boolean).join(" · ")}</p>
+        <p className="quiet">{[facts, split, study.reference].filter(Boolean).join(" · ")}</p>
       </div>
       <div className="row">
         {study.table.length > 0 && <Link className="button main" to={`/studies/${study.id}/cases`}>{t("study.cases")}</Link>}

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Study } from "../../../server/contract.js";
+import { FindingText } from "../../parts/finding-text.js";
 import { Notice } from "../../parts/states.js";
 import { useSpeech } from "../../shell/speech.js";
 
@@ -17,7 +18,7 @@ export function Warnings({ study }: { readonly study: Study }): ReactNode {
       {found.length > 0 && (
         <Notice kind={found.some(({ urgent }) => urgent) ? "bad" : "warn"}>
           <h2>{t("study.shortcuts")}</h2>
-          <ul>{found.map(({ name, title, sentence, remedy }) => <li key={name}><strong>{title}</strong>: {sentence} {remedy}</li>)}</ul>
+          <ul>{found.map((finding) => <li key={finding.name}><FindingText finding={finding} /></li>)}</ul>
         </Notice>
       )}
       {hasLeak && <Notice kind="bad"><h2>{t("study.leaks")}</h2><p>{t("study.leaksLine", { pairs: number(leaks.pairs), crossing: number(leaks.crossing), contradictions: number(leaks.contradictions) })}</p></Notice>}

@@ -9,6 +9,7 @@ import { jpegHeader, pngBytes } from "../images/images.testkit.js";
 import type { StudyResults } from "../study/index.js";
 import { hashFiles, inScratchFolder, makeShape, makeShapeTable, tinyRecipe } from "../study/tiny-study.testkit.js";
 import { runCli, type CliResult } from "./cli.testkit.js";
+import { withPrecision } from "./precision-option.js";
 import { noMounts, onDisk } from "./small-disk.testkit.js";
 
 let good = "";
@@ -74,6 +75,12 @@ test("bad images are refused before training, all in one error with what is wron
     assert.deepEqual(setAside.map(({ file }) => file).sort(), Object.keys(badImages).map((name) => `images/${name}`).sort());
     for (const { file, reason } of setAside) assert.match(reason, badImages[path.basename(file)]!.says);
   }));
+
+test("a precision of another name is refused with those there are, and one that is known goes to every row", async () => {
+  await refuses(good, await study(good, "--precision", "quarter"), [/--precision: expected one of single, half, auto, got "quarter"/], 2);
+  const { training, regimes } = withPrecision({ study: "s", networks: ["vgg16-tiny"], training: { batchSize: 4 }, regimes: { scratch: null, "fine-tuning": { precision: "single", epochs: 2 } } }, { precision: "half" });
+  assert.deepEqual([training, regimes], [{ batchSize: 4, precision: "half" }, { scratch: null, "fine-tuning": { precision: "half", epochs: 2 } }]);
+});
 
 test("one bad image is refused by name", () =>
   inCopy(async (folder) => {

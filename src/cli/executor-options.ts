@@ -26,16 +26,23 @@ export function readDatabase(options: OptionValues, { environment }: Pick<Contex
   return database;
 }
 
+/** What tasks may use of this machine, by --jobs, --cores and --machine-memory. @throws InputError `option-number` */
+export function readMachine(options: OptionValues): { readonly jobs?: number; readonly cores?: number; readonly memoryGib?: number } {
+  const [jobs, cores] = [readCount(options["jobs"], "--jobs"), readCount(options["cores"], "--cores")];
+  const memoryGib = options["machineMemory"] === undefined ? undefined : Number(options["machineMemory"]);
+  if (memoryGib !== undefined && !(memoryGib > 0 && Number.isFinite(memoryGib))) throw new InputError("option-number", `--machine-memory: expected a number of GiB above 0, got "${String(options["machineMemory"])}". Correct the option.`);
+  return { ...(jobs !== undefined && { jobs }), ...(cores !== undefined && { cores }), ...(memoryGib !== undefined && { memoryGib }) };
+}
+
 /** What the options say of who trains. @throws InputError `option-number`, `option-executor`, `database-needed` */
 export function readExecutor(options: OptionValues, context: Pick<Context, "environment">): { readonly settings: ExecutorSettings; readonly attempts: number } {
-  const [jobs, cores, attempts = usualAttempts] = [readCount(options["jobs"], "--jobs"), readCount(options["cores"], "--cores"), readCount(options["attempts"], "--attempts")];
-  const memoryGib = options["machineMemory"] === undefined ? undefined : Number(options["machineMemory"]);
-  if (memoryGib !== undefined && !(memoryGib > 0)) throw new InputError("option-number", `--machine-memory: expected a number of GiB above 0, got "${String(options["machineMemory"])}". Correct the option.`);
+  const { jobs, ...rest } = readMachine(options);
+  const attempts = readCount(options["attempts"], "--attempts") ?? usualAttempts;
   const kind = options["executor"] ?? "local";
   const slurm = Array.isArray(options["slurm"]) ? (options["slurm"] as readonly string[]) : [];
   const stray = [...(kind === "local" ? [] : ["cores", "machineMemory"]), ...(kind === "slurm" ? [] : ["slurm"]), ...(kind === "queue" ? ["jobs"] : [])].find((name) => options[name] !== undefined);
   if (stray !== undefined) throw new InputError("option-executor", `--${stray === "machineMemory" ? "machine-memory" : stray}: expected with another executor, got ${String(kind)}. Leave it out, or change --executor.`);
   if (kind === "queue") return { settings: { kind, database: readDatabase(options, context) }, attempts };
   if (kind === "slurm") return { settings: { kind, arguments: slurm, command: [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url))], ...(jobs !== undefined && { atOnce: jobs }) }, attempts };
-  return { settings: { kind: "local", ...(jobs !== undefined && jobs > 1 && { jobs }), ...(cores !== undefined && { cores }), ...(memoryGib !== undefined && { memoryGib }) }, attempts };
+  return { settings: { kind: "local", ...(jobs !== undefined && jobs > 1 && { jobs }), ...rest }, attempts };
 }

@@ -63,6 +63,7 @@ test("the command line shows the same, for people and for machines, and names wh
       [["--jobs", "0"], /--jobs: expected a whole number from 1/],
       [["--executor", "slurm", "--cores", "2"], /--cores: expected with another executor, got slurm/],
       [["--machine-memory", "-1"], /--machine-memory: expected a number of GiB above 0/],
+      [["--machine-memory", "Infinity"], /--machine-memory: expected a number of GiB above 0/],
       [["--executor", "slurm", "--machine-memory", "2"], /--machine-memory: expected with another executor, got slurm/],
     ] as const;
     await writeFile(path.join(folder, "r.yaml"), "study: x\nnetworks: [mobilenet_v2-tiny]\nregimes: {scratch: {}}\nimage: {size: 32}\n");
@@ -71,4 +72,6 @@ test("the command line shows the same, for people and for machines, and names wh
       assert.equal(code, 2);
       assert.match(stderr, message);
     }
+    const { code, stderr } = await runCli(["serve", ".", "--machine-memory", "0"], { folder });
+    assert.deepEqual([code, stderr.includes("--machine-memory: expected a number of GiB above 0")], [2, true]);
   }));

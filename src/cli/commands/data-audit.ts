@@ -1,7 +1,7 @@
 import path from "node:path";
 import { attachRegions, auditLeaks, checkImages, leakKinds, loadDataset, withKin, type ImageTraits } from "../../data/index.js";
 import { writeFileAtomic } from "../../files/index.js";
-import { auditShortcuts, findings, isAudited, isEstimate, leakResults, leaksCsv, leakSection, renderAuditPage, type LeakResults, type ShortcutAudit } from "../../study/index.js";
+import { auditShortcuts, findings, isAudited, isEstimate, leakResults, leaksCsv, leakSection, renderAuditPage, sayPairs, type LeakResults, type ShortcutAudit } from "../../study/index.js";
 import type { Command, Context } from "../contract.js";
 import { dataOptions, readIdentity, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { textTable } from "../table.js";
@@ -36,7 +36,7 @@ function printLeaks({ out }: Context, { pairs, contradictions, signs }: LeakResu
   out("");
   if (pairs.length === 0) out("No leak found: no two cases belong together beyond what the table says.");
   else {
-    out(`! ${pairs.length} ${pairs.length === 1 ? "pair of cases seems" : "pairs of cases seem"} to belong together though the table does not say so. A split must keep them on one side; osteon's own does.`);
+    out(`! ${sayPairs({ pairs })}. A split must keep them on one side; Osteon's own does.`);
     const kinds = [...new Set(pairs.map(({ kind }) => kind))].map((kind) => pairs.filter((pair) => pair.kind === kind));
     const rows = kinds.flatMap((own) => own.slice(0, printedOfKind).map(({ a, b, kind, detail, isMirrored }) => [a, b, `${leakKinds[kind]}${isMirrored === true ? ", mirrored" : ""}`, detail?.toFixed(3) ?? ""]));
     out(textTable(["case", "other case", "what they share", "detail"], rows));

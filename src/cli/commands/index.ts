@@ -38,6 +38,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "dicom listen", summary: "Receive images, predict, and send the results back into the PACS", load: async () => (await import("./dicom-listen.js")).dicomListen },
   { name: "dicom queue", summary: "Show what a listener received, judged, sent and left alone", load: async () => (await import("./dicom-queue.js")).dicomQueue },
   { name: "serve", summary: "Open the workbench in a browser: studies, cases, data sets, models, reading", load: async () => (await import("./serve.js")).serve },
+  { name: "account link", summary: "Give somebody a new password for a workbench, by a link that works once", load: async () => (await import("./account-link.js")).accountLink },
   { name: "audit verify", summary: "Check that nothing in a workbench's audit log was changed", load: async () => (await import("./audit-verify.js")).auditVerify },
   { name: "backup", summary: "Back up a workbench while it runs", load: async () => (await import("./backup.js")).backup },
   { name: "restore", summary: "Bring a backup into an empty workbench", load: async () => (await import("./restore.js")).restore },

@@ -5,6 +5,7 @@ import { InputError } from "../../base/index.js";
 import { openServer, type ServerOptions } from "../../server/index.js";
 import type { Command, OptionValues } from "../contract.js";
 import { readCount } from "../data-options.js";
+import { readMachine } from "../executor-options.js";
 import { openIdOptions, readOpenId } from "../open-id-options.js";
 import { pacsOptions, readPacs } from "../serve-pacs.js";
 import { databaseOf, filesOf, storeOf, storeOptions } from "../store-options.js";
@@ -27,8 +28,8 @@ function readPort(value: OptionValues[string]): number {
 const onThisMachine = "Studies on this machine:";
 
 function readBudget(options: OptionValues): NonNullable<ServerOptions["local"]> {
-  const [studies, jobs, cores, memoryGib] = [readCount(options["studies"], "--studies"), readCount(options["jobs"], "--jobs"), readCount(options["cores"], "--cores"), readCount(options["machineMemory"], "--machine-memory")];
-  return { ...(studies !== undefined && { studies }), ...(jobs !== undefined && { jobs }), ...(cores !== undefined && { cores }), ...(memoryGib !== undefined && { memoryGib }) };
+  const studies = readCount(options["studies"], "--studies");
+  return { ...(studies !== undefined && { studies }), ...readMachine(options) };
 }
 
 const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host);

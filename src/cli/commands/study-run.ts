@@ -7,6 +7,7 @@ import { createExecutor, threadsFor } from "../../executors/index.js";
 import type { Command, Context, OptionValues } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readNames, readRegions, readWhere, regionOptions } from "../data-options.js";
 import { engineOptions, memoryOption, readEngine } from "../engine-options.js";
+import { precisionOption, withPrecision } from "../precision-option.js";
 import { searchTable } from "../search-table.js";
 import { studyTable } from "../study-table.js";
 import { readConfiguration } from "../user-configuration.js";
@@ -41,7 +42,7 @@ function commandOf(recipeFile: string, data: string, options: OptionValues): str
   for (const pair of list(options["weights"])) words.push("--weights", pair.replace(/=.*[\\/]/, "="));
   for (const pair of list(options["import"])) words.push("--import", pair.replace(/=.*[\\/]/, "="));
   for (const pair of list(options["source"])) words.push("--source", pair.replace(/=.*[\\/](?=[^\\/])/, "="));
-  for (const name of ["networks", "regimes", "sources", "seeds"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
+  for (const name of ["networks", "regimes", "sources", "seeds", "precision"]) if (typeof options[name] === "string") words.push(`--${name}`, options[name]);
   if (options["searchTrials"] !== undefined) words.push("--search-trials", String(options["searchTrials"]));
   if (typeof options["external"] === "string") words.push("--external", path.basename(options["external"]));
   if (typeof options["regions"] === "string") words.push("--regions", path.basename(options["regions"]));
@@ -89,6 +90,7 @@ export const studyRun: Command = {
     { flags: "--subgroup <column>", description: "column of the table by whose values every network is measured too; repeatable, beside those of the recipe; nothing is trained again", repeatable: true },
     ...engineOptions,
     memoryOption,
+    precisionOption,
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
     ...executorOptions,
   ],
@@ -103,7 +105,7 @@ export const studyRun: Command = {
   ],
   async run(context, [recipeFile], options) {
     const file = path.resolve(context.folder, recipeFile!);
-    const recipe = narrow(parseRecipe(await withFileErrors(recipeFile!, () => readFile(file, "utf8")), path.basename(file)), options);
+    const recipe = withPrecision(narrow(parseRecipe(await withFileErrors(recipeFile!, () => readFile(file, "utf8")), path.basename(file)), options), options);
     const configuration = await readConfiguration(context);
     const data = typeof options["data"] === "string" ? path.resolve(context.folder, options["data"]) : (context.environment["OSTEON_DATA"] ?? configuration.data);
     if (data === undefined) throw new InputError("data-needed", "study run: expected --data, OSTEON_DATA or data in the configuration, got none. Name a CSV table or a folder of images.");

@@ -5,6 +5,7 @@ import { trainModel } from "../../study/index.js";
 import type { Command } from "../contract.js";
 import { dataOptions, readCount, readIdentity, readWhere } from "../data-options.js";
 import { engineOptions, memoryOption, readEngine } from "../engine-options.js";
+import { precisionOption, withPrecision } from "../precision-option.js";
 import { readConfiguration } from "../user-configuration.js";
 import { osteonVersion } from "../version.js";
 import { findWeights, weightsOption } from "../weights-files.js";
@@ -25,6 +26,7 @@ export const train: Command = {
     { flags: "--checkpoint-seconds <n>", description: "least time between checkpoints (default: 30)" },
     ...engineOptions,
     memoryOption,
+    precisionOption,
   ],
   examples: ["osteon train labels.csv --network mobilenet_v2 --weights mobilenet_v2=FILE --out model/", "osteon train labels.csv --network mobilenet_v2 --start spine-run/ --out model/", "osteon train radiographs/ --regime scratch --network vgg16-tiny --size 96"],
   async run(context, [data], options) {
@@ -39,7 +41,7 @@ export const train: Command = {
     const checkpointSeconds = readCount(options["checkpointSeconds"], "--checkpoint-seconds");
     if (data === undefined) throw new InputError("data-needed", "train: expected a table or folder, got none. Name one.");
     const model = await trainModel({
-      recipe: { study: "train", networks: [network], regimes: { [regime]: { ...(epochs !== undefined && { epochs }) } }, ...(start !== undefined && { sources: ["run:start"] }), ...(size !== undefined && { image: { size } }), seeds: [readCount(options["seed"], "--seed", 0) ?? 1] },
+      recipe: withPrecision({ study: "train", networks: [network], regimes: { [regime]: { ...(epochs !== undefined && { epochs }) } }, ...(start !== undefined && { sources: ["run:start"] }), ...(size !== undefined && { image: { size } }), seeds: [readCount(options["seed"], "--seed", 0) ?? 1] }, options),
       data: path.resolve(context.folder, data),
       where: readWhere(options["where"]),
       skipBad: options["skipBad"] === true,

@@ -21,7 +21,7 @@ const files = [...filesBelow("dist", ".test.js"), ...filesBelow("test", ".test.m
   .sort((a, b) => a.localeCompare(b));
 
 /** Rooms whose tests leave nothing behind in their process: all files of one share it, and it starts once. */
-const shared = ["autodiff", "base", "explain", "graph", "models", "phantom", "stats"];
+const shared = ["autodiff", "base", "bench", "explain", "graph", "models", "phantom", "stats"];
 const groups = mkdtempSync(path.join(os.tmpdir(), "osteon-tests-"));
 process.once("exit", () => rmSync(groups, { recursive: true, force: true }));
 

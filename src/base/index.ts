@@ -2,6 +2,7 @@ export { csvCell, csvText } from "./csv.js";
 export { DataError, InputError, InternalError, NotFoundError, OsteonError, UnsupportedError } from "./errors.js";
 export type { ErrorFacts } from "./errors.js";
 export { halfToNumber, numberToHalf, toHalf } from "./half.js";
+export { Memo } from "./memo.js";
 export { editDistance, nearestName, unknownName } from "./nearest.js";
 export type { EpochFigures, OnProgress, Progress, Warning } from "./progress.js";
 export { asin, atan, atan2, cos, exp, log, pow, sin, tan } from "./portable-math.js";

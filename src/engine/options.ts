@@ -20,6 +20,4 @@ export interface EngineOptions {
   readonly arena?: boolean;
   /** Memory that the process may take while it trains: steps that would take more make values anew on the way back. No limit by default. */
   readonly memoryBytes?: number;
-  /** Let idle threads wait actively: faster runs, but cores stay busy between them. Default true. */
-  readonly spin?: boolean;
 }

@@ -1,6 +1,6 @@
 import { seededRandom, type Tensor } from "../base/index.js";
 import type { TrainingRecipe } from "./recipe.js";
-import type { CaseSource } from "./source.js";
+import type { CaseSource, ReadOptions } from "./source.js";
 
 /** Division of the training cases into batches of equal size. */
 export interface BatchPlan {
@@ -24,9 +24,14 @@ export function casesOfEpoch(cases: readonly number[], plan: BatchPlan, { seed, 
 }
 
 /** Augmentation view of an epoch; undefined where images stay as they are. */
-export function viewOfEpoch(recipe: TrainingRecipe, source: CaseSource, { seed, epoch }: { seed: number; epoch: number }): string | undefined {
+export function viewOfEpoch(recipe: TrainingRecipe, source: BatchSource, { seed, epoch }: { seed: number; epoch: number }): string | undefined {
   if (!recipe.augmentation || !source.augmented) return undefined;
   return recipe.augmentedViews === "every-epoch" ? `seed ${seed} epoch ${epoch}` : `view ${epoch % recipe.augmentedViews}`;
+}
+
+/** What batches are read from. */
+export interface BatchSource extends Pick<CaseSource, "augmented"> {
+  read(indices: readonly number[], options: ReadOptions): Promise<Tensor>;
 }
 
 /** One step's cases and images. */
@@ -34,11 +39,12 @@ export interface TrainingBatch {
   readonly epoch: number;
   readonly step: number;
   readonly cases: readonly number[];
-  readonly images: Tensor<"float32">;
+  /** Or what the source has in their place. */
+  readonly images: Tensor;
 }
 
 export interface BatchesOptions {
-  readonly source: CaseSource;
+  readonly source: BatchSource;
   readonly cases: readonly number[];
   readonly recipe: TrainingRecipe;
   readonly plan: BatchPlan;

@@ -1,5 +1,6 @@
-import { InputError, sizeOf } from "../base/index.js";
+import { InputError, Memo, sizeOf } from "../base/index.js";
 import { type EngineOptions, estimateMemory } from "../engine/index.js";
+import type { Network } from "../models/index.js";
 import { buildStepGraph, type StepGraph, type StepGraphOptions } from "./step-graph.js";
 
 /** Bytes of what a run holds between steps: the network, the optimizer's state, twice where it is not written in place, sums of gradients, the start weights, images. */
@@ -38,12 +39,20 @@ function* choices({ batch, recipe }: StepGraphOptions): Generator<Choice> {
   for (const microBatch of sizes) yield { microBatch, recompute: "segments" };
 }
 
+/** The folds of a cell ask for the same step. */
+const known = new Memo<Network, Promise<StepGraph>>();
+
 /**
  * The step graph that fits the memory of the engine's options: the largest part of the batch whose gradients can be computed at once, with
  * what is kept, made again where it is cheap to make, or made again in whole stretches. The numbers are the same but for rounding.
  * @throws InputError `memory` where none fits
  */
-export async function buildFittingStep(options: StepGraphOptions, engine: EngineOptions): Promise<StepGraph> {
+export function buildFittingStep(options: StepGraphOptions, engine: EngineOptions): Promise<StepGraph> {
+  const { network, ...rest } = options;
+  return known.get(network, JSON.stringify([rest, engine]), () => fittingStep(options, engine));
+}
+
+async function fittingStep(options: StepGraphOptions, engine: EngineOptions): Promise<StepGraph> {
   const { memoryBytes } = engine;
   if (memoryBytes === undefined) return buildStepGraph(options);
   let least = Infinity;

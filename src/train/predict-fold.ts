@@ -1,4 +1,5 @@
 import { float32, type Tensor } from "../base/index.js";
+import { planBatches } from "./batches.js";
 import { narrowestCut } from "./cut.js";
 import { FeatureSource } from "./features/feature-source.js";
 import { inferenceGraph, readLogits, runInChunks, type Predictions } from "./inference.js";
@@ -13,8 +14,8 @@ export interface PredictFoldOptions extends Pick<TrainFoldOptions, "network" | "
   readonly sessions: SessionCache;
 }
 
-/** Cases at once: one size, so that runs of all lengths share a session. */
-const batch = 16;
+/** Cases at once, at most. */
+const mostAtOnce = 16;
 
 /**
  * Predictions of a network just trained, without making a session of its own: the frozen part comes from the cache of features, the weights
@@ -25,6 +26,8 @@ export async function predictFold(options: PredictFoldOptions): Promise<Predicti
   const { boundary } = divide(network, regime);
   const start = boundary === undefined ? "input" : narrowestCut(network, boundary);
   const features = start === "input" ? undefined : await FeatureSource.open({ network, weights: startWeights, cut: start, images: source, sessions, directory: featureDirectory, writer: featureWriter });
+  // Batches of one size, none of them half empty; folds of nearly the same size share a session.
+  const { batch } = planBatches(Math.max(1, indices.length), mostAtOnce);
   try {
     const graph = inferenceGraph({ network, start, batch });
     const session = await sessions.get(graph);

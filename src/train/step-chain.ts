@@ -1,4 +1,4 @@
-import { float32, sizeOf, type Tensor } from "../base/index.js";
+import { float32, Memo, sizeOf, zeros, type Tensor } from "../base/index.js";
 import { GraphBuilder, inlineInto, type Graph } from "../graph/index.js";
 import type { StepGraph } from "./step-graph.js";
 
@@ -29,20 +29,26 @@ export function stepsAtOnce({ input, state, accumulation }: StepGraph, stepsPerE
 }
 
 /** Joins tensors of one shape along a first axis, new where they are scalars. */
-function join(tensors: readonly Tensor[]): Tensor<"float32"> {
-  const { shape } = tensors[0]!;
-  const size = sizeOf(shape);
-  const data = new Float32Array(tensors.length * size);
-  for (const [i, tensor] of tensors.entries()) data.set(tensor.data as Float32Array, i * size);
+function join(tensors: readonly Tensor[]): Tensor {
+  const { dtype, shape } = tensors[0]!;
   const [first = 1, ...rest] = shape;
-  return float32([tensors.length * first, ...rest], data);
+  const joined = zeros(dtype, [tensors.length * first, ...rest]);
+  for (const [i, { data }] of tensors.entries()) (joined.data as Float32Array).set(data as Float32Array, i * sizeOf(shape));
+  return joined;
 }
+
+/** The folds of a cell take the same steps. */
+const known = new Memo<StepGraph, StepChain>();
 
 /**
  * Writes steps one after the other. What the last step writes depends on all that the first one reads, so that the state may be written in
  * place as by one step.
  */
 export function chainSteps(stepGraph: StepGraph, steps: number): StepChain {
+  return known.get(stepGraph, `${steps}`, () => writeSteps(stepGraph, steps));
+}
+
+function writeSteps(stepGraph: StepGraph, steps: number): StepChain {
   const { graph, state, fixed, loss, logits } = stepGraph;
   const kept = new Set([...state.map(({ name }) => name), ...fixed, ...Object.keys(stepGraph.anchors)]);
   const changing = graph.inputs.filter(({ name }) => !kept.has(name));

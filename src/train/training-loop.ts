@@ -1,7 +1,9 @@
 import { InputError, InternalError, float32, type Tensor } from "../base/index.js";
-import { trainingBatches, type BatchPlan, type TrainingBatch } from "./batches.js";
+import type { Graph } from "../graph/index.js";
+import { planBatches, trainingBatches, type BatchPlan, type BatchSource, type TrainingBatch } from "./batches.js";
 import type { CheckpointStore } from "./checkpoint/store.js";
 import { drawMasks } from "./dropout-masks.js";
+import { readFeatureTable } from "./features/feature-table.js";
 import { bestEpochOf, type EpochRecord } from "./history.js";
 import { firstClasses, inferenceGraph, readLogits, runInChunks } from "./inference.js";
 import { openStepRunner } from "./open-step-runner.js";
@@ -47,8 +49,11 @@ export async function runTraining(options: TrainingLoopOptions): Promise<void> {
 
 class TrainingLoop {
   readonly #options: TrainingLoopOptions;
-  readonly #fixed: Record<string, Tensor>;
+  /** The step as it is run. */
+  #stepGraph: StepGraph;
+  #fixed: Readonly<Record<string, Tensor>>;
   #runner: StepRunner | undefined;
+  #validationGraph: Graph | undefined;
   #lastCheckpoint = performance.now();
   /** Large networks are written more seldom, so that no more than a twentieth of the time goes into it. */
   #lastWriteSeconds = 0;
@@ -56,22 +61,22 @@ class TrainingLoop {
   constructor(options: TrainingLoopOptions) {
     this.#options = options;
     const { stepGraph, startWeights } = options;
+    this.#stepGraph = stepGraph;
     const anchors = Object.entries(stepGraph.anchors).map(([input, parameter]) => [input, startWeights.get(parameter)!] as const);
     this.#fixed = Object.fromEntries([...stepGraph.fixed.map((name) => [name, startWeights.get(name)!] as const), ...anchors]);
   }
 
   async run(): Promise<void> {
-    const { source, train, recipe, plan, seed, signal, state, sessions, stepGraph, untilEpoch, checkpointSteps } = this.#options;
+    const { train, recipe, plan, seed, signal, state, sessions, untilEpoch } = this.#options;
     const { record } = state;
+    const atOnce = this.#stepsAtOnce();
+    const source = atOnce === 1 ? this.#options.source : await this.#openSource();
     const batches = trainingBatches({ source, cases: train, recipe, plan, seed, signal, from: record });
     // Workers make the first batches while the session is opened.
     let early: ReturnType<typeof batches.next> | undefined = batches.next();
     early.catch(() => undefined);
     try {
-      // The scale of a step's loss is known once the step before is done.
-      const isRepeated = checkpointSteps === undefined && stepGraph.scaling === undefined && recipe.epochs > this.#computedEpochs;
-      const atOnce = isRepeated ? stepsAtOnce(stepGraph, plan.stepsPerEpoch) : 1;
-      const runner = await openStepRunner({ stepGraph, state, fixed: this.#fixed, sessions, atOnce });
+      const runner = await openStepRunner({ stepGraph: this.#stepGraph, state, fixed: this.#fixed, sessions, atOnce });
       this.#runner = runner;
       while (!isDone(record, untilEpoch)) {
         signal?.throwIfAborted();
@@ -98,6 +103,26 @@ class TrainingLoop {
     } finally {
       await batches.return();
     }
+  }
+
+  /** Steps of one call. */
+  #stepsAtOnce(): number {
+    const { recipe, plan, stepGraph, checkpointSteps } = this.#options;
+    // The scale of a step's loss is known once the step before is done.
+    const isRepeated = checkpointSteps === undefined && stepGraph.scaling === undefined && recipe.epochs > this.#computedEpochs;
+    return isRepeated ? stepsAtOnce(stepGraph, plan.stepsPerEpoch) : 1;
+  }
+
+  /** What batches of small steps are read from: numbers of rows, where a table of all features can be had. */
+  async #openSource(): Promise<BatchSource> {
+    const { source, train, sessions, signal } = this.#options;
+    // A device would get the table anew in every call.
+    const isKept = this.#computedEpochs === 0 && !sessions.keepsValues;
+    const table = isKept ? await readFeatureTable(source, train, { stepGraph: this.#stepGraph, signal }) : undefined;
+    if (table === undefined) return source;
+    this.#stepGraph = table.stepGraph;
+    this.#fixed = { ...this.#fixed, ...table.fixed };
+    return table.source;
   }
 
   /** Brings back what a device holds, where it can still be had. */
@@ -138,7 +163,7 @@ class TrainingLoop {
       ...(stepGraph.scaling && { [stepGraph.scaling.scale]: float32([], [scaling!.scale]) }),
       ...drawMasks(stepGraph.masks, { seed, update }),
       ...Object.fromEntries([...scalars].map(([name, value]) => [name, float32([], [value])])),
-      [stepGraph.input.name]: images,
+      [this.#stepGraph.input.name]: images,
       [stepGraph.targets.name]: float32(stepGraph.targets.shape, targetRows(source, cases)),
     };
   }
@@ -239,14 +264,15 @@ class TrainingLoop {
 
   async #validate(validation: readonly number[]): Promise<{ validationLoss: number; validationAccuracy: number }> {
     const { network, source, start, plan, stepGraph, state, startWeights, sessions, signal } = this.#options;
-    const graph = inferenceGraph({ network, start, batch: stepGraph.accumulation?.rows ?? plan.batch });
+    const { batch } = planBatches(validation.length, stepGraph.accumulation?.rows ?? plan.batch);
+    const graph = (this.#validationGraph ??= inferenceGraph({ network, start, batch }));
     const session = await sessions.get(graph);
     const weights = new Map([...startWeights, ...state.weights()]);
     const fixed = Object.fromEntries(graph.inputs.filter(({ name }) => name !== start).map(({ name }) => [name, weights.get(name)!]));
     let loss = 0;
     let correct = 0;
-    for (let first = 0; first < validation.length; first += plan.batch) {
-      const cases = validation.slice(first, first + plan.batch);
+    for (let first = 0; first < validation.length; first += batch) {
+      const cases = validation.slice(first, first + batch);
       const rows = await source.read(cases, { view: undefined, signal });
       const logits = await runInChunks(session, graph, rows, graph.outputs[0]!.name, signal, fixed);
       const { probabilities, classes } = readLogits(logits);

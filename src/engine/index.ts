@@ -1,3 +1,4 @@
+export { imagesAtOnce } from "./in-parts.js";
 export { lower } from "./lowering/lower.js";
 export type { LoweringTarget } from "./lowering/lower.js";
 export type { Device, EngineOptions, Layout } from "./options.js";

@@ -4,7 +4,6 @@ import { lower } from "./lowering/lower.js";
 import type { EngineOptions } from "./options.js";
 import { isMostlyTiled } from "./lowering/mostly-tiled.js";
 import { probe } from "./probe.js";
-import { batchNameOf, partSize } from "./sized-session.js";
 
 /** Activations before which the runtime, blocking a graph by itself, goes back to plain order. */
 const unblocked: ReadonlySet<string> = new Set(["QuickGelu", "Gelu", "Erf"]);
@@ -25,12 +24,6 @@ function gains(graph: Graph, extents: Extents): boolean {
       (node.op === "Conv" && !graph.initializers.has(node.inputs[1]!)) ||
       (unblocked.has(node.op) && isConvolved.has(node.inputs[0]!) && isNumbered(node)),
   );
-}
-
-/** What the batch of a graph is called that computes faster where it is known: in tiles. */
-export function batchToKnow(graph: Graph, { device = "cpu", layout = "auto", extents = {} }: EngineOptions): string | undefined {
-  const name = device === "cpu" && layout === "auto" ? batchNameOf(graph) : undefined;
-  return name !== undefined && extents[name] === undefined && isMostlyTiled(graph, { ...extents, [name]: partSize }) ? name : undefined;
 }
 
 /** Lowers a graph for the device and layout that the options ask for. */

@@ -5,11 +5,11 @@ import type { Graph, ValueInfo } from "../graph/index.js";
 import { encodeModel, opsetOf } from "../graph/index.js";
 import { checkFeeds } from "./feeds.js";
 import { keepsFreedMemory } from "./input-bytes.js";
-import { batchToKnow, lowerFor } from "./lower-for.js";
+import { openInParts, partsOf } from "./in-parts.js";
+import { lowerFor } from "./lower-for.js";
 import type { EngineOptions } from "./options.js";
 import { translateError } from "./runtime-error.js";
 import { fromRuntime, openRuntimeSession, toRuntime, type OutputLocations } from "./runtime.js";
-import { openSized } from "./sized-session.js";
 import { isUnread, isWorthwhile, unreadOutput, withUnreadOutput } from "./unread-output.js";
 
 /** A loaded graph. Runs of one session follow each other; the thread that calls `run` does the work. */
@@ -99,8 +99,12 @@ export async function loadGraph(graph: Graph, options: EngineOptions, locations?
  * @throws InputError `threads`, `unknown-device`, `out-of-memory`
  */
 export async function createSession(graph: Graph, options: EngineOptions = {}): Promise<Session> {
-  const name = batchToKnow(graph, options);
-  if (name !== undefined) return openSized(graph, name, (size) => createSession(graph, { ...options, extents: { ...options.extents, [name]: size } }));
+  const parts = partsOf(graph, options);
+  if (parts === undefined) return openWhole(graph, options);
+  return openInParts(graph, parts, (size) => openWhole(graph, size === undefined ? options : { ...options, extents: { ...options.extents, [parts.name]: size } }));
+}
+
+async function openWhole(graph: Graph, options: EngineOptions): Promise<Session> {
   const { runtime, lowered, hasUnread } = await loadGraph(graph, options);
   return wrap(runtime, lowered, { profiled: options.profile !== undefined, hasUnread });
 }

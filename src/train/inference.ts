@@ -1,5 +1,5 @@
 import { float32, sizeOf, type Tensor } from "../base/index.js";
-import { createSession, type EngineOptions, type Session } from "../engine/index.js";
+import { createSession, imagesAtOnce, type EngineOptions, type Session } from "../engine/index.js";
 import { bindConstants, foldBatchNormalization, type Graph } from "../graph/index.js";
 import type { Network } from "../models/index.js";
 import type { CaseSource } from "./source.js";
@@ -110,7 +110,7 @@ export interface PredictOptions {
 export async function predict(options: PredictOptions): Promise<Predictions> {
   const { network, weights, source, indices, signal } = options;
   const batch = Math.max(1, Math.min(options.batchSize ?? 16, indices.length));
-  const graph = inferenceGraph({ network, batch, weights });
+  const graph = inferenceGraph({ network, batch: imagesAtOnce(network.graph, batch), weights });
   const session = await createSession(graph, options.engine);
   try {
     const parts: Float32Array[] = [];

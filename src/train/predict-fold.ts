@@ -1,4 +1,5 @@
 import { float32, type Tensor } from "../base/index.js";
+import { imagesAtOnce } from "../engine/index.js";
 import { planBatches } from "./batches.js";
 import { narrowestCut } from "./cut.js";
 import { FeatureSource } from "./features/feature-source.js";
@@ -29,7 +30,7 @@ export async function predictFold(options: PredictFoldOptions): Promise<Predicti
   // Batches of one size, none of them half empty; folds of nearly the same size share a session.
   const { batch } = planBatches(Math.max(1, indices.length), mostAtOnce);
   try {
-    const graph = inferenceGraph({ network, start, batch });
+    const graph = inferenceGraph({ network, start, batch: imagesAtOnce(network.graph, batch) });
     const session = await sessions.get(graph);
     const fixed: Record<string, Tensor> = Object.fromEntries(graph.inputs.filter(({ name }) => name !== start).map(({ name }) => [name, trained.weights.get(name)!]));
     const all = new Float32Array(indices.length * network.classes);

@@ -1,4 +1,5 @@
 import { InputError, InternalError, float32, type Tensor } from "../base/index.js";
+import { imagesAtOnce } from "../engine/index.js";
 import type { Graph } from "../graph/index.js";
 import { planBatches, trainingBatches, type BatchPlan, type BatchSource, type TrainingBatch } from "./batches.js";
 import type { CheckpointStore } from "./checkpoint/store.js";
@@ -265,7 +266,7 @@ class TrainingLoop {
   async #validate(validation: readonly number[]): Promise<{ validationLoss: number; validationAccuracy: number }> {
     const { network, source, start, plan, stepGraph, state, startWeights, sessions, signal } = this.#options;
     const { batch } = planBatches(validation.length, stepGraph.accumulation?.rows ?? plan.batch);
-    const graph = (this.#validationGraph ??= inferenceGraph({ network, start, batch }));
+    const graph = (this.#validationGraph ??= inferenceGraph({ network, start, batch: imagesAtOnce(network.graph, batch) }));
     const session = await sessions.get(graph);
     const weights = new Map([...startWeights, ...state.weights()]);
     const fixed = Object.fromEntries(graph.inputs.filter(({ name }) => name !== start).map(({ name }) => [name, weights.get(name)!]));

@@ -1,5 +1,5 @@
 import { float32, sizeOf, type OnProgress, type Tensor } from "../../base/index.js";
-import type { Session } from "../../engine/index.js";
+import { imagesAtOnce, type Session } from "../../engine/index.js";
 import type { Graph } from "../../graph/index.js";
 import type { Network } from "../../models/index.js";
 import { inferenceGraph, runInChunks } from "../inference.js";
@@ -42,7 +42,7 @@ function frozenGraph(network: Network, weights: Weights, end: string): Graph {
   const key = `${network.architecture} ${network.inputSize} ${end}`;
   const before = made.get(key);
   if (before !== undefined && bound.every((name) => before.weights.get(name) === weights.get(name))) return before.graph;
-  const graph = inferenceGraph({ network, end, batch: chunk, weights });
+  const graph = inferenceGraph({ network, end, batch: imagesAtOnce(network.graph, chunk), weights });
   made.set(key, { weights, graph });
   return graph;
 }

@@ -20,7 +20,7 @@ export function isMostlyLinear(graph: Graph): boolean {
   let all = 0;
   for (const node of graph.nodes.filter(({ op }) => op === "Conv" || products.has(op))) {
     const shape = extents(graph, node.inputs[1]!);
-    const weights = shape.every((extent) => typeof extent === "number") ? sizeOf(shape as number[]) : 0;
+    const weights = shape.every((extent) => typeof extent === "number") ? sizeOf(shape) : 0;
     all += weights;
     if (isOnPixels(graph, node)) linear += weights;
   }

@@ -62,7 +62,7 @@ export function readCsv(text: string): Measured[] {
   const byWork = new Map<string, { work: Work; rows: Row[] }>();
   for (const row of parse(text, { columns: true }) as Record<string, string>[]) {
     const work = workOf({ network: row["network"]!, task: row["task"]!, batch: Number(row["batch"]), size: Number(row["size"]), threads: Number(row["threads"]) });
-    const key = keyOf(work);
+    const key = `${keyOf(work)},${row["machine"]}`;
     byWork.set(key, { work, rows: [...(byWork.get(key)?.rows ?? []), row] });
   }
   return [...byWork.values()].map(({ work, rows }) => {
@@ -84,8 +84,10 @@ export function readCsv(text: string): Measured[] {
   });
 }
 
-/** Old measurements, those of the same works replaced by the new. */
+const placeOf = ({ work, circumstances }: Measured): string => `${keyOf(work)},${circumstances.machine}`;
+
+/** Old measurements, those of the same works on the same machine replaced by the new. */
 export function mergeMeasured(old: readonly Measured[], fresh: readonly Measured[]): Measured[] {
-  const keys = new Set(fresh.map(({ work }) => keyOf(work)));
-  return [...old.filter(({ work }) => !keys.has(keyOf(work))), ...fresh];
+  const keys = new Set(fresh.map(placeOf));
+  return [...old.filter((one) => !keys.has(placeOf(one))), ...fresh];
 }

@@ -44,7 +44,7 @@ function tableOf(task: Task, all: readonly Measured[]): string[] {
   if (own.length === 0) return [];
   const said = notes(own);
   return [
-    `### ${tasks[task].title}`, "", tasks[task].summary, "",
+    `#### ${tasks[task].title}`, "", tasks[task].summary, "",
     `| network | batch | Osteon img/s | PyTorch img/s | ratio | bar | of peak | of roofline | Osteon MB | PyTorch MB | ${tfjsPeers.map((name) => `${peers[name].title} img/s (ratio)`).join(" | ")} |`,
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...own.map(row), "",
@@ -56,11 +56,13 @@ function distinct(values: readonly string[]): string {
   return [...new Set(values)].filter((value) => value !== "").join("; ");
 }
 
-function sectionOf(all: readonly Measured[]): string {
+/** The tables of one machine. */
+function sectionOf(machine: string, all: readonly Measured[]): string {
   const of = (key: keyof Measured["circumstances"]) => distinct(all.map(({ circumstances }) => circumstances[key]));
   const span = (values: readonly number[]) => `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`;
   return [
-    `Machine: ${of("machine")}. Node ${of("node")}, ${of("runtime")}, PyTorch ${of("torch")}, tfjs ${of("tfjs") || "not measured"}; ${distinct(all.map(({ work }) => `${work.threads} threads, ${work.size} x ${work.size}`))}. Commits: ${of("commit")}.`,
+    `### ${machine}`, "",
+    `Node ${of("node")}, ${of("runtime")}, PyTorch ${of("torch")}, tfjs ${of("tfjs") || "not measured"}; ${distinct(all.map(({ work }) => `${work.threads} threads, ${work.size} x ${work.size}`))}. Commits: ${of("commit")}.`,
     `Peaks measured before each row: matrix product ${span(all.map(({ peaks }) => peaks.gflops))} GFLOP/s, memory ${span(all.map(({ peaks }) => peaks.bandwidthGBs))} GB/s.`,
     "",
     ...(Object.keys(tasks) as Task[]).flatMap((task) => tableOf(task, all)),
@@ -81,6 +83,8 @@ function replaceBetween(page: string, [begin, end]: readonly [string, string], s
 
 /** The page with the parts between the marks made anew from measurements. */
 export function updatePage(page: string, all: readonly Measured[], study?: MeasuredStudy): string {
-  const updated = replaceBetween(page, marks.works, sectionOf(all));
+  const machines = [...new Set(all.map(({ circumstances }) => circumstances.machine))].toSorted();
+  const sections = machines.map((machine) => sectionOf(machine, all.filter(({ circumstances }) => circumstances.machine === machine)));
+  const updated = replaceBetween(page, marks.works, sections.join("\n"));
   return study === undefined ? updated : replaceBetween(updated, marks.study, studySection(study));
 }

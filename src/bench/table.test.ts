@@ -75,6 +75,11 @@ describe("bench", () => {
     assert.equal(text.trimEnd().split("\n").length, 7);
     assert.deepEqual(readCsv(text), measured);
     assert.equal(mergeMeasured(measured, [measured[0]!]).length, 2);
+    // What another machine measured stays beside.
+    const elsewhere = { ...measured[0]!, circumstances: { ...circumstances, machine: "another" } };
+    const together = mergeMeasured(measured, [elsewhere]);
+    assert.deepEqual(readCsv(formatCsv(together)), together);
+    assert.equal(together.length, 3);
     const withTfjs = [{ ...slow, circumstances }];
     assert.deepEqual(readCsv(formatCsv(withTfjs)), withTfjs);
   });

@@ -1,4 +1,5 @@
 import type { Graph, Node } from "../../graph/index.js";
+import { alignChannels } from "./aligned/align-channels.js";
 import { floatOf } from "./attributes.js";
 import { BlockedGraph } from "./blocked/blocked-graph.js";
 import { blockedRules } from "./blocked/index.js";
@@ -32,7 +33,7 @@ function readClipOutputs(graph: Graph): Graph {
  * are written plain, with one reorder per value between the two.
  */
 export function lowerBlocked(graph: Graph, options: { readonly block: number; readonly extents?: Readonly<Record<string, number>> }): Graph {
-  const source = readClipOutputs(graph);
+  const source = alignChannels(readClipOutputs(graph), options.block);
   const builder = beginCopy(source, options.extents);
   const blocked = new BlockedGraph(builder, source, { block: options.block, extents: options.extents ?? {} });
   for (const node of source.nodes) {

@@ -11,16 +11,17 @@ import time
 
 import torch
 import torch.nn.functional as F
-import torchvision
+
+from torch_models import build
 
 network, batch, samples, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 torch.set_num_threads(threads)
 torch.manual_seed(1)
-model = getattr(torchvision.models, network)(weights=None).eval()
+model = build(network).eval()
 for parameter in model.parameters():
     parameter.requires_grad_(False)
 images = torch.rand(batch, 3, 224, 224) * 4 - 2
-layer = model.layer4 if hasattr(model, "layer4") else model.features
+layer = next(getattr(model, name) for name in ("layer4", "features", "bn4") if hasattr(model, name))
 held = {}
 
 

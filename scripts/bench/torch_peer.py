@@ -4,35 +4,22 @@ Answers each line "run" with the seconds one piece of work took, and "end" with 
 src/bench/work.ts; "trained" names the parameters that the step changes, all others take no gradient. Nothing is dropped at random, on
 either side.
 """
-import importlib.util
 import json
 import re
 import sys
 import time
-from pathlib import Path
 
 import torch
 import torchvision
+
+from torch_models import build
 
 said = json.loads(sys.argv[1])
 network, task, batch, size = said["network"], said["task"], said["batch"], said["size"]
 torch.set_num_threads(said["threads"])
 torch.manual_seed(1)
 
-
-def build():
-    if network != "xception":
-        return getattr(torchvision.models, network)(weights=None)
-    # torchvision has no Xception; ours is checked against this definition.
-    reference = Path(__file__).resolve().parents[1] / "reference"
-    sys.path.insert(0, str(reference))
-    spec = importlib.util.spec_from_file_location("xception", reference / "models-xception.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.nets["xception"][0]()
-
-
-model = build()
+model = build(network)
 images = torch.rand(batch, 3, size, size) * 4 - 2
 targets = torch.arange(batch)
 

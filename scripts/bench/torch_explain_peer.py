@@ -12,7 +12,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-from torch_models import build
+from torch_models import build, last_maps
 
 network, batch, samples, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 torch.set_num_threads(threads)
@@ -21,7 +21,6 @@ model = build(network).eval()
 for parameter in model.parameters():
     parameter.requires_grad_(False)
 images = torch.rand(batch, 3, 224, 224) * 4 - 2
-layer = next(getattr(model, name) for name in ("layer4", "features", "bn4") if hasattr(model, name))
 held = {}
 
 
@@ -32,7 +31,7 @@ def keep(_module, _inputs, output):
         return held["activations"].clone()
 
 
-layer.register_forward_hook(keep)
+last_maps(model).register_forward_hook(keep)
 
 
 def prediction():

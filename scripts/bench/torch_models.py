@@ -16,3 +16,8 @@ def build(network):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.nets["xception"][0]()
+
+
+def last_maps(model):
+    """The module that gives the last feature maps."""
+    return next(getattr(model, name) for name in ("layer4", "features", "bn4") if hasattr(model, name))

@@ -12,7 +12,7 @@ import time
 import torch
 import torchvision
 
-from torch_models import build
+from torch_models import build, last_maps
 
 said = json.loads(sys.argv[1])
 network, task, batch, size = said["network"], said["task"], said["batch"], said["size"]
@@ -58,7 +58,8 @@ def prepare_prediction():
 
     def keep(_module, _inputs, output):
         held["activations"] = output.detach().requires_grad_()
-        return held["activations"]
+        # DenseNet changes it in place, which a leaf refuses.
+        return held["activations"].clone()
 
     def predict():
         with torch.no_grad():
@@ -73,8 +74,7 @@ def prepare_prediction():
 
     if task == "inference":
         return predict
-    layer = model.layer4 if hasattr(model, "layer4") else model.features if hasattr(model, "features") else model.bn4
-    layer.register_forward_hook(keep)
+    last_maps(model).register_forward_hook(keep)
     return grad_cam
 
 

@@ -1,8 +1,8 @@
 import { float32, seededRandom, sizeOf, type Tensor, zeros } from "../base/index.js";
-import { createSession, imagesAtOnce, type Session } from "../engine/index.js";
+import { createSession, type Session } from "../engine/index.js";
 import { createExplainer } from "../explain/index.js";
 import { buildNetwork, initializeWeights, type Network } from "../models/index.js";
-import { divide, inferenceGraph, narrowestCut, resolveRecipe, buildStepGraph, stateInputs, stateOutputs, runInChunks, type Regime, type StepGraph } from "../train/index.js";
+import { chunkGraph, divide, inferenceGraph, narrowestCut, resolveRecipe, buildStepGraph, stateInputs, stateOutputs, runInChunks, type Regime, type StepGraph } from "../train/index.js";
 import { tasks, type Task, type Work } from "./work.js";
 
 type Run = () => Promise<void>;
@@ -38,7 +38,7 @@ export function stepOf(network: Network, { task, batch }: Work): StepGraph {
 
 async function prepareInference({ batch, threads }: Work, network: Network): Promise<Run> {
   const weights = initializeWeights(network, seededRandom(1));
-  const graph = inferenceGraph({ network, batch: imagesAtOnce(network.graph, batch), weights });
+  const graph = chunkGraph({ network, batch, weights });
   const session = await createSession(graph, { threads });
   const images = randomImages([batch, 3, network.inputSize, network.inputSize]);
   return async () => void (await runInChunks(session, graph, images, graph.outputs[0]!.name));

@@ -2,7 +2,7 @@ export { planBatches } from "./batches.js";
 export type { BatchPlan } from "./batches.js";
 export { narrowestCut } from "./cut.js";
 export type { EpochRecord } from "./history.js";
-export { inferenceGraph, predict, readLogits, runInChunks } from "./inference.js";
+export { chunkGraph, inferenceGraph, predict, readLogits, runInChunks } from "./inference.js";
 export type { InferenceGraphOptions, Predictions, PredictOptions } from "./inference.js";
 export type { ClassWeights } from "./losses/class-weights.js";
 export { losses } from "./losses/index.js";

@@ -29,6 +29,11 @@ export function inferenceGraph({ network, batch, start = "input", end = "logits"
   return foldBatchNormalization(bindConstants(graph, constants).graph).graph;
 }
 
+/** The graph for {@link runInChunks}: of as many images as the network is fastest with, of the batch given. */
+export function chunkGraph(options: InferenceGraphOptions): Graph {
+  return inferenceGraph({ ...options, batch: imagesAtOnce(options.network.graph, options.batch) });
+}
+
 /**
  * Runs a session of fixed batch over any number of rows. The last batch is filled up with zeros, so that an image's result never depends on how many came with it.
  * @param rows shape [n, ...], n at least 1
@@ -110,7 +115,7 @@ export interface PredictOptions {
 export async function predict(options: PredictOptions): Promise<Predictions> {
   const { network, weights, source, indices, signal } = options;
   const batch = Math.max(1, Math.min(options.batchSize ?? 16, indices.length));
-  const graph = inferenceGraph({ network, batch: imagesAtOnce(network.graph, batch), weights });
+  const graph = chunkGraph({ network, batch, weights });
   const session = await createSession(graph, options.engine);
   try {
     const parts: Float32Array[] = [];

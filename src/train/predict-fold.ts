@@ -1,9 +1,8 @@
 import { float32, type Tensor } from "../base/index.js";
-import { imagesAtOnce } from "../engine/index.js";
 import { planBatches } from "./batches.js";
 import { narrowestCut } from "./cut.js";
 import { FeatureSource } from "./features/feature-source.js";
-import { inferenceGraph, readLogits, runInChunks, type Predictions } from "./inference.js";
+import { chunkGraph, readLogits, runInChunks, type Predictions } from "./inference.js";
 import { divide } from "./regimes.js";
 import type { SessionCache } from "./sessions.js";
 import type { TrainFoldOptions, TrainedNetwork } from "./train-fold.js";
@@ -30,7 +29,7 @@ export async function predictFold(options: PredictFoldOptions): Promise<Predicti
   // Batches of one size, none of them half empty; folds of nearly the same size share a session.
   const { batch } = planBatches(Math.max(1, indices.length), mostAtOnce);
   try {
-    const graph = inferenceGraph({ network, start, batch: imagesAtOnce(network.graph, batch) });
+    const graph = chunkGraph({ network, start, batch });
     const session = await sessions.get(graph);
     const fixed: Record<string, Tensor> = Object.fromEntries(graph.inputs.filter(({ name }) => name !== start).map(({ name }) => [name, trained.weights.get(name)!]));
     const all = new Float32Array(indices.length * network.classes);

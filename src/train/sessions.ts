@@ -1,4 +1,4 @@
-import { sizeOf } from "../base/index.js";
+import { Memo, sizeOf } from "../base/index.js";
 import { createResidentSession, createSession, keepsValues, type EngineOptions, type ResidentSession, type Session } from "../engine/index.js";
 import { sha256 } from "../files/index.js";
 import { encodeModel, isStatic, opsetOf, type Graph } from "../graph/index.js";
@@ -69,11 +69,9 @@ export class SessionCache {
 }
 
 /** Digests of graphs already seen: hashing a frozen network's constants takes as long as running it on a few images. */
-const digests = new WeakMap<Graph, string>();
+const digests = new Memo<Graph, string>();
 
 /** SHA-256 of a graph with its constants. */
 export function graphSha256(graph: Graph): string {
-  const known = digests.get(graph) ?? sha256(encodeModel({ graph, opsets: opsetOf(graph), producer: "", metadata: {} }));
-  digests.set(graph, known);
-  return known;
+  return digests.get(graph, "", () => sha256(encodeModel({ graph, opsets: opsetOf(graph), producer: "", metadata: {} })));
 }

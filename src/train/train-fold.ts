@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { InputError, type OnProgress, type Tensor, type Warning } from "../base/index.js";
+import { InputError, Memo, type OnProgress, type Tensor, type Warning } from "../base/index.js";
 import type { EngineOptions } from "../engine/index.js";
 import { sha256 } from "../files/index.js";
 import type { Network } from "../models/index.js";
@@ -90,13 +90,11 @@ export function weightsSha256(weights: ReadonlyMap<string, Tensor<"float32">>): 
 }
 
 /** Digests of start weights already seen: the folds of a cell start from the same tensors, and nothing writes into them. */
-const digests = new WeakMap<Tensor, string>();
+const digests = new Memo<Tensor, string>();
 
 function tensorSha256(tensor: Tensor<"float32">): string {
   const { data } = tensor;
-  const known = digests.get(tensor) ?? sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  digests.set(tensor, known);
-  return known;
+  return digests.get(tensor, "", () => sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
 }
 
 function checkOptions({ network, startWeights, source, recipe, train, validation = [] }: TrainFoldOptions): void {

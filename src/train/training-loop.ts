@@ -1,12 +1,11 @@
 import { InputError, InternalError, float32, type Tensor } from "../base/index.js";
-import { imagesAtOnce } from "../engine/index.js";
 import type { Graph } from "../graph/index.js";
 import { planBatches, trainingBatches, type BatchPlan, type BatchSource, type TrainingBatch } from "./batches.js";
 import type { CheckpointStore } from "./checkpoint/store.js";
 import { drawMasks } from "./dropout-masks.js";
 import { readFeatureTable } from "./features/feature-table.js";
 import { bestEpochOf, type EpochRecord } from "./history.js";
-import { firstClasses, inferenceGraph, readLogits, runInChunks } from "./inference.js";
+import { chunkGraph, firstClasses, readLogits, runInChunks } from "./inference.js";
 import { openStepRunner } from "./open-step-runner.js";
 import { nextScaling } from "./loss-scaling.js";
 import { emptySums, isDone, type RunState } from "./run-state.js";
@@ -266,7 +265,7 @@ class TrainingLoop {
   async #validate(validation: readonly number[]): Promise<{ validationLoss: number; validationAccuracy: number }> {
     const { network, source, start, plan, stepGraph, state, startWeights, sessions, signal } = this.#options;
     const { batch } = planBatches(validation.length, stepGraph.accumulation?.rows ?? plan.batch);
-    const graph = (this.#validationGraph ??= inferenceGraph({ network, start, batch: imagesAtOnce(network.graph, batch) }));
+    const graph = (this.#validationGraph ??= chunkGraph({ network, start, batch }));
     const session = await sessions.get(graph);
     const weights = new Map([...startWeights, ...state.weights()]);
     const fixed = Object.fromEntries(graph.inputs.filter(({ name }) => name !== start).map(({ name }) => [name, weights.get(name)!]));

@@ -1,8 +1,8 @@
 import { float32, sizeOf, type OnProgress, type Tensor } from "../../base/index.js";
-import { imagesAtOnce, type Session } from "../../engine/index.js";
+import type { Session } from "../../engine/index.js";
 import type { Graph } from "../../graph/index.js";
 import type { Network } from "../../models/index.js";
-import { inferenceGraph, runInChunks } from "../inference.js";
+import { chunkGraph, runInChunks } from "../inference.js";
 import { graphSha256, type SessionCache } from "../sessions.js";
 import type { CaseSource, ReadOptions } from "../source.js";
 import { FeatureCache } from "./feature-cache.js";
@@ -42,7 +42,7 @@ function frozenGraph(network: Network, weights: Weights, end: string): Graph {
   const key = `${network.architecture} ${network.inputSize} ${end}`;
   const before = made.get(key);
   if (before !== undefined && bound.every((name) => before.weights.get(name) === weights.get(name))) return before.graph;
-  const graph = inferenceGraph({ network, end, batch: imagesAtOnce(network.graph, chunk), weights });
+  const graph = chunkGraph({ network, end, batch: chunk, weights });
   made.set(key, { weights, graph });
   return graph;
 }

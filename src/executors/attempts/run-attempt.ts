@@ -6,7 +6,6 @@ import { Attempt, type AttemptEnd, type BeginOptions } from "./attempt.js";
 const beatMs = 2000;
 
 export interface RunAttemptOptions extends BeginOptions {
-  readonly onBegin?: (attempt: { readonly number: number; readonly folder: string }) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -22,7 +21,6 @@ export async function runAttempt(tasks: StudyTasks, task: StudyTask, options: Ru
   const attempt = await Attempt.begin(task, options);
   if (attempt === undefined) return { state: "accepted", attempt: 0 };
   const number = attempt.facts.attempt;
-  options.onBegin?.({ number, folder: attempt.folder });
   const overtaken = new AbortController();
   const signal = AbortSignal.any([overtaken.signal, ...(options.signal ? [options.signal] : [])]);
   let latest: Progress | undefined;

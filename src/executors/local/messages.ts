@@ -16,7 +16,6 @@ export type ToTaskProcess =
 
 /** From a process that does tasks. */
 export type FromTaskProcess =
-  | { readonly kind: "began"; readonly attempt: number; readonly folder: string }
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "memory"; readonly bytes: number }
   | { readonly kind: "ended"; readonly outcome: AttemptOutcome }

@@ -1,10 +1,13 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { appendFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import type { Progress } from "../../base/index.js";
 import type { StudyTask } from "../../study/index.js";
 import { endAttempt } from "../attempts/attempt.js";
 import { unpackError } from "../attempts/error-message.js";
+import { readAttempts } from "../attempts/give-up.js";
+import { attemptFolder } from "../attempts/places.js";
 import type { AttemptOutcome } from "../attempts/run-attempt.js";
 import type { FromTaskProcess, PathMap, ToTaskProcess } from "./messages.js";
 
@@ -75,7 +78,6 @@ export class TaskProcess {
     this.#child ??= this.#start();
     const child = this.#child;
     this.#peakBytes = this.#bytes;
-    let began: { readonly attempt: number; readonly folder: string } | undefined;
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         child.off("message", listen);
@@ -83,16 +85,14 @@ export class TaskProcess {
         act();
       };
       const listen = (message: FromTaskProcess): void => {
-        if (message.kind === "began") began = message;
-        else if (message.kind === "progress") onProgress?.(message.progress);
+        if (message.kind === "progress") onProgress?.(message.progress);
         else if (message.kind === "ended") settle(() => resolve(message.outcome));
         else if (message.kind === "broken") settle(() => reject(unpackError(message.error)));
       };
       const died = (code: number | null, signal: string | null): void =>
         settle(() => {
           const reason = this.#isStopping ? "stopped before its checkpoint was written" : `its process was ended by ${signal ?? `exit code ${code}`}${signal === "SIGKILL" ? ", as happens when memory runs out" : ""}`;
-          const outcome: AttemptOutcome = { state: this.#isStopping ? "interrupted" : "lost", attempt: began?.attempt ?? 0, reason };
-          void this.#noteDeath(began?.folder, outcome).then(() => resolve(outcome), reject);
+          void this.#noteDeath(run, task, child.pid, { state: this.#isStopping ? "interrupted" : "lost", reason }).then(resolve, reject);
         });
       child.on("message", listen);
       child.on("exit", died);
@@ -104,11 +104,15 @@ export class TaskProcess {
     });
   }
 
-  /** The dead cannot write their own log. */
-  async #noteDeath(folder: string | undefined, { attempt: _, ...end }: AttemptOutcome): Promise<void> {
-    if (folder === undefined) return;
+  /** The dead cannot write their own log. Which attempt was theirs is read from the folder: a process may die before it has told. */
+  async #noteDeath(run: string, task: StudyTask, pid: number | undefined, end: Omit<AttemptOutcome, "attempt">): Promise<AttemptOutcome> {
+    const left = (await readAttempts(run, task.id)).findLast((one) => one.end === undefined && one.facts.pid === pid && one.facts.host === os.hostname());
+    if (left === undefined) return { ...end, attempt: 0 };
+    const { attempt } = left.facts;
+    const folder = attemptFolder(run, task.id, attempt);
     if (this.#said !== "") await appendFile(path.join(folder, "log.txt"), `${this.#said.trimEnd()}\n`);
     await endAttempt(folder, end);
+    return { ...end, attempt };
   }
 
   /** Ends the process, after a checkpoint of what it is doing. */

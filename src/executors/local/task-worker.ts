@@ -34,7 +34,6 @@ async function work(order: Extract<ToTaskProcess, { kind: "run" }>): Promise<voi
       round,
       worker,
       signal: stopped.signal,
-      onBegin: ({ number, folder }) => tell({ kind: "began", attempt: number, folder }),
       onProgress: (progress) => tell({ kind: "progress", progress }),
     });
     tell({ kind: "ended", outcome });

@@ -10,7 +10,7 @@ import { writePhantomDataset } from "../phantom/index.js";
 import { readResults } from "../study/tasks/read-results.testkit.js";
 import { lastingFiles, makeStartWeights } from "../study/tiny-study.testkit.js";
 import type { RecipeSource } from "../study/recipe.js";
-import { readAttempts } from "./attempts/give-up.js";
+import { readAttempts } from "./attempts/read-attempts.js";
 import { studyStatus, taskLog, type StudyStatus } from "./status.js";
 
 const networks = ["mobilenet_v2-tiny", "vgg16-tiny"] as const;

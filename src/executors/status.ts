@@ -4,8 +4,9 @@ import { NotFoundError, type EpochFigures, type Progress } from "../base/index.j
 import { readLock } from "../files/index.js";
 import { isPublished, readSealedStudy, readTaskList, type StudyTask } from "../study/index.js";
 import { acceptedAttempt, attemptNumbers, taskEpochs, type Beat } from "./attempts/attempt.js";
-import { readAttempts, readGivenUp, type AttemptRecord } from "./attempts/give-up.js";
+import { readGivenUp } from "./attempts/give-up.js";
 import { attemptFolder, readShared } from "./attempts/places.js";
+import { readAttempts, type AttemptRecord } from "./attempts/read-attempts.js";
 import { readRound, type Round } from "./attempts/round.js";
 
 /** Silence after which a process is taken for gone. */

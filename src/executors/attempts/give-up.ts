@@ -1,7 +1,7 @@
 import path from "node:path";
 import { writeJsonAtomic } from "../../files/index.js";
 import type { GivenUpTask, StudyTask } from "../../study/index.js";
-import { attemptNumbers, type AttemptEnd, type AttemptFacts } from "./attempt.js";
+import { attemptNumbers } from "./attempt.js";
 import { attemptFolder, readShared, taskFolder } from "./places.js";
 
 /** A task that no more attempts are made at in a round. */
@@ -15,24 +15,6 @@ export interface GivenUpNote {
 
 export function readGivenUp(run: string, task: string): Promise<GivenUpNote | undefined> {
   return readShared<GivenUpNote>(path.join(taskFolder(run, task), "given-up.json"));
-}
-
-export interface AttemptRecord {
-  readonly facts: AttemptFacts;
-  readonly end: AttemptEnd | undefined;
-}
-
-/** Attempts at a task, in order. */
-export async function readAttempts(run: string, task: string): Promise<AttemptRecord[]> {
-  const numbers = await attemptNumbers(run, task);
-  const records = await Promise.all(
-    numbers.map(async (number) => {
-      const folder = attemptFolder(run, task, number);
-      const facts = await readShared<AttemptFacts>(path.join(folder, "attempt.json"));
-      return facts && { facts, end: await readShared<AttemptEnd>(path.join(folder, "end.json")) };
-    }),
-  );
-  return records.flatMap((record) => record ?? []);
 }
 
 /** Notes that a task is not tried again in this round; its logs are kept. */

@@ -1,4 +1,4 @@
-import { readAttempts } from "./give-up.js";
+import { readAttempts } from "./read-attempts.js";
 
 /** Attempts of a round that failed or whose process died: what counts against a task. Those that were stopped or overtaken do not. */
 export async function countTries(run: string, task: string, round: number): Promise<number> {

@@ -5,7 +5,7 @@ import { DataError } from "../../base/index.js";
 import { readTaskList } from "../../study/index.js";
 import { readResults } from "../../study/tasks/read-results.testkit.js";
 import { inScratchFolder, lastingFiles, makeShapeTable, studyOptions, tinyRecipe } from "../../study/tiny-study.testkit.js";
-import { readAttempts } from "../attempts/give-up.js";
+import { readAttempts } from "../attempts/read-attempts.js";
 import { startStudy, StudyStopped, type StartOptions } from "../start-study.js";
 import { studyStatus, taskLog } from "../status.js";
 

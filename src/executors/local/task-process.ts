@@ -6,8 +6,8 @@ import type { Progress } from "../../base/index.js";
 import type { StudyTask } from "../../study/index.js";
 import { endAttempt } from "../attempts/attempt.js";
 import { unpackError } from "../attempts/error-message.js";
-import { readAttempts } from "../attempts/give-up.js";
 import { attemptFolder } from "../attempts/places.js";
+import { readAttempts } from "../attempts/read-attempts.js";
 import type { AttemptOutcome } from "../attempts/run-attempt.js";
 import type { FromTaskProcess, PathMap, ToTaskProcess } from "./messages.js";
 
